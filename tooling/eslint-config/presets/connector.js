@@ -1,0 +1,31 @@
+import { base, language, noClasses, noModuleState, noReexports, size } from '../parts/base.js';
+import { portsOnly, virtualTime } from '../parts/ports.js';
+import { tests } from '../parts/tests.js';
+
+const contract = ['@hb/connector-core', 'valibot'];
+
+/** A connector: values in, values out, no state, and an emulator that shares nothing with it. */
+export function connector(directory) {
+  const pure = {
+    ...size,
+    ...portsOnly,
+    '@typescript-eslint/explicit-module-boundary-types': 'error',
+    'no-restricted-syntax': ['error', ...language, ...noClasses, ...noReexports, ...noModuleState],
+  };
+  return [
+    ...base(directory),
+    { files: ['src/**/*.ts'], rules: { ...pure, 'hb/imports': ['error', { packages: contract, within: ['src'] }] } },
+    {
+      files: ['emulator/**/*.ts'],
+      rules: {
+        ...pure,
+        'hb/imports': ['error', { packages: [...contract, '@hb/connector-testkit'], within: ['emulator'] }],
+      },
+    },
+    {
+      files: ['**/index.ts'],
+      rules: { 'no-restricted-syntax': ['error', ...language, ...noClasses, ...noModuleState] },
+    },
+    { files: ['test/**/*.ts'], rules: { ...tests, ...virtualTime } },
+  ];
+}

@@ -1,0 +1,25 @@
+import { layers } from '../data/layers.js';
+import { base, language, noReexports, size } from '../parts/base.js';
+import { isPort, portsOnly, virtualTime } from '../parts/ports.js';
+import { tests } from '../parts/tests.js';
+
+/** packages/core: I/O in `src/ports/node*.ts` alone, arrows one way, no venue by name. */
+export function core(directory) {
+  return [
+    ...base(directory),
+    {
+      files: ['src/**/*.ts'],
+      rules: {
+        ...size,
+        ...portsOnly,
+        'hb/imports': ['error', { packages: ['big.js'], within: ['src'], layers }],
+        'hb/venue-ids': 'error',
+      },
+    },
+    { files: ['src/errors/*.ts'], rules: { 'no-restricted-syntax': ['error', ...language, ...noReexports] } },
+    { files: ['src/ports/node*.ts'], rules: { ...isPort, 'hb/imports': ['error', { within: ['src'], layers }] } },
+    { files: ['test/**/*.ts'], rules: { ...tests, ...virtualTime } },
+    // The node ports are tested on loopback sockets, in real time.
+    { files: ['test/**/node*.ts'], rules: { 'no-restricted-globals': 'off' } },
+  ];
+}

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const generated = new Set(['.git', '.turbo', 'coverage', 'dist', 'node_modules', 'reports']);
+
+// A signal reaches the children too: they end in their own time, and nothing is started after them.
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (stopping = true));
+export const isStopping = () => stopping;
+
+/** Runs a command in the root and says whether it ended well; a number of milliseconds bounds it. */
+export function run(command, parameters, options = {}) {
+  return new Promise((resolve) => {
+    if (stopping) return resolve(false);
+    const child = spawn(command, parameters, { cwd: root, stdio: 'inherit', ...options });
+    child.on('error', (error) => {
+      console.error(`${command}: ${error.message}`);
+      resolve(false);
+    });
+    child.on('close', (code) => resolve(code === 0 && !stopping));
+  });
+}
+
+/** Paths of all files that a person wrote, from the root, with forward slashes, sorted. Works without git. */
+export function files(folder = '') {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true }).filter(({ name }) => !generated.has(name));
+  return entries
+    .flatMap((entry) => {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      return entry.isDirectory() ? files(path) : [path];
+    })
+    .sort();
+}
+
+/** Every package of the workspace: `{ folder, manifest }`, folders from the root. */
+export function packages() {
+  return files()
+    .filter((path) => path.endsWith('/package.json') && !path.includes('/test/'))
+    .map((path) => ({ folder: path.slice(0, -'/package.json'.length), manifest: readJson(path) }));
+}
+
+/** The packages that go to the registry. */
+export const publicPackages = () => packages().filter(({ manifest }) => manifest.private !== true);
+
+/** The packages that are a venue: those with `hb` in package.json. */
+export const connectors = () => packages().filter(({ manifest }) => manifest.hb !== undefined);
+
+export const read = (path) => readFileSync(join(root, path), 'utf8');
+export const readJson = (path) => JSON.parse(read(path));
+export const exists = (path) => existsSync(join(root, path));

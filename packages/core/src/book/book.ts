@@ -1,0 +1,161 @@
+import type { Book, BookState, BookUpdate, LevelText } from '../model/book.js';
+import { decimal, type Decimal } from '../model/decimal.js';
+import type { Market, Side } from '../model/market.js';
+import type { Clock } from '../ports/ports.js';
+import { checkLevels, comparePrices } from './level.js';
+import { createSide, type BookSide } from './side.js';
+import { createUnits } from './units.js';
+import { walk, type Step } from './walk.js';
+
+/** A book and what changes it. */
+export type BookStore = {
+  readonly view: Book;
+  readonly setState: (state: BookState) => void;
+  /**
+   * Replaces the content by a snapshot and the updates after it. Returns false, with nothing changed, when the result
+   * would be crossed; throws a `RangeError`, with nothing changed, for a level that makes no sense.
+   */
+  readonly restore: (snapshot: BookUpdate, updates: readonly BookUpdate[]) => boolean;
+  /** Applies one update. Returns false when the book is crossed by it; throws a `RangeError`, with nothing changed. */
+  readonly change: (update: BookUpdate) => boolean;
+  /** Whether a side has lost most of what the last snapshot covered. */
+  readonly isShort: () => boolean;
+};
+
+type BookOptions = {
+  readonly market: Pick<Market, 'pair' | 'shape' | 'contractSize'>;
+  readonly clock: Pick<Clock, 'mono'>;
+};
+
+type Sides = { readonly bids: BookSide; readonly asks: BookSide };
+
+/** Of the levels that a snapshot covered, the part below which it is time for the next one. */
+const shortBelow = 0.25;
+
+/** An empty book in the state `syncing`. */
+export function createBook({ market, clock }: BookOptions): BookStore {
+  const units = createUnits(market);
+  let sides = createSides();
+  let state: BookState = 'syncing';
+  let changedAt = -Infinity;
+  let covered = 0;
+
+  const sideOf = (side: Side): BookSide => (side === 'buy' ? sides.bids : sides.asks);
+  const toStep = (level: LevelText): Step => ({ price: decimal(level[0]), amount: units.toBase(level) });
+  const best = (side: Side): Step | undefined => {
+    const level = sideOf(side).level(0);
+    return level && toStep(level);
+  };
+  const steps = function* (side: BookSide): Generator<Step> {
+    for (const level of levelsOf(side, Infinity)) yield toStep(level);
+  };
+  const read = (side: BookSide, count: number): readonly LevelText[] => {
+    const levels = [...levelsOf(side, count)];
+    return units.areBase ? levels : levels.map((level) => [level[0], units.toBase(level).toFixed()]);
+  };
+  const fill = (side: BookSide, into: Float64Array, count: number): void => {
+    for (let index = 0; index < count; index += 1) {
+      const price = side.price(index);
+      into[2 * index] = price;
+      into[2 * index + 1] = units.toBaseFloat(price, Number(side.level(index)?.[1]));
+    }
+  };
+
+  const view: Book = {
+    pair: market.pair,
+    get state() {
+      return state;
+    },
+    get ageMs() {
+      return clock.mono() - changedAt;
+    },
+    mid: () => {
+      const [bid, ask] = [sides.bids.level(0), sides.asks.level(0)];
+      return bid && ask && midOf(decimal(bid[0]), decimal(ask[0]));
+    },
+    best,
+    depth: (levels) => ({ bids: read(sides.bids, levels), asks: read(sides.asks, levels) }),
+    walk: (side, to) => walk(steps(side === 'buy' ? sides.asks : sides.bids), { pair: market.pair, side, to }),
+    floats: {
+      get bid() {
+        return sides.bids.price(0);
+      },
+      get ask() {
+        return sides.asks.price(0);
+      },
+      top: (bids, asks) => {
+        const room = Math.min(bids.length, asks.length) >>> 1;
+        const count = Math.min(room, sides.bids.size(), sides.asks.size());
+        fill(sides.bids, bids, count);
+        fill(sides.asks, asks, count);
+        return count;
+      },
+    },
+  };
+
+  return {
+    view,
+    setState: (next) => {
+      state = next;
+    },
+    restore: (snapshot, updates) => {
+      const draft = createSides();
+      apply(draft, snapshot);
+      checkPrices(draft, snapshot);
+      for (const update of updates) apply(draft, update);
+      if (isCrossed(draft)) return false;
+      sides = draft;
+      covered = snapshot.depth ?? 0;
+      changedAt = clock.mono();
+      return true;
+    },
+    change: (update) => {
+      apply(sides, update);
+      changedAt = clock.mono();
+      return !isCrossed(sides);
+    },
+    isShort: () => sides.bids.isShort(covered * shortBelow) || sides.asks.isShort(covered * shortBelow),
+  };
+}
+
+function createSides(): Sides {
+  return { bids: createSide('buy'), asks: createSide('sell') };
+}
+
+function apply({ bids, asks }: Sides, update: BookUpdate): void {
+  checkLevels(update.bids);
+  checkLevels(update.asks);
+  // Snapshots go from the touch outwards and a side the other way round: from the back nothing has to move.
+  for (const level of update.snapshot ? update.bids.toReversed() : update.bids) bids.set(level);
+  for (const level of update.snapshot ? update.asks.toReversed() : update.asks) asks.set(level);
+  if (update.depth === undefined) return;
+  bids.cover(update.depth);
+  asks.cover(update.depth);
+}
+
+/** Of two levels at one price nobody can say which one holds. */
+function checkPrices({ bids, asks }: Sides, snapshot: BookUpdate): void {
+  const count = (levels: readonly LevelText[]): number => levels.filter(([, amount]) => Number(amount) !== 0).length;
+  const most = snapshot.depth ?? Infinity;
+  if (bids.size() < Math.min(most, count(snapshot.bids)) || asks.size() < Math.min(most, count(snapshot.asks))) {
+    throw new RangeError('a snapshot with two levels at one price');
+  }
+}
+
+function isCrossed({ bids, asks }: Sides): boolean {
+  if (bids.price(0) < asks.price(0)) return false;
+  const [bid, ask] = [bids.level(0), asks.level(0)];
+  return bid !== undefined && ask !== undefined && comparePrices(bid[0], ask[0]) >= 0;
+}
+
+function* levelsOf(side: BookSide, count: number): Generator<LevelText> {
+  for (let index = 0; index < count; index += 1) {
+    const level = side.level(index);
+    if (level === undefined) return;
+    yield level;
+  }
+}
+
+function midOf(bid: Decimal, ask: Decimal): Decimal {
+  return bid.plus(ask).div('2');
+}

@@ -1,0 +1,26 @@
+import type { LevelText } from '../model/book.js';
+import { decimal } from '../model/decimal.js';
+
+/** Numbers of this form are within the bounds of a decimal. */
+const plain = /^\d{1,20}(?:\.\d{1,40})?$/;
+
+/** Throws a `RangeError` unless prices are positive and amounts not negative, all numbers that a decimal holds. */
+export function checkLevels(levels: readonly LevelText[]): void {
+  for (const [price, amount] of levels) {
+    checkNumber('price', price);
+    checkNumber('amount', amount);
+    if (!(Number(price) > 0)) throw new RangeError(`a level at the price ${price}`);
+  }
+}
+
+/** Negative when `one` is the lower price, zero when both are the same number: `'1.10'` is `'1.1'`. */
+export function comparePrices(one: string, other: string): number {
+  if (one === other) return 0;
+  return Number(one) - Number(other) || decimal(one).cmp(decimal(other));
+}
+
+function checkNumber(name: string, text: string): void {
+  if (plain.test(text)) return;
+  if (text.startsWith('-')) throw new RangeError(`a negative ${name}: ${text.slice(0, 80)}`);
+  decimal(text);
+}

@@ -1,0 +1,62 @@
+import { ConnectorError } from '../errors/connector-error.js';
+import type { Market } from '../model/market.js';
+import type { Candle, Interval } from '../model/trade.js';
+import type { Public } from '../spec/api.js';
+import type { CandleRange, PublicMarketSpec } from '../spec/spot.js';
+
+const defaultLimit = 500;
+
+const lengthMs: Readonly<Record<Interval, number>> = {
+  '1s': 1_000,
+  '1m': 60_000,
+  '3m': 180_000,
+  '5m': 300_000,
+  '15m': 900_000,
+  '30m': 1_800_000,
+  '1h': 3_600_000,
+  '2h': 7_200_000,
+  '4h': 14_400_000,
+  '6h': 21_600_000,
+  '8h': 28_800_000,
+  '12h': 43_200_000,
+  '1d': 86_400_000,
+  '3d': 259_200_000,
+  '1w': 604_800_000,
+  // The shortest month, so that a page never spans more than it may.
+  '1M': 2_419_200_000,
+};
+
+/** Candles of a range, oldest first, in as many pages as the venue needs. Without `from`: the latest `limit`, 500 when left out. */
+export async function fetchCandles<O, W>(
+  { id, spec, api }: { readonly id: string; readonly spec: PublicMarketSpec<O, W>; readonly api: Public<O> },
+  market: Market<W>,
+  range: CandleRange,
+): Promise<readonly Candle[]> {
+  const { candles } = spec;
+  if (!candles?.intervals.includes(range.interval)) throw unsupported(id, range.interval, candles?.intervals ?? []);
+  const to = range.to ?? api.now();
+  const length = lengthMs[range.interval];
+  const from = range.from ?? to - length * ((range.limit ?? defaultLimit) - 1);
+  const most = range.limit ?? (range.from === undefined ? defaultLimit : Infinity);
+  const found: Candle[] = [];
+  for (let start = from; start <= to && found.length < most;) {
+    const end = Math.min(to, start + length * (candles.max - 1));
+    const page = await candles.fetch(api, market, {
+      interval: range.interval,
+      from: start,
+      to: end,
+      limit: candles.max,
+    });
+    found.push(...page.filter(({ at }) => at >= start && at <= to));
+    start = Math.max(end, page.at(-1)?.at ?? end) + 1;
+  }
+  return range.from === undefined ? found.slice(-most) : found.slice(0, most);
+}
+
+function unsupported(id: string, interval: string, intervals: readonly string[]): ConnectorError {
+  return new ConnectorError(`no candles of ${interval}; the venue has ${intervals.join(', ') || 'none'}`, {
+    kind: 'unsupported',
+    outcome: 'not-sent',
+    operation: `${id} candles`,
+  });
+}

@@ -1,0 +1,42 @@
+import { ConnectorError } from '../errors/connector-error.js';
+import type { PerpetualSpec } from '../spec/perpetual.js';
+import type { SpotSpec } from '../spec/spot.js';
+import type { Capabilities, Needs } from './connector.js';
+
+/** What a venue can do, read off its spec. */
+export function toCapabilities<O, C, W>(spec: SpotSpec<O, C, W> | PerpetualSpec<O, C, W>): Capabilities {
+  return {
+    limit: spec.orders.limit,
+    market: spec.orders.market,
+    amend: spec.trading.amend !== undefined,
+    batch: 1,
+    deadman: spec.trading.deadman !== undefined,
+    book: spec.market.feed.streams !== undefined || spec.market.fetchBook !== undefined,
+    candles: spec.market.candles !== undefined,
+    hedge: 'positions' in spec && spec.positions.modes.includes('hedge'),
+  };
+}
+
+/** Throws `unsupported`, with everything that is missing in one line. */
+export function checkNeeds(id: string, has: Capabilities, needs: Needs): void {
+  const missing = [
+    ...(needs.limit ?? [])
+      .filter((timeInForce) => !has.limit.includes(timeInForce))
+      .map((name) => `limit orders ${name}`),
+    ...(needs.market !== undefined && !covers(has.market, needs.market) ? [`market orders in ${needs.market}`] : []),
+    ...(needs.amend === true && !has.amend ? ['amending orders'] : []),
+    ...(needs.book === true && !has.book ? ['an order book'] : []),
+    ...(needs.candles === true && !has.candles ? ['candles'] : []),
+  ];
+  if (missing.length === 0) return;
+  throw new ConnectorError(`the script needs what this venue lacks: ${missing.join(', ')}`, {
+    kind: 'unsupported',
+    outcome: 'not-sent',
+    operation: `${id} start`,
+  });
+}
+
+/** Whether market orders can be sized in `asset`. */
+export function covers(has: Capabilities['market'], asset: 'base' | 'quote'): boolean {
+  return has === 'either' || has === asset;
+}

@@ -1,0 +1,91 @@
+import { ConnectorError } from '../errors/connector-error.js';
+import type { MarketChange } from '../model/event.js';
+import type { Market, Pair } from '../model/market.js';
+
+/** The markets of a venue by our name and by the venue's. */
+export type Catalogue<W> = {
+  readonly byPair: ReadonlyMap<Pair, Market<W>>;
+  readonly bySymbol: (symbol: string) => Market<W> | undefined;
+  /** Throws `invalid-request` for a pair that the venue does not have. */
+  readonly get: (pair: Pair) => Market<W>;
+  /** Takes over a fresh list and tells what changed. */
+  readonly replace: (markets: readonly Market<W>[]) => readonly Change<W>[];
+};
+
+export type Change<W> = { readonly market: Market<W>; readonly change: MarketChange };
+
+export function createCatalogue<W>(id: string): Catalogue<W> {
+  const byPair = new Map<Pair, Market<W>>();
+  const bySymbol = new Map<string, Market<W>>();
+
+  return {
+    byPair,
+    bySymbol: (symbol) => bySymbol.get(symbol),
+    get: (pair) => {
+      const market = byPair.get(pair);
+      if (market !== undefined) return market;
+      throw new ConnectorError(unknownPair(pair, byPair), {
+        kind: 'invalid-request',
+        outcome: 'not-sent',
+        operation: id,
+      });
+    },
+    replace: (markets) => {
+      refuseEqualPairs(id, markets);
+      const first = byPair.size === 0;
+      const changes = [...toChanges(byPair, markets)];
+      const gone = changes.filter(({ change }) => change === 'delisted');
+      for (const { market } of gone) {
+        // Kept as halted: orders and fills of a delisted market may still have to be told apart.
+        byPair.set(market.pair, market);
+        bySymbol.set(market.symbol, market);
+      }
+      for (const market of markets) {
+        byPair.set(market.pair, market);
+        bySymbol.set(market.symbol, market);
+      }
+      return first ? [] : changes;
+    },
+  };
+}
+
+function* toChanges<W>(known: ReadonlyMap<Pair, Market<W>>, markets: readonly Market<W>[]): Iterable<Change<W>> {
+  const pairs = new Set(markets.map(({ pair }) => pair));
+  for (const market of known.values()) {
+    if (!pairs.has(market.pair) && market.status !== 'halted') {
+      yield { market: { ...market, status: 'halted' }, change: 'delisted' };
+    }
+  }
+  for (const market of markets) {
+    const before = known.get(market.pair);
+    if (before === undefined) yield { market, change: 'listed' };
+    else if (before.status !== market.status) yield { market, change: 'status' };
+    else if (toRules(before) !== toRules(market)) yield { market, change: 'rules' };
+  }
+}
+
+function toRules({ price, amount, minNotional, contractSize }: Market): string {
+  return JSON.stringify([price, amount, minNotional, contractSize]);
+}
+
+function refuseEqualPairs(id: string, markets: readonly Market[]): void {
+  const symbols = new Map<Pair, string>();
+  for (const { pair, symbol } of markets) {
+    const other = symbols.get(pair);
+    if (other !== undefined) {
+      throw new ConnectorError(`${symbol} and ${other} are both ${pair}`, {
+        kind: 'bad-response',
+        outcome: 'refused',
+        operation: `${id} markets`,
+      });
+    }
+    symbols.set(pair, symbol);
+  }
+}
+
+function unknownPair(pair: Pair, known: ReadonlyMap<Pair, unknown>): string {
+  if (known.size === 0) return `markets are not loaded: call start() before using ${pair}`;
+  const turned = pair.toUpperCase().replace(/[/_:]/, '-');
+  const hint = known.has(turned) ? `; did you mean ${turned}?` : '; pairs are written BASE-QUOTE';
+  return `no market ${JSON.stringify(pair)}${hint}`;
+}

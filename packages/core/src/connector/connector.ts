@@ -1,0 +1,144 @@
+import type { ConnectorError } from '../errors/connector-error.js';
+import type { Balance } from '../model/balance.js';
+import type { Book, Walk } from '../model/book.js';
+import type { Exact } from '../model/decimal.js';
+import type { Event, Status } from '../model/event.js';
+import type { FeeRates } from '../model/fees.js';
+import type { Fee } from '../model/fill.js';
+import type { Market, Pair, Side, UnixMs } from '../model/market.js';
+import type { Metrics } from '../model/metrics.js';
+import type { Order, OrderRequest, TimeInForce } from '../model/order.js';
+import type { Funding, MarginMode, Position, PositionMode } from '../model/position.js';
+import type { Candle, PublicTrade, Ticker } from '../model/trade.js';
+import type { Endpoint, Params } from '../spec/endpoint.js';
+import type { CandleRange, Channel } from '../spec/spot.js';
+
+/** Derived from the spec: what a venue lacks. A script names what it needs in `start`. */
+export type Capabilities = {
+  readonly limit: readonly TimeInForce[];
+  readonly market: 'base' | 'quote' | 'either' | 'none';
+  readonly amend: boolean;
+  /** Most orders per request; 1 without batches. */
+  readonly batch: number;
+  readonly deadman: boolean;
+  readonly book: boolean;
+  readonly candles: boolean;
+  readonly hedge: boolean;
+};
+
+/** What a script cannot do without; `start` refuses in one line when the venue lacks it. */
+export type Needs = {
+  readonly limit?: readonly TimeInForce[];
+  readonly market?: 'base' | 'quote';
+  readonly amend?: true;
+  readonly book?: true;
+  readonly candles?: true;
+};
+
+export type StartOptions = {
+  /** Books and trades to hold from the start. */
+  readonly pairs?: readonly Pair[];
+  readonly needs?: Needs;
+  readonly signal?: AbortSignal;
+};
+
+export type StopOptions = {
+  /** `keep` when left out: orders stay at the venue. */
+  readonly orders?: 'keep' | 'cancel';
+  /** How long cancelling may take; 10 s when left out. */
+  readonly withinMs?: number;
+};
+
+/** What is left at the venue after a stop. */
+export type Leftover = { readonly open: readonly Order[]; readonly uncertain: readonly Order[] };
+
+/** What an amount would cost or bring, before fees; `fees` on top. */
+export type Quote = Walk & { readonly fees: readonly Fee[]; readonly validUntil?: UnixMs };
+
+export type CancelAllOptions = {
+  readonly pair?: Pair;
+  /** `ours` when left out; `account` also cancels what others placed. */
+  readonly scope?: 'ours' | 'account';
+  readonly withinMs?: number;
+};
+
+/**
+ * One account at one venue, as a script holds it; the same for every kind of venue.
+ * A part that a venue lacks is an absent member, never a method that throws.
+ */
+export interface Connector extends AsyncDisposable {
+  readonly id: string;
+  readonly account: string;
+  readonly environment: string;
+  readonly status: Status;
+  readonly capabilities: Capabilities;
+  /** Known after `start`. */
+  readonly markets: ReadonlyMap<Pair, Market>;
+  /** Resolves when books and, with credentials, the account are live. Without credentials: market data only. */
+  start(options?: StartOptions): Promise<void>;
+  /** Ends every socket and timer. */
+  stop(options?: StopOptions): Promise<Leftover>;
+
+  /** Holds a market's channels (`book` and `trades` when left out); resolves when its book is live. */
+  watch(pair: Pair, channels?: readonly Channel[]): Promise<void>;
+  unwatch(pair: Pair): Promise<void>;
+  book(pair: Pair): Book | undefined;
+  /** The latest public trades of a watched market, newest last, at most 1,000. */
+  trades(pair: Pair): readonly PublicTrade[];
+  /** Asks the venue for the last prices of all markets. */
+  tickers(): Promise<ReadonlyMap<Pair, Ticker>>;
+  /** Oldest first; pages as often as needed. */
+  candles(pair: Pair, range: CandleRange): Promise<readonly Candle[]>;
+  /** What a market order would take from the book now, with the fees of this account. */
+  quote(pair: Pair, side: Side, amount: { readonly base: Exact } | { readonly quote: Exact }): Promise<Quote>;
+
+  newClientOrderId(): string;
+  /**
+   * Resolves whenever the venue may hold the order, state `unknown` included.
+   * Rejects with a `ConnectorError` only when it was refused or not sent; `clientOrderId` is on the error.
+   */
+  place(request: OrderRequest): Promise<Order>;
+  placeMany(requests: readonly OrderRequest[]): Promise<readonly (Order | ConnectorError)[]>;
+  /** Resolves with the order after the venue's answer; an order that is over already is returned as it is. */
+  cancel(clientOrderId: string): Promise<Order>;
+  /** Cancels open orders and resolves with those cancelled; what is left shows in `orders`. */
+  cancelAll(options?: CancelAllOptions): Promise<readonly Order[]>;
+  /** Resolves when an order is over and all its fills are in. */
+  closed(clientOrderId: string, signal?: AbortSignal): Promise<Order>;
+  amend?(clientOrderId: string, to: { readonly amount?: Exact; readonly price?: Exact }): Promise<Order>;
+  order(clientOrderId: string): Order | undefined;
+  orders(filter?: { readonly open?: boolean; readonly pair?: Pair }): readonly Order[];
+  /** Asks the venue for orders that ended; not tracked here. */
+  closedOrders?(pair: Pair, since?: UnixMs): Promise<readonly Order[]>;
+  /** Cancels all, refuses new orders until `release` is called, and says so in `status`. */
+  kill(reason: string): Promise<readonly Order[]>;
+  release(): void;
+
+  balances(): ReadonlyMap<string, Balance>;
+  fees(pair: Pair): Promise<FeeRates>;
+  refresh(what: 'markets' | 'balances' | { readonly clientOrderId: string }): Promise<void>;
+
+  /** Synchronous, in order, after the journal. Returns what ends it. */
+  on<T extends Event['type']>(type: T, listener: (event: Extract<Event, { type: T }>) => void): () => void;
+  /** Order events from the journal, from `from` on; a slow reader reads again, so no queue grows. */
+  events(options?: { readonly from?: number; readonly signal?: AbortSignal }): AsyncIterable<Event>;
+  /** Once per socket read that changed the book. */
+  onBook(pair: Pair, listener: (book: Book) => void): () => void;
+  onTrade(pair: Pair, listener: (trade: PublicTrade) => void): () => void;
+  /** The latest book after each change, until the signal aborts or the connector stops; a slow reader skips. */
+  books(pair: Pair, options?: { readonly signal?: AbortSignal }): AsyncIterable<Book>;
+
+  readonly positions?: Positions;
+  readonly raw: {
+    /** A signed and throttled request. The order and cancel lanes are refused. */
+    call(at: Endpoint, params: Params): Promise<unknown>;
+  };
+  metrics(): Metrics;
+}
+
+export interface Positions {
+  list(): readonly Position[];
+  funding(pair: Pair): Funding | undefined;
+  setMode(mode: PositionMode): Promise<void>;
+  setLeverage(pair: Pair, to: { readonly leverage: Exact; readonly margin: MarginMode }): Promise<void>;
+}

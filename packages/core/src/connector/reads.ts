@@ -1,0 +1,103 @@
+import { ConnectorError } from '../errors/connector-error.js';
+import { zero } from '../model/decimal.js';
+import type { FeeRates } from '../model/fees.js';
+import type { Pair, UnixMs } from '../model/market.js';
+import type { Order, OrderReport } from '../model/order.js';
+import type { Ticker } from '../model/trade.js';
+import type { Clock } from '../ports/ports.js';
+import type { Endpoint, Params } from '../spec/endpoint.js';
+import type { PublicMarketSpec, TradingSpec } from '../spec/spot.js';
+import type { Api } from './api.js';
+import { fetchCandles } from './candles.js';
+import type { Catalogue } from './catalogue.js';
+import type { Connector } from './connector.js';
+
+const feesLastMs = 12 * 3_600_000;
+
+export type ReadsOptions<O, C, W> = {
+  readonly id: string;
+  readonly market: PublicMarketSpec<O, W>;
+  readonly trading: TradingSpec<O, C, W>;
+  readonly api: Api<O, C>;
+  readonly catalogue: Catalogue<W>;
+  readonly clock: Clock;
+};
+
+/** What is asked of the venue when a caller asks for it. */
+export type Reads = Pick<Connector, 'tickers' | 'candles' | 'fees' | 'closedOrders' | 'raw'>;
+
+export function createReads<O, C, W>({ id, market, trading, api, catalogue, clock }: ReadsOptions<O, C, W>): Reads {
+  const fees = new Map<Pair, { readonly rates: FeeRates; readonly until: number }>();
+  const { fetchTickers } = market;
+  const { fetchClosedOrders, fetchFees } = trading;
+
+  return {
+    tickers: async () => {
+      if (fetchTickers === undefined) throw unsupported(`${id} tickers`, 'this venue has no list of last prices');
+      const tickers = await fetchTickers(api.public());
+      return new Map(tickers.flatMap((ticker) => toEntry(catalogue, ticker)));
+    },
+    candles: (pair, range) => fetchCandles({ id, spec: market, api: api.public() }, catalogue.get(pair), range),
+    fees: async (pair) => {
+      const known = fees.get(pair);
+      if (known !== undefined && known.until > clock.mono()) return known.rates;
+      if (fetchFees === undefined) throw unsupported(`${id} fees`, 'this venue does not tell the fees of an account');
+      const rates = await fetchFees(api.private(), catalogue.get(pair));
+      fees.set(pair, { rates, until: clock.mono() + feesLastMs });
+      return rates;
+    },
+    ...(fetchClosedOrders !== undefined && {
+      closedOrders: async (pair, from) => {
+        const since = { market: catalogue.get(pair), ...(from !== undefined && { from }) };
+        const reports = await fetchClosedOrders(api.private({ symbol: since.market.symbol }), since);
+        return reports.flatMap((report) => toClosedOrder(pair, report, api.now()));
+      },
+    }),
+    raw: { call: (at, params) => callRaw(api, at, params) },
+  };
+}
+
+async function callRaw<O, C>(api: Api<O, C>, at: Endpoint, params: Params): Promise<unknown> {
+  if (at.lane === 'order' || at.lane === 'cancel') {
+    throw unsupported(at.at, 'orders go through place, amend and cancel, where they are tracked');
+  }
+  const p = at.signed === true ? api.private() : api.public();
+  return p.call(at, params, (json) => json);
+}
+
+function toEntry<W>(catalogue: Catalogue<W>, ticker: Ticker): readonly (readonly [Pair, Ticker])[] {
+  const market = catalogue.bySymbol(ticker.symbol);
+  return market === undefined ? [] : [[market.pair, ticker]];
+}
+
+/** An order that was never tracked here, as far as the venue's report describes it. */
+function toClosedOrder(pair: Pair, report: OrderReport, now: UnixMs): readonly Order[] {
+  const { terms, orderId, filled = zero, filledQuote, status } = report;
+  if (terms === undefined || status === 'open') return [];
+  const clientOrderId = report.clientOrderId ?? orderId ?? '';
+  return [
+    {
+      clientOrderId,
+      ...(orderId !== undefined && { orderId }),
+      pair,
+      side: terms.side,
+      type: terms.price === undefined ? 'market' : 'limit',
+      origin: 'external',
+      canceling: false,
+      amount: terms.amount,
+      amountIn: 'base',
+      ...(terms.price !== undefined && { price: terms.price }),
+      state: status,
+      ...(report.reason !== undefined && { reason: report.reason }),
+      filled,
+      ...(filledQuote !== undefined && filled.gt(zero) && { averagePrice: filledQuote.div(filled) }),
+      fees: report.fees ?? [],
+      fillsComplete: false,
+      createdAt: now,
+    },
+  ];
+}
+
+function unsupported(operation: string, message: string): ConnectorError {
+  return new ConnectorError(message, { kind: 'unsupported', outcome: 'not-sent', operation });
+}

@@ -1,0 +1,42 @@
+export type * from './model/balance.js';
+export type * from './model/book.js';
+export * from './model/decimal.js';
+export type * from './model/event.js';
+export type * from './model/fees.js';
+export type * from './model/fill.js';
+export type * from './model/market.js';
+export type * from './model/metrics.js';
+export type * from './model/order.js';
+export type * from './model/position.js';
+export type * from './model/token.js';
+export type * from './model/trade.js';
+
+export * from './errors/connector-error.js';
+
+export type * from './ports/ports.js';
+
+export type * from './spec/api.js';
+export type * from './spec/chain.js';
+export type * from './spec/common.js';
+export * from './spec/define.js';
+export type * from './spec/dex.js';
+export type * from './spec/endpoint.js';
+export type * from './spec/perpetual.js';
+export type * from './spec/spot.js';
+export type * from './spec/stream.js';
+
+export * from './connector/create.js';
+export type * from './connector/connector.js';
+export type * from './connector/options.js';
+
+export * from './ports/guard.js';
+export * from './ports/node.js';
+export * from './ports/recorder.js';
+
+export * from './codec/json.js';
+export * from './codec/text.js';
+
+export type * from './orders/journal.js';
+export type * from './orders/record.js';
+export type { OrderLimits } from './orders/guard.js';
+export { createSecret, createSigning } from './rest/credentials.js';

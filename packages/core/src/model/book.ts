@@ -1,0 +1,67 @@
+import type { Decimal, Exact } from './decimal.js';
+import type { Pair, Side, UnixMs } from './market.js';
+
+/** A level exactly as sent, amount in the venue's unit: `["60000.01000000", "0.5"]`; amount zero deletes. */
+export type LevelText = readonly [price: string, amount: string];
+
+/**
+ * How updates of a book follow each other.
+ * `range`: applies while `first ≤ ours + 1 ≤ last`. `chain`: `first` must equal ours; `last` may be lower (a reset).
+ * `connection`: numbered over all topics of one socket. `none`: not numbered.
+ */
+export type Sequence =
+  | { readonly by: 'range' | 'chain'; readonly first: number; readonly last: number }
+  | { readonly by: 'connection' | 'none' };
+
+/** A snapshot of a book or the changes since the last update. */
+export type BookUpdate = {
+  readonly type: 'book';
+  readonly symbol: string;
+  readonly snapshot: boolean;
+  readonly sequence: Sequence;
+  readonly bids: readonly LevelText[];
+  readonly asks: readonly LevelText[];
+  readonly at?: UnixMs;
+  readonly checksum?: number;
+  /** Levels a side that are complete; beyond them nothing is trusted. */
+  readonly depth?: number;
+};
+
+export type BookState = 'syncing' | 'live' | 'stale';
+
+/** What taking from a book yields; `complete: false` when the book is thinner than asked. */
+export type Walk = {
+  readonly base: Decimal;
+  readonly quote: Decimal;
+  readonly average: Decimal;
+  readonly worst: Decimal;
+  readonly complete: boolean;
+};
+
+/** A live view of one order book: reads always show the true top. */
+export interface Book {
+  readonly pair: Pair;
+  readonly state: BookState;
+  /** Time since the last update arrived; a quiet market only grows old. */
+  readonly ageMs: number;
+  /** Half-way between the best prices; `undefined` when a side is empty. */
+  mid(): Decimal | undefined;
+  /** The best level that a `side` order would rest beside: `buy` is the best bid. */
+  best(side: Side): { readonly price: Decimal; readonly amount: Decimal } | undefined;
+  /** The top levels, best first, amounts in base units. */
+  depth(levels: number): { readonly bids: readonly LevelText[]; readonly asks: readonly LevelText[] };
+  /** What a `side` order would take: a buy walks the asks up to an amount or to a price, inclusive. */
+  walk(
+    side: Side,
+    to: { readonly base: Exact } | { readonly quote: Exact } | { readonly price: Exact },
+  ): Walk | undefined;
+  /** The only prices that are floats: for hot loops. NaN when a side is empty. */
+  readonly floats: BookFloats;
+}
+
+export interface BookFloats {
+  readonly bid: number;
+  readonly ask: number;
+  /** Fills `[price, amount, price, amount, …]`, best first, as many levels as fit; returns the levels written a side. */
+  top(bids: Float64Array, asks: Float64Array): number;
+}

@@ -1,0 +1,107 @@
+import Big from 'big.js';
+
+/** An exact decimal number, at most 64 significant digits and an exponent within ±64. Its methods take text or decimals, never numbers. */
+export type Decimal = Big;
+
+/** What a caller may pass where an amount or a price is meant: a decimal or its text, such as `'0.1'`. Numbers are refused. */
+export type Exact = Decimal | string;
+
+const maxDigits = 64;
+const maxExponent = 64;
+const plainNumber = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+// A constructor of our own: strict mode on the shared one would change big.js for the whole process.
+const Strict = Big();
+Strict.strict = true;
+Strict.DP = 40;
+Strict.RM = Big.roundHalfEven;
+Strict.NE = -maxExponent - maxDigits;
+Strict.PE = maxExponent + maxDigits;
+
+/**
+ * An exact decimal from text such as `'0.00012000'` or `'1e-8'`.
+ * Throws a `RangeError` that shows the text when it is not a plain number or is out of bounds.
+ */
+export function decimal(text: string): Decimal {
+  if (text.length > 2 * maxDigits + 8 || !plainNumber.test(text)) {
+    throw new RangeError(`not a decimal number: ${quote(text)}`);
+  }
+  const value = new Strict(text);
+  if (value.c.length > maxDigits || Math.abs(value.e) > maxExponent) {
+    throw new RangeError(`more than ${maxDigits} digits or an exponent beyond ±${maxExponent}: ${quote(text)}`);
+  }
+  // `-0` is nobody's price: a zero has no sign here.
+  return value.c[0] === 0 ? value.abs() : value;
+}
+
+/**
+ * A decimal from what a caller passed. Decimals of another big.js constructor are taken over.
+ * Throws a `TypeError` for numbers and a `RangeError` for text that is no number.
+ */
+export function toDecimal(value: unknown): Decimal {
+  if (typeof value === 'string') return decimal(value);
+  if (isBig(value)) return value.constructor === Strict ? value : decimal(value.toFixed());
+  const text = isForeignDecimal(value) ? value.toFixed() : undefined;
+  if (typeof text === 'string') return decimal(text);
+  if (typeof value === 'number' && Number.isFinite(value)) {
+    throw new TypeError(`pass ${value} as text ('${value}') or as a Decimal: a number has already lost digits`);
+  }
+  throw new TypeError(`not a decimal number: ${describe(value)}; pass text or a Decimal`);
+}
+
+export const zero: Decimal = decimal('0');
+export const one: Decimal = decimal('1');
+
+/** The largest multiple of `step` that is not above `value`; `value` itself when the step is zero. */
+export function roundDown(value: Decimal, step: Decimal): Decimal {
+  if (step.eq(zero)) return value;
+  // The remainder has the sign of the value.
+  const remainder = value.mod(step);
+  const towardsZero = value.minus(remainder);
+  return remainder.lt(zero) ? towardsZero.minus(step) : towardsZero;
+}
+
+/** The smallest multiple of `step` that is not below `value`; `value` itself when the step is zero. */
+export function roundUp(value: Decimal, step: Decimal): Decimal {
+  const below = roundDown(value, step);
+  return below.eq(value) ? value : below.plus(step);
+}
+
+/** The sum of `values`; zero when there are none. */
+export function sum(values: Iterable<Decimal>): Decimal {
+  let total = zero;
+  for (const value of values) total = total.plus(value);
+  return total;
+}
+
+export function min(first: Decimal, second: Decimal): Decimal {
+  return first.lt(second) ? first : second;
+}
+
+export function max(first: Decimal, second: Decimal): Decimal {
+  return first.gt(second) ? first : second;
+}
+
+/** Every constructor that this copy of big.js makes shares one prototype, so `instanceof` cannot tell ours from others. */
+function isBig(value: unknown): value is Decimal & { readonly constructor: unknown } {
+  return value instanceof Strict;
+}
+
+/** A decimal of another copy of big.js. */
+function isForeignDecimal(value: unknown): value is { toFixed: () => unknown } {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && 'c' in value && 'e' in value && 's' in value && hasToFixed(value);
+}
+
+function hasToFixed(value: object): boolean {
+  return 'toFixed' in value && typeof value.toFixed === 'function';
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined || typeof value === 'number') return String(value);
+  return typeof value === 'bigint' ? `the bigint ${value}` : `a value of type ${typeof value}`;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

@@ -1,0 +1,71 @@
+import type { Happening, OrderEventType } from '../model/event.js';
+import type { Fill } from '../model/fill.js';
+import type { UnixMs } from '../model/market.js';
+import type { OrderFacts } from './facts.js';
+import { toText } from './fees.js';
+import { toOrder } from './machine.js';
+import type { JournalRecord } from './record.js';
+
+/** Something that happened to an order. The same happening carries the same `id` however often it is derived. */
+export type OrderHappening = Extract<Happening, { readonly order: unknown }> & { readonly id: string };
+
+/**
+ * What one record means to a listener, in order: the opening before any fill, the close after all of them.
+ * A function of the records alone, so that a journal read again tells the same.
+ */
+export function happenings(
+  before: OrderFacts | undefined,
+  record: JournalRecord,
+  after: OrderFacts,
+): readonly OrderHappening[] {
+  if (before === after) return [];
+  return [...derive(before, record, after)];
+}
+
+/** When what a record tells happened, by the venue's clock where it says. */
+export function happenedAt(record: JournalRecord): UnixMs {
+  if (record.kind === 'fill') return record.fill.at;
+  return (record.kind === 'status' || record.kind === 'amend' ? record.venueAt : undefined) ?? record.at;
+}
+
+function* derive(before: OrderFacts | undefined, record: JournalRecord, after: OrderFacts): Iterable<OrderHappening> {
+  const { clientOrderId, reopenings, changes } = after;
+  if (before?.closed === true && !after.closed) yield toHappening('order-reopened', reopenings, after);
+  if (before?.opened !== true && after.opened) yield toHappening('order-opened', 0, after);
+  if (record.kind === 'unknown' && after.state === 'unknown') yield toHappening('order-uncertain', 0, after);
+  if (record.kind === 'fill') yield* toFillHappenings(before, record.fill, after);
+  if (record.kind === 'fill-voided') {
+    const fill = before && findFill(before, record.fillId);
+    if (fill !== undefined) {
+      yield { id: `fill-voided:${clientOrderId}:${fill.fillId}`, type: 'fill-voided', order: toOrder(after), fill };
+    }
+  }
+  if (before?.opened === true && before.changes !== changes) yield toHappening('order-amended', changes, after);
+  if (before?.closed !== true && after.closed) yield toHappening('order-closed', reopenings, after);
+}
+
+function* toFillHappenings(before: OrderFacts | undefined, told: Fill, after: OrderFacts): Iterable<OrderHappening> {
+  const fill = findFill(after, told.fillId);
+  if (fill === undefined) return;
+  const known = before && findFill(before, told.fillId);
+  const id = `${after.clientOrderId}:${fill.fillId}`;
+  if (known === undefined) yield { id: `order-filled:${id}`, type: 'order-filled', order: toOrder(after), fill };
+  else if (known !== fill) {
+    const version = `${fill.amount.toFixed()}@${fill.price.toFixed()}, ${toText(fill.fees ?? [])}`;
+    yield { id: `fill-amended:${id}:${version}`, type: 'fill-amended', order: toOrder(after), fill };
+  }
+}
+
+/** `times` tells apart what may happen to one order more than once. */
+function toHappening(type: OrderEventType, times: number, facts: OrderFacts): OrderHappening {
+  const id = `${type}:${facts.clientOrderId}`;
+  return { id: times === 0 ? id : `${id}:${times}`, type, order: toOrder(facts) };
+}
+
+function findFill({ legs }: OrderFacts, fillId: string): Fill | undefined {
+  for (const { fills } of legs) {
+    const fill = fills.get(fillId);
+    if (fill !== undefined) return fill;
+  }
+  return undefined;
+}

@@ -1,0 +1,137 @@
+import { max, zero, type Decimal } from '../model/decimal.js';
+import type { UnixMs } from '../model/market.js';
+import type { Order, OrderState, OrderStatus } from '../model/order.js';
+import { isOver, joinEnding, wasAccepted, type Ending, type Leg } from './leg.js';
+import type { Failure, OrderTerms } from './record.js';
+
+/** All that the journal says of one order. */
+export type OrderFacts = {
+  readonly clientOrderId: string;
+  readonly origin: Order['origin'];
+  readonly createdAt: UnixMs;
+  readonly terms: OrderTerms;
+  /** Which of the venue's words on the terms is the last one taken over. */
+  readonly termsAt: Rank;
+  /** How often the terms changed. */
+  readonly changes: number;
+  /** What is known here of the sending; it counts until the venue shows the order. */
+  readonly stage: 'queued' | 'sent' | 'unknown';
+  readonly verdict: 'rejected' | 'not-placed' | 'not-sent' | undefined;
+  /** Why it is unknown, or behind the verdict. */
+  readonly failure: Failure | undefined;
+  /** At least one, in the order in which they became known. */
+  readonly legs: readonly [Leg, ...Leg[]];
+  readonly voided: ReadonlySet<string>;
+  readonly canceling: boolean;
+  /** While an amendment is under way, a cancelled leg may be about to be replaced. */
+  readonly amending: boolean;
+  /** The venue accepted the order at some time. */
+  readonly opened: boolean;
+  /** It was over and all its fills were in. Stays when a fill comes even later. */
+  readonly closed: boolean;
+  /** How often it turned out not to be closed after all. */
+  readonly reopenings: number;
+  /** Derived from the above, once. */
+  readonly state: OrderState;
+  readonly fillsComplete: boolean;
+};
+
+type Underived = Omit<OrderFacts, 'state' | 'fillsComplete'>;
+
+/** By the venue's version, then by its time; -1 where it does not say. */
+export type Rank = { readonly version: number; readonly at: UnixMs };
+
+export const noRank: Rank = { version: -1, at: -1 };
+
+export function compareRanks(first: Rank, second: Rank): number {
+  return first.version - second.version || first.at - second.at;
+}
+
+export function stateOf(facts: Underived): OrderState {
+  const { legs, verdict, stage } = facts;
+  if (!legs.some((leg) => leg.ending !== undefined || wasAccepted(leg))) return verdict ?? stage;
+  const status = endingOf(facts)?.status ?? 'open';
+  return status === 'canceled' && facts.amending ? 'open' : status;
+}
+
+/** Whether an order in this state is over. */
+export function isFinal(state: OrderState): state is Exclude<OrderStatus, 'open'> | 'not-sent' | 'not-placed' {
+  return state !== 'queued' && state !== 'sent' && state !== 'unknown' && state !== 'open';
+}
+
+/** Whether the venue ever accepted the order. */
+export function isAccepted({ legs }: Underived): boolean {
+  return legs.some(wasAccepted);
+}
+
+/** The leg that is now the order: the latest that none took the place of. */
+export function currentLeg(facts: Underived): Leg {
+  return currentLegs(facts).at(-1) ?? facts.legs[0];
+}
+
+/** What the legs add up to, from fills where all are in, else from what the venue counts. */
+export function filledOf({ legs }: OrderFacts): Filled {
+  let filled = zero;
+  let base = zero;
+  let quote = zero;
+  for (const leg of legs) {
+    const trades = tradedBy(leg);
+    filled = filled.plus(max(leg.sums.base, leg.reported?.filled ?? zero));
+    base = base.plus(trades.base);
+    quote = quote.plus(trades.quote);
+  }
+  return { filled, base, quote };
+}
+
+/** `base` and `quote` belong together, so that their quotient is a price; `filled` may be more than `base`. */
+type Filled = { readonly filled: Decimal; readonly base: Decimal; readonly quote: Decimal };
+
+/** Whether every fill that the venue speaks of has arrived, and for an order that is over: exactly those. */
+export function hasAllFills(facts: Underived, state: OrderState): boolean {
+  const isEnded = isFinal(state) && facts.legs.some(({ ending }) => ending !== undefined);
+  const current = isEnded ? currentLegs(facts) : [];
+  return facts.legs.every((leg) => {
+    const counted = leg.reported?.filled ?? zero;
+    if (!current.includes(leg)) return leg.sums.base.gte(counted);
+    const last = finalFilled(leg, facts);
+    return last !== undefined && leg.sums.base.eq(max(last, counted));
+  });
+}
+
+/** Whether the fills of a leg are the better source for its sums. */
+export function isCovered({ sums, reported }: Leg): boolean {
+  return reported === undefined || sums.base.gte(reported.filled);
+}
+
+function tradedBy(leg: Leg): { readonly base: Decimal; readonly quote: Decimal } {
+  const { reported, sums } = leg;
+  if (isCovered(leg) || reported?.filledQuote === undefined) return sums;
+  return { base: reported.filled, quote: reported.filledQuote };
+}
+
+/** What was filled when it ended; `undefined` as long as the venue has not said. */
+function finalFilled({ ending, reported }: Leg, { terms, legs }: Underived): Decimal | undefined {
+  if (ending === undefined) return reported?.filled;
+  if (ending.filled !== undefined) return ending.filled;
+  if (ending.status === 'rejected') return zero;
+  if (ending.status === 'filled' && terms.amountIn === 'base' && legs.length === 1) return terms.amount;
+  return undefined;
+}
+
+/** How the order ended; `undefined` while it has not. */
+export function endingOf(facts: Underived): Ending | undefined {
+  let last: Ending | undefined;
+  for (const leg of currentLegs(facts)) {
+    if (leg.ending === undefined || !isOver(leg)) return undefined;
+    last = joinEnding(last, leg.ending);
+  }
+  return last;
+}
+
+function currentLegs({ legs }: Underived): readonly Leg[] {
+  if (legs.length === 1) return legs;
+  const current = legs.filter(
+    ({ orderId }) => orderId === undefined || !legs.some(({ replaces }) => replaces === orderId),
+  );
+  return current.length > 0 ? current : legs;
+}

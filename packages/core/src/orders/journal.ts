@@ -1,0 +1,40 @@
+import type { UnixMs } from '../model/market.js';
+import type { JournalEntry, JournalRecord } from './record.js';
+
+/** Where the records of an account's orders are kept, in the order in which they were written. */
+export type Journal = {
+  readonly append: (clientOrderId: string, entry: JournalEntry) => JournalRecord;
+  /** When all that was appended is safe: `undefined` when it is so already. Rejects when it never will be. */
+  readonly durable: () => Promise<void> | undefined;
+  /** Oldest first; `from` is a sequence, inclusive. Ends with the newest record, those written meanwhile included. */
+  readonly read: (options?: { readonly from?: number }) => AsyncIterable<JournalRecord>;
+  /** The order is over and will not be asked for again: its records may go. */
+  readonly forget: (clientOrderId: string) => void;
+};
+
+/** A journal that lasts as long as the process. It stays as large as the orders that have not been forgotten. */
+export function createMemoryJournal(options: { readonly now: () => UnixMs }): Journal {
+  const records = new Map<number, JournalRecord>();
+  const sequences = new Map<string, number[]>();
+  let sequence = 0;
+
+  return {
+    append: (clientOrderId, entry) => {
+      sequence += 1;
+      const record: JournalRecord = { sequence, clientOrderId, at: options.now(), ...entry };
+      records.set(sequence, record);
+      const ofOrder = sequences.get(clientOrderId);
+      if (ofOrder === undefined) sequences.set(clientOrderId, [sequence]);
+      else ofOrder.push(sequence);
+      return record;
+    },
+    durable: () => undefined,
+    read: async function* ({ from = 0 } = {}) {
+      for (const record of records.values()) if (record.sequence >= from) yield record;
+    },
+    forget: (clientOrderId) => {
+      for (const number of sequences.get(clientOrderId) ?? []) records.delete(number);
+      sequences.delete(clientOrderId);
+    },
+  };
+}

@@ -1,0 +1,240 @@
+import { ConnectorError } from '../errors/connector-error.js';
+import { zero } from '../model/decimal.js';
+import type { Fee, Fill } from '../model/fill.js';
+import type { Order } from '../model/order.js';
+import {
+  compareRanks,
+  currentLeg,
+  endingOf,
+  filledOf,
+  hasAllFills,
+  isAccepted,
+  isCovered,
+  isFinal,
+  noRank,
+  stateOf,
+  type OrderFacts,
+  type Rank,
+} from './facts.js';
+import { fromFailure } from './failure.js';
+import { addFees } from './fees.js';
+import { joinFill, joinStatus, newLeg, voidFill, type Leg } from './leg.js';
+import type { AmendEntry, Change, JournalEntry, JournalRecord, StatusEntry } from './record.js';
+
+const noneVoided: ReadonlySet<string> = new Set();
+const snapshots = new WeakMap<OrderFacts, Order>();
+
+/** The state of an order after one more record; the same object when the record says nothing new. */
+export function applyRecord(facts: OrderFacts | undefined, record: JournalRecord): OrderFacts {
+  if (facts !== undefined) return applyEntry(facts, record);
+  if (record.kind === 'intent') return toFacts(record);
+  throw new RangeError(
+    `journal record ${record.sequence} (${record.kind}): nothing before it says what order ${record.clientOrderId} is`,
+  );
+}
+
+/** `applyRecord` for an order that is known: tells before anything is written whether it would be news. */
+export function applyEntry(facts: OrderFacts, entry: JournalEntry): OrderFacts {
+  const next = change(facts, entry);
+  if (next === facts) return facts;
+  const state = stateOf(next);
+  const fillsComplete = hasAllFills(next, state);
+  const isClosed = isFinal(state) && (facts.closed || fillsComplete);
+  return {
+    ...next,
+    opened: facts.opened || isAccepted(next),
+    closed: isClosed,
+    reopenings: facts.reopenings + (facts.closed && !isClosed ? 1 : 0),
+    state,
+    fillsComplete,
+  };
+}
+
+/** An order as a caller sees it. The same facts give the same object. */
+export function toOrder(facts: OrderFacts): Order {
+  const known = snapshots.get(facts);
+  if (known !== undefined) return known;
+  const order = Object.freeze(makeOrder(facts));
+  snapshots.set(facts, order);
+  return order;
+}
+
+function toFacts({ clientOrderId, at, origin, terms }: Extract<JournalRecord, { kind: 'intent' }>): OrderFacts {
+  return {
+    clientOrderId,
+    origin,
+    createdAt: at,
+    terms,
+    termsAt: noRank,
+    changes: 0,
+    stage: origin === 'ours' ? 'queued' : 'sent',
+    verdict: undefined,
+    failure: undefined,
+    legs: [newLeg()],
+    voided: noneVoided,
+    canceling: false,
+    amending: false,
+    opened: false,
+    closed: false,
+    reopenings: 0,
+    state: origin === 'ours' ? 'queued' : 'sent',
+    fillsComplete: true,
+  };
+}
+
+function change(facts: OrderFacts, entry: JournalEntry): OrderFacts {
+  switch (entry.kind) {
+    case 'intent':
+      return facts;
+    case 'sent':
+      return facts.stage === 'queued' ? { ...facts, stage: 'sent' } : facts;
+    case 'ack':
+      return addLeg(facts, entry.orderId, entry.replaces);
+    case 'status':
+      return takeTerms(
+        changeLeg(facts, entry.orderId, (leg) => joinStatus(leg, entry)),
+        entry,
+      );
+    case 'fill':
+      return bookFill(facts, entry.fill);
+    case 'unknown':
+      if (facts.verdict !== undefined || facts.stage === 'unknown' || isAccepted(facts)) return facts;
+      return { ...facts, stage: 'unknown', failure: entry.failure };
+    case 'verdict':
+      return judge(facts, entry.verdict, entry.failure);
+    case 'not-sent':
+      return judge(facts, 'not-sent', entry.failure);
+    case 'cancel':
+      return facts.canceling === (entry.state === 'sent') ? facts : { ...facts, canceling: entry.state === 'sent' };
+    case 'amend':
+      return amend(facts, entry);
+    case 'fill-voided':
+      if (facts.voided.has(entry.fillId)) return facts;
+      return {
+        ...mapLegs(facts, (leg) => voidFill(leg, entry.fillId)),
+        voided: new Set(facts.voided).add(entry.fillId),
+      };
+  }
+}
+
+function judge(
+  facts: OrderFacts,
+  verdict: NonNullable<OrderFacts['verdict']> | 'revoked',
+  failure: OrderFacts['failure'],
+): OrderFacts {
+  if (verdict === 'revoked') {
+    return facts.verdict === undefined ? facts : { ...facts, verdict: undefined, failure: undefined, stage: 'unknown' };
+  }
+  // What the venue has shown outweighs any conclusion drawn from what it did not show.
+  return facts.verdict === verdict || isAccepted(facts) ? facts : { ...facts, verdict, failure };
+}
+
+function amend(facts: OrderFacts, { state, to, orderId, venueAt, version }: AmendEntry): OrderFacts {
+  if (state === 'sent') return facts.amending ? facts : { ...facts, amending: true };
+  const answered = facts.amending ? { ...facts, amending: false } : facts;
+  if (state !== 'done') return answered;
+  const former = currentLeg(answered).orderId;
+  const replaces = former === orderId ? undefined : former;
+  const ended = orderId === undefined ? answered : addLeg(answered, orderId, replaces);
+  const told = { version: version ?? -1, at: venueAt ?? -1 };
+  return changeTerms(ended, to, compareRanks(told, facts.termsAt) > 0 ? told : facts.termsAt);
+}
+
+/** The venue's own word on the terms; an older one than was taken over before is stale. */
+function takeTerms(facts: OrderFacts, { terms, version, venueAt }: StatusEntry): OrderFacts {
+  if (terms === undefined) return facts;
+  const told = { version: version ?? -1, at: venueAt ?? -1 };
+  return compareRanks(told, facts.termsAt) > 0 ? changeTerms(facts, terms, told) : facts;
+}
+
+function changeTerms(facts: OrderFacts, to: Change, termsAt: Rank): OrderFacts {
+  const { amount, price } = facts.terms;
+  const isSame = (to.amount ?? amount).eq(amount) && (to.price === undefined || price?.eq(to.price) === true);
+  if (isSame) return facts;
+  return { ...facts, terms: { ...facts.terms, ...to }, termsAt, changes: facts.changes + 1 };
+}
+
+function bookFill(facts: OrderFacts, fill: Fill): OrderFacts {
+  if (facts.voided.has(fill.fillId)) return facts;
+  const named = fill.orderId === undefined ? facts : addLeg(facts, fill.orderId);
+  // A second telling may lack the order id that the first one had, or the other way round.
+  const booked = named.legs.find(({ fills }) => fills.has(fill.fillId));
+  if (booked !== undefined) return mapLegs(named, (leg) => (leg === booked ? joinFill(leg, fill) : leg));
+  return changeLeg(named, fill.orderId, (leg) => joinFill(leg, fill));
+}
+
+function changeLeg(facts: OrderFacts, orderId: string | undefined, join: (leg: Leg) => Leg): OrderFacts {
+  const named = orderId === undefined ? facts : addLeg(facts, orderId);
+  const target = named.legs.find((leg) => leg.orderId === orderId) ?? currentLeg(named);
+  return mapLegs(named, (leg) => (leg === target ? join(leg) : leg));
+}
+
+/** Knows the order under an id of the venue. The first id names the leg that had none. */
+function addLeg(facts: OrderFacts, orderId: string, replaces?: string): OrderFacts {
+  const known = facts.legs.find((leg) => leg.orderId === orderId);
+  if (known !== undefined) {
+    if (replaces === undefined || known.replaces === replaces) return facts;
+    return mapLegs(facts, (leg) => (leg === known ? { ...leg, replaces } : leg));
+  }
+  const unnamed = facts.legs.find((leg) => leg.orderId === undefined);
+  if (unnamed === undefined) return { ...facts, legs: [...facts.legs, newLeg(orderId, replaces)] };
+  return mapLegs(facts, (leg) => (leg === unnamed ? { ...leg, orderId, replaces } : leg));
+}
+
+function mapLegs(facts: OrderFacts, map: (leg: Leg) => Leg): OrderFacts {
+  const [first, ...others] = facts.legs;
+  const legs: OrderFacts['legs'] = [map(first), ...others.map(map)];
+  return legs.every((leg, index) => leg === facts.legs[index]) ? facts : { ...facts, legs };
+}
+
+function makeOrder(facts: OrderFacts): Order {
+  const { terms, state } = facts;
+  const { filled, base, quote } = filledOf(facts);
+  const orderId = currentLeg(facts).orderId;
+  const error = errorOf(facts);
+  const reason = endingOf(facts)?.reason;
+  return {
+    clientOrderId: facts.clientOrderId,
+    ...(orderId !== undefined && { orderId }),
+    pair: terms.pair,
+    side: terms.side,
+    type: terms.type,
+    ...(terms.timeInForce !== undefined && { timeInForce: terms.timeInForce }),
+    origin: facts.origin,
+    canceling: facts.canceling && !isFinal(state),
+    amount: terms.amount,
+    amountIn: terms.amountIn,
+    ...(terms.price !== undefined && { price: terms.price }),
+    state,
+    ...(reason !== undefined && { reason }),
+    filled,
+    ...(base.gt(zero) && { averagePrice: quote.div(base) }),
+    fees: feesOf(facts),
+    fillsComplete: facts.fillsComplete,
+    createdAt: facts.createdAt,
+    ...(error !== undefined && { error }),
+  };
+}
+
+function feesOf({ legs }: OrderFacts): readonly Fee[] {
+  return legs
+    .map((leg) =>
+      isCovered(leg) && leg.sums.withoutFees === 0 ? leg.sums.fees : (leg.reported?.fees ?? leg.sums.fees),
+    )
+    .reduce(addFees, []);
+}
+
+function errorOf(facts: OrderFacts): ConnectorError | undefined {
+  const { failure, clientOrderId, state } = facts;
+  if (state === 'rejected' && failure === undefined) {
+    const reason = endingOf(facts)?.reason;
+    return new ConnectorError(`the venue rejected order ${clientOrderId}${reason === undefined ? '' : `: ${reason}`}`, {
+      kind: 'order-rejected',
+      outcome: 'refused',
+      operation: `place ${facts.terms.pair}`,
+      clientOrderId,
+    });
+  }
+  const isFailed = state === 'unknown' || state === 'rejected' || state === 'not-placed' || state === 'not-sent';
+  return isFailed && failure !== undefined ? fromFailure(failure, clientOrderId) : undefined;
+}

@@ -1,0 +1,141 @@
+import type { Decimal } from '../model/decimal.js';
+import type { Pair } from '../model/market.js';
+import type { Order } from '../model/order.js';
+import { isFinal, type OrderFacts } from './facts.js';
+import { toOrder } from './machine.js';
+import { createLedger, isInFlight, reservationOf, type Reservation } from './reservation.js';
+
+export type OrderFilter = { readonly open?: boolean; readonly pair?: Pair };
+
+/** The orders of an account and the views of them, kept up to date with each change, so that reading is cheap. */
+export type OrderIndex = {
+  readonly get: (clientOrderId: string) => OrderFacts | undefined;
+  readonly find: (symbol: string, orderId: string) => OrderFacts | undefined;
+  readonly set: (facts: OrderFacts) => void;
+  /** Orders that are not over. */
+  readonly open: () => Iterable<OrderFacts>;
+  readonly list: (filter: OrderFilter) => readonly Order[];
+  readonly incomplete: View;
+  /** Orders of which it is not known whether they live, or whether a cancel or an amendment worked. */
+  readonly uncertain: View;
+  /** Remembers that somebody should look at an order, or that somebody has. */
+  readonly doubt: (clientOrderId: string) => void;
+  readonly settle: (clientOrderId: string) => void;
+  readonly reserved: ReadonlyMap<string, Decimal>;
+  readonly inFlight: ReadonlyMap<string, Decimal>;
+};
+
+type View = { readonly has: (clientOrderId: string) => boolean; readonly list: () => readonly Order[] };
+
+/** Keeps at most `keepClosed` closed orders; `onForget` hears of each older one. */
+export function createOrderIndex(options: {
+  readonly keepClosed: number;
+  readonly onForget: (clientOrderId: string) => void;
+}): OrderIndex {
+  const all = new Map<string, OrderFacts>();
+  const byOrderId = new Map<string, string>();
+  const open = new Map<string, OrderFacts>();
+  const closed = new Set<string>();
+  const incomplete = new Set<string>();
+  const unknown = new Set<string>();
+  const doubted = new Set<string>();
+  const holds = new Map<string, Reservation>();
+  const reserved = createLedger();
+  const inFlight = createLedger();
+  const lists = new Map<string, readonly Order[]>();
+
+  const forget = (clientOrderId: string): void => {
+    const facts = all.get(clientOrderId);
+    for (const { orderId } of facts?.legs ?? []) if (orderId !== undefined) byOrderId.delete(keyOf(facts, orderId));
+    for (const view of [all, closed, incomplete, unknown, doubted]) view.delete(clientOrderId);
+    options.onForget(clientOrderId);
+  };
+
+  const reserve = (before: OrderFacts | undefined, after: OrderFacts): void => {
+    const { clientOrderId } = after;
+    const held = holds.get(clientOrderId);
+    const hold = reservationOf(after);
+    if (hold === undefined) holds.delete(clientOrderId);
+    else holds.set(clientOrderId, hold);
+    reserved.replace(held, hold);
+    inFlight.replace(before && isInFlight(before) ? held : undefined, isInFlight(after) ? hold : undefined);
+  };
+
+  const set = (facts: OrderFacts): void => {
+    const { clientOrderId } = facts;
+    const before = all.get(clientOrderId);
+    lists.clear();
+    all.set(clientOrderId, facts);
+    if (before?.legs !== facts.legs) {
+      for (const { orderId } of facts.legs)
+        if (orderId !== undefined) byOrderId.set(keyOf(facts, orderId), clientOrderId);
+    }
+    const isOpen = !isFinal(facts.state);
+    if (isOpen) open.set(clientOrderId, facts);
+    else open.delete(clientOrderId);
+    if (!isOpen) doubted.delete(clientOrderId);
+    toggle(incomplete, clientOrderId, !facts.fillsComplete);
+    toggle(unknown, clientOrderId, facts.state === 'unknown');
+    toggle(closed, clientOrderId, facts.closed);
+    reserve(before, facts);
+    const [oldest] = closed;
+    if (closed.size > options.keepClosed && oldest !== undefined) forget(oldest);
+  };
+
+  const cached = (key: string, make: () => readonly Order[]): readonly Order[] => {
+    const list = lists.get(key) ?? make();
+    lists.set(key, list);
+    return list;
+  };
+
+  const toOrders = (ids: Iterable<string>): readonly Order[] =>
+    [...ids].flatMap((clientOrderId) => {
+      const facts = all.get(clientOrderId);
+      return facts === undefined ? [] : [toOrder(facts)];
+    });
+
+  return {
+    get: (clientOrderId) => all.get(clientOrderId),
+    find: (symbol, orderId) => {
+      const clientOrderId = byOrderId.get(`${symbol} ${orderId}`);
+      return clientOrderId === undefined ? undefined : all.get(clientOrderId);
+    },
+    set,
+    open: () => open.values(),
+    list: (filter) =>
+      cached(`list ${filter.open ?? ''} ${filter.pair ?? ''}`, () => {
+        const source = filter.open === true ? open : all;
+        return [...source.values()]
+          .filter(({ clientOrderId }) => filter.open !== false || !open.has(clientOrderId))
+          .filter(({ terms }) => filter.pair === undefined || terms.pair === filter.pair)
+          .map(toOrder);
+      }),
+    incomplete: {
+      has: (clientOrderId) => incomplete.has(clientOrderId),
+      list: () => cached('incomplete', () => toOrders(incomplete)),
+    },
+    uncertain: {
+      has: (clientOrderId) => unknown.has(clientOrderId) || doubted.has(clientOrderId),
+      list: () => cached('uncertain', () => toOrders(new Set([...unknown, ...doubted]))),
+    },
+    doubt: (clientOrderId) => {
+      if (!open.has(clientOrderId) || doubted.has(clientOrderId)) return;
+      doubted.add(clientOrderId);
+      lists.clear();
+    },
+    settle: (clientOrderId) => {
+      if (doubted.delete(clientOrderId)) lists.clear();
+    },
+    reserved: reserved.sums,
+    inFlight: inFlight.sums,
+  };
+}
+
+function keyOf(facts: OrderFacts | undefined, orderId: string): string {
+  return `${facts?.terms.symbol ?? ''} ${orderId}`;
+}
+
+function toggle(set: Set<string>, value: string, isIn: boolean): void {
+  if (isIn) set.add(value);
+  else set.delete(value);
+}

@@ -1,0 +1,128 @@
+import { ConnectorError } from '../errors/connector-error.js';
+import { decimal, one, roundDown, roundUp, toDecimal, zero, type Decimal } from '../model/decimal.js';
+import type { Market, Side } from '../model/market.js';
+import type { NewOrder, OrderRequest } from '../model/order.js';
+
+/** What is left of a request once it fits the market's rules. */
+export type Quantised = Pick<NewOrder, 'amount' | 'amountIn' | 'price' | 'timeInForce'>;
+
+export type QuantiseOptions = {
+  /** A price of the market now, to tell the notional of a market order. */
+  readonly referencePrice?: Decimal | undefined;
+};
+
+/**
+ * A request's numbers, rounded to the market's steps: amounts down, prices away from the market (a buy's down, a sell's up).
+ * Throws `invalid-request` for what is no number, rounds below a minimum or exceeds a maximum; with `exact` also for what would be rounded.
+ * The amount of a market order in quote units is taken as it is: markets have no step for it.
+ */
+export function quantise(market: Market, request: OrderRequest, options: QuantiseOptions = {}): Quantised {
+  const refuse: Refuse = (message) => {
+    throw new ConnectorError(message, {
+      kind: 'invalid-request',
+      outcome: 'not-sent',
+      operation: `place ${market.pair}`,
+      clientOrderId: request.clientOrderId,
+    });
+  };
+  return request.type === 'limit'
+    ? quantiseLimit(market, request, refuse)
+    : quantiseMarket(market, request, { ...options, refuse });
+}
+
+type Refuse = (message: string) => never;
+
+function quantiseLimit(market: Market, request: Extract<OrderRequest, { type: 'limit' }>, refuse: Refuse): Quantised {
+  const { timeInForce = 'gtc', expiresAt, exact = false } = request;
+  if ((timeInForce === 'gtd') !== (expiresAt !== undefined)) refuse('timeInForce gtd and expiresAt go together');
+  const price = quantisePrice(market, request, refuse);
+  const { step, min, max } = market.amount;
+  const amount = quantiseAmount({ step, min, max }, { given: request.amount, exact, asset: market.base }, refuse);
+  checkNotional(market, amount.times(price), refuse);
+  return { amount, amountIn: 'base', price, timeInForce };
+}
+
+function quantiseMarket(
+  market: Market,
+  request: Extract<OrderRequest, { type: 'market' }>,
+  { referencePrice, refuse }: QuantiseOptions & { readonly refuse: Refuse },
+): Quantised {
+  const { amountIn = 'base', exact = false } = request;
+  if (amountIn === 'quote') {
+    const amount = toPositive('amount', request.amount, refuse);
+    checkNotional(market, amount, refuse);
+    return { amount, amountIn };
+  }
+  const { step, min, max, marketStep = step, marketMax = max } = market.amount;
+  const amount = quantiseAmount(
+    { step: marketStep, min, max: marketMax },
+    { given: request.amount, exact, asset: market.base },
+    refuse,
+  );
+  if (referencePrice !== undefined) checkNotional(market, amount.times(referencePrice), refuse);
+  return { amount, amountIn };
+}
+
+function quantisePrice(
+  { price: rules, quote }: Market,
+  { price: given, side, exact = false }: Extract<OrderRequest, { type: 'limit' }>,
+  refuse: Refuse,
+): Decimal {
+  const asked = toPositive('price', given, refuse);
+  const price = roundPrice(asked, side, rules);
+  const about = `price ${asked.toFixed()} ${quote}`;
+  const digits = rules.digits === undefined ? '' : ` and ${rules.digits} significant digits`;
+  const steps = `steps of ${rules.step.toFixed()}${digits}`;
+  if (exact && !price.eq(asked)) refuse(`${about} is not in ${steps}`);
+  if (price.lte(zero)) refuse(`${about} rounds to nothing in ${steps}`);
+  if (rules.min !== undefined && price.lt(rules.min)) refuse(`${about} is below the lowest, ${rules.min.toFixed()}`);
+  if (rules.max !== undefined && price.gt(rules.max)) refuse(`${about} is above the highest, ${rules.max.toFixed()}`);
+  return price;
+}
+
+function quantiseAmount(
+  rules: { readonly step: Decimal; readonly min: Decimal; readonly max: Decimal | undefined },
+  { given, exact, asset }: { readonly given: unknown; readonly exact: boolean; readonly asset: string },
+  refuse: Refuse,
+): Decimal {
+  const asked = toPositive('amount', given, refuse);
+  const amount = roundDown(asked, rules.step);
+  const about = `amount ${asked.toFixed()} ${asset}`;
+  const steps = `steps of ${rules.step.toFixed()}`;
+  if (exact && !amount.eq(asked)) refuse(`${about} is not in ${steps}`);
+  if (amount.lt(rules.min)) refuse(`${about} is below the smallest, ${rules.min.toFixed()}, in ${steps}`);
+  if (amount.lte(zero)) refuse(`${about} rounds to nothing in ${steps}`);
+  if (rules.max !== undefined && amount.gt(rules.max)) refuse(`${about} is above the largest, ${rules.max.toFixed()}`);
+  return amount;
+}
+
+function checkNotional({ minNotional, quote }: Market, notional: Decimal, refuse: Refuse): void {
+  if (minNotional === undefined || notional.gte(minNotional)) return;
+  refuse(`the order is worth ${notional.toFixed()} ${quote}, below the smallest, ${minNotional.toFixed()}`);
+}
+
+/** The nearest price that is a multiple of the step and short enough, on the side of the order that is away from the market. */
+function roundPrice(price: Decimal, side: Side, { step, digits }: Market['price']): Decimal {
+  const round = side === 'buy' ? roundDown : roundUp;
+  const rounded = round(price, step);
+  if (digits === undefined) return rounded;
+  // Where neither step is a multiple of the other, rounding to one can leave the other; both move the same way, so this ends.
+  const shorter = round(rounded, digitStep(rounded, digits));
+  return shorter.eq(rounded) ? rounded : roundPrice(shorter, side, { step, digits });
+}
+
+/** The distance of numbers with so many significant digits around a value; integers are always short enough. */
+function digitStep(value: Decimal, digits: number): Decimal {
+  const exponent = value.e - digits + 1;
+  return exponent >= 0 ? one : decimal(`1e${Math.max(exponent, -64)}`);
+}
+
+function toPositive(name: string, given: unknown, refuse: Refuse): Decimal {
+  let value: Decimal;
+  try {
+    value = toDecimal(given);
+  } catch (error) {
+    return refuse(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return value.gt(zero) ? value : refuse(`${name} ${value.toFixed()} is not above zero`);
+}

@@ -1,0 +1,108 @@
+import type { ErrorKind, Outcome } from '../errors/connector-error.js';
+import type { Decimal } from '../model/decimal.js';
+import type { Fee, Fill } from '../model/fill.js';
+import type { Pair, Side, UnixMs } from '../model/market.js';
+import type { NewOrder, Order, OrderStatus, TimeInForce } from '../model/order.js';
+
+/** One line of the journal. The state of an order is a fold over its records; nothing else changes it. */
+export type JournalRecord = {
+  /** Rises by one per record of a journal. */
+  readonly sequence: number;
+  readonly clientOrderId: string;
+  /** When it was written, venue time. */
+  readonly at: UnixMs;
+} & JournalEntry;
+
+export type JournalEntry =
+  /** An order is known: placed here, or adopted from what the venue shows. Always an order's first record. */
+  | {
+      readonly kind: 'intent';
+      readonly origin: Order['origin'];
+      readonly terms: OrderTerms;
+      /** The venue must not accept the order after this time. */
+      readonly deadline?: UnixMs;
+    }
+  | { readonly kind: 'sent' }
+  /** The venue's id of the order; another one after an amendment that makes a new order. */
+  | { readonly kind: 'ack'; readonly orderId: string; readonly replaces?: string }
+  | StatusEntry
+  | { readonly kind: 'fill'; readonly fill: Fill }
+  /** The order may live at the venue: nobody knows. */
+  | { readonly kind: 'unknown'; readonly failure: Failure }
+  /** The evidence is in: the venue refused the order, or never had it. Revoked when it shows up after all. */
+  | { readonly kind: 'verdict'; readonly verdict: 'rejected' | 'not-placed' | 'revoked'; readonly failure?: Failure }
+  /** A cancel is about to be sent, or its attempt ended without one: `refused` also when it never left. */
+  | { readonly kind: 'cancel'; readonly state: 'sent' | 'refused' | 'unknown'; readonly failure?: Failure }
+  | AmendEntry
+  | { readonly kind: 'not-sent'; readonly failure: Failure }
+  | { readonly kind: 'fill-voided'; readonly fillId: string };
+
+/** What the venue said of an order. `filled`, `filledQuote` and `fees` are cumulative for that order id. */
+export type StatusEntry = {
+  readonly kind: 'status';
+  readonly orderId?: string;
+  readonly status: OrderStatus;
+  readonly reason?: string;
+  readonly venueAt?: UnixMs;
+  readonly version?: number;
+  readonly filled?: Decimal;
+  readonly filledQuote?: Decimal;
+  readonly fees?: readonly Fee[];
+  /** Only where they differ from what is known: somebody else, or the venue, changed the order. */
+  readonly terms?: Change;
+};
+
+/** An amendment is about to be sent, or it ended. */
+export type AmendEntry = {
+  readonly kind: 'amend';
+  readonly state: 'sent' | 'done' | 'refused' | 'unknown';
+  readonly to: Change;
+  /** When `done`: the id that the order has now. */
+  readonly orderId?: string;
+  readonly venueAt?: UnixMs;
+  readonly version?: number;
+  readonly failure?: Failure;
+};
+
+export type Change = { readonly amount?: Decimal; readonly price?: Decimal };
+
+/** What an order asks for, after rounding. */
+export type OrderTerms = {
+  readonly pair: Pair;
+  readonly symbol: string;
+  readonly base: string;
+  readonly quote: string;
+  readonly side: Side;
+  readonly type: 'limit' | 'market';
+  readonly amount: Decimal;
+  readonly amountIn: 'base' | 'quote';
+  readonly price?: Decimal;
+  readonly timeInForce?: TimeInForce;
+  readonly effect?: 'open' | 'close';
+};
+
+/** An error as plain data, so that it can be written down. */
+export type Failure = {
+  readonly kind: ErrorKind;
+  readonly outcome: Outcome;
+  readonly operation: string;
+  readonly message: string;
+  readonly code?: string;
+};
+
+/** The terms of an order that is about to be placed. A market order with a price bound is a limit order to the venue. */
+export function toTerms({ market, request, amount, amountIn, price, timeInForce }: NewOrder): OrderTerms {
+  return {
+    pair: market.pair,
+    symbol: market.symbol,
+    base: market.base,
+    quote: market.quote,
+    side: request.side,
+    type: price === undefined ? 'market' : 'limit',
+    amount,
+    amountIn,
+    ...(price !== undefined && { price }),
+    ...(timeInForce !== undefined && { timeInForce }),
+    ...(request.effect !== undefined && { effect: request.effect }),
+  };
+}

@@ -1,0 +1,54 @@
+import { zero, type Decimal } from '../model/decimal.js';
+import { filledOf, isFinal, type OrderFacts } from './facts.js';
+
+/** What an order holds back of one asset. */
+export type Reservation = { readonly asset: string; readonly amount: Decimal };
+
+/**
+ * What an order may still spend: quote for a buy, base for a sell; fees not included.
+ * `undefined` when it is over, and for market orders whose amount is in the asset that they receive: the cost shows when they fill.
+ */
+export function reservationOf(facts: OrderFacts): Reservation | undefined {
+  if (isFinal(facts.state)) return undefined;
+  const { side, base, quote, amount, amountIn, price } = facts.terms;
+  const done = filledOf(facts);
+  if (side === 'sell') {
+    return amountIn === 'base' ? { asset: base, amount: atLeastZero(amount.minus(done.filled)) } : undefined;
+  }
+  if (amountIn === 'quote') return { asset: quote, amount: atLeastZero(amount.minus(done.quote)) };
+  return price && { asset: quote, amount: atLeastZero(amount.minus(done.filled)).times(price) };
+}
+
+/** Whether the venue may not have taken the reservation into its own figures yet. */
+export function isInFlight({ state }: OrderFacts): boolean {
+  return state === 'queued' || state === 'sent' || state === 'unknown';
+}
+
+/** Running sums per asset. */
+export type Ledger = {
+  /** A live view: without assets of which nothing is reserved. */
+  readonly sums: ReadonlyMap<string, Decimal>;
+  readonly replace: (before: Reservation | undefined, after: Reservation | undefined) => void;
+};
+
+export function createLedger(): Ledger {
+  const sums = new Map<string, Decimal>();
+
+  const set = (asset: string, amount: Decimal): void => {
+    if (amount.eq(zero)) sums.delete(asset);
+    else sums.set(asset, amount);
+  };
+
+  return {
+    sums,
+    replace: (before, after) => {
+      if (before?.asset === after?.asset && before?.amount === after?.amount) return;
+      if (before !== undefined) set(before.asset, (sums.get(before.asset) ?? zero).minus(before.amount));
+      if (after !== undefined) set(after.asset, (sums.get(after.asset) ?? zero).plus(after.amount));
+    },
+  };
+}
+
+function atLeastZero(amount: Decimal): Decimal {
+  return amount.lt(zero) ? zero : amount;
+}

@@ -1,0 +1,218 @@
+import { ConnectorError } from '../errors/connector-error.js';
+import type { Decimal } from '../model/decimal.js';
+import type { Fill } from '../model/fill.js';
+import type { Market, UnixMs } from '../model/market.js';
+import type { Meter } from '../model/metrics.js';
+import type { Order, OrderReport } from '../model/order.js';
+import { createClosings } from './closings.js';
+import { happenings } from './events.js';
+import { isFinal, type OrderFacts } from './facts.js';
+import { toFailure } from './failure.js';
+import type { Journal } from './journal.js';
+import { applyEntry, applyRecord, toOrder } from './machine.js';
+import { createObserver } from './observe.js';
+import { createOrderIndex, type OrderFilter } from './order-index.js';
+import { createOutbox, type Emit } from './outbox.js';
+import type { AmendEntry, Change, JournalEntry, JournalRecord, OrderTerms } from './record.js';
+
+export type TrackerOptions = {
+  readonly journal: Journal;
+  /** Venue time. */
+  readonly now: () => UnixMs;
+  readonly emit: Emit;
+  readonly market: (symbol: string) => Market | undefined;
+  /** Whether a client order id was made by this software, in an earlier run too. */
+  readonly isOurs: (clientOrderId: string) => boolean;
+  readonly echoesClientId: boolean;
+  readonly meter: Meter;
+  /** How many closed orders stay readable and take late fills; 5,000 when left out. Then the oldest are forgotten, in the journal too. */
+  readonly keepClosed?: number;
+};
+
+/**
+ * The orders of one account. What is sent and what the venue says go in, in any order and any number of times;
+ * happenings come out, each once. An order is never given up because of a failed request: only the venue's word ends it.
+ */
+export type Tracker = {
+  /** Resolves when the intent is safe in the journal; only then may the order leave. Rejects for an id that was used before. */
+  readonly intend: (clientOrderId: string, terms: OrderTerms, deadline?: UnixMs) => Promise<void>;
+  /** The first byte is about to leave. */
+  readonly sent: (clientOrderId: string) => void;
+  readonly answered: (clientOrderId: string, report: OrderReport) => void;
+  /** Placing failed; the outcome of `error` decides: never placed, or unknown. */
+  readonly failed: (clientOrderId: string, error: ConnectorError) => void;
+  readonly canceling: (clientOrderId: string) => void;
+  readonly cancelAnswered: (clientOrderId: string, report: OrderReport) => void;
+  /** The order stays as it is. "Not found" proves nothing: the order counts as uncertain until the venue says more. */
+  readonly cancelFailed: (clientOrderId: string, error: ConnectorError) => void;
+  /** Until `amended` or `amendFailed`, a cancelled order may be about to be replaced and does not count as over. */
+  readonly amending: (clientOrderId: string, to: Change) => void;
+  readonly amended: (clientOrderId: string, to: Change, report: OrderReport) => void;
+  readonly amendFailed: (clientOrderId: string, to: Change, error: ConnectorError) => void;
+  /**
+   * Takes in what a stream, a poll or a query tells. Orders that are not known are adopted when the report has their terms.
+   * Returns whether it is clear to which order it belongs; what is not clear is kept until it is.
+   */
+  readonly observe: (observation: OrderReport | Fill) => boolean;
+  /** The venue does not know the order, says `source`. Evidence only: the order counts as uncertain. */
+  readonly notFound: (clientOrderId: string, source: string) => void;
+
+  readonly order: (clientOrderId: string) => Order | undefined;
+  readonly byOrderId: (symbol: string, orderId: string) => Order | undefined;
+  /** Oldest first. `open` orders are those that are not over, unknown ones included. */
+  readonly orders: (filter?: OrderFilter) => readonly Order[];
+  /** Orders of which the venue has reported more fills than have arrived, or has not said how many there are. */
+  readonly incomplete: () => readonly Order[];
+  readonly isIncomplete: (clientOrderId: string) => boolean;
+  /** Orders that may or may not live, or whose cancel or amendment may or may not have worked. */
+  readonly uncertain: () => readonly Order[];
+  readonly isUncertain: (clientOrderId: string) => boolean;
+  /** What open orders hold back, by asset: quote for buys, base for sells, without fees. A live view. */
+  readonly reserved: () => ReadonlyMap<string, Decimal>;
+  /** The part of `reserved` of orders that the venue has not confirmed. */
+  readonly inFlight: () => ReadonlyMap<string, Decimal>;
+  /** Resolves when the order is over and all its fills are in. Rejects when `signal` aborts. */
+  readonly closed: (clientOrderId: string, signal?: AbortSignal) => Promise<Order>;
+  /** Takes in the records of an earlier run, without writing or emitting anything. */
+  readonly replay: (records: AsyncIterable<JournalRecord>) => Promise<void>;
+};
+
+export function createTracker(options: TrackerOptions): Tracker {
+  const { journal, meter } = options;
+  const index = createOrderIndex({ keepClosed: options.keepClosed ?? 5_000, onForget: journal.forget });
+  const closings = createClosings();
+  const outbox = createOutbox(journal, (happening, record) => {
+    options.emit(happening, record);
+    if (happening.type === 'order-closed') closings.close(happening.order);
+  });
+
+  /** Writes what is news about a known order; nothing else reaches the journal. */
+  const write = (clientOrderId: string, entry: JournalEntry): void => {
+    const before = index.get(clientOrderId);
+    if (before === undefined) {
+      meter.count('orders.untracked');
+      return;
+    }
+    const after = applyEntry(before, entry);
+    if (after === before) return;
+    const record = journal.append(clientOrderId, entry);
+    index.set(after);
+    outbox.push(happenings(before, record, after), record);
+  };
+
+  const open = (clientOrderId: string, entry: Extract<JournalEntry, { kind: 'intent' }>): void => {
+    index.set(applyRecord(undefined, journal.append(clientOrderId, entry)));
+  };
+
+  const observer = createObserver({ ...options, index, write, open });
+
+  const isOpen = (clientOrderId: string): boolean => {
+    const facts = index.get(clientOrderId);
+    return facts !== undefined && !isFinal(facts.state);
+  };
+
+  const intend: Tracker['intend'] = async (clientOrderId, terms, deadline) => {
+    if (index.get(clientOrderId) !== undefined) {
+      throw unsent(clientOrderId, terms, `client order id ${JSON.stringify(clientOrderId)} was used before`);
+    }
+    open(clientOrderId, { kind: 'intent', origin: 'ours', terms, ...(deadline !== undefined && { deadline }) });
+    try {
+      await journal.durable();
+    } catch (cause) {
+      const error = unsent(clientOrderId, terms, 'the journal could not keep the order', cause);
+      write(clientOrderId, { kind: 'not-sent', failure: toFailure(error) });
+      throw error;
+    }
+  };
+
+  const failed: Tracker['failed'] = (clientOrderId, error) => {
+    const failure = toFailure(error);
+    if (error.outcome === 'not-sent') write(clientOrderId, { kind: 'not-sent', failure });
+    else if (error.outcome === 'refused') write(clientOrderId, { kind: 'verdict', verdict: 'rejected', failure });
+    else write(clientOrderId, { kind: 'unknown', failure });
+    observer.reconsider();
+  };
+
+  const cancelFailed: Tracker['cancelFailed'] = (clientOrderId, error) => {
+    const state = isDoubtful(error) ? 'unknown' : 'refused';
+    write(clientOrderId, { kind: 'cancel', state, failure: toFailure(error) });
+    if (state === 'unknown') index.doubt(clientOrderId);
+  };
+
+  const amendFailed: Tracker['amendFailed'] = (clientOrderId, to, error) => {
+    const state = isDoubtful(error) ? 'unknown' : 'refused';
+    write(clientOrderId, { kind: 'amend', state, to, failure: toFailure(error) });
+    if (state === 'unknown') index.doubt(clientOrderId);
+  };
+
+  return {
+    intend,
+    sent: (clientOrderId) => {
+      write(clientOrderId, { kind: 'sent' });
+    },
+    answered: observer.answer,
+    failed,
+    canceling: (clientOrderId) => {
+      if (isOpen(clientOrderId)) write(clientOrderId, { kind: 'cancel', state: 'sent' });
+    },
+    cancelAnswered: observer.answer,
+    cancelFailed,
+    amending: (clientOrderId, to) => {
+      if (isOpen(clientOrderId)) write(clientOrderId, { kind: 'amend', state: 'sent', to });
+    },
+    amended: (clientOrderId, to, report) => {
+      const isAbout = observer.isAbout(clientOrderId, report);
+      write(clientOrderId, isAbout ? toAmendment(to, report, options.now()) : { kind: 'amend', state: 'unknown', to });
+      observer.answer(clientOrderId, report);
+    },
+    amendFailed,
+    observe: observer.observe,
+    notFound: (clientOrderId, source) => {
+      meter.count(`orders.not-found.${source}`);
+      index.doubt(clientOrderId);
+    },
+    order: (clientOrderId) => present(index.get(clientOrderId)),
+    byOrderId: (symbol, orderId) => present(index.find(symbol, orderId)),
+    orders: (filter = {}) => index.list(filter),
+    incomplete: index.incomplete.list,
+    isIncomplete: index.incomplete.has,
+    uncertain: index.uncertain.list,
+    isUncertain: index.uncertain.has,
+    reserved: () => index.reserved,
+    inFlight: () => index.inFlight,
+    closed: (clientOrderId, signal) => closings.wait(index.get(clientOrderId), clientOrderId, signal),
+    replay: async (records) => {
+      for await (const record of records) index.set(applyRecord(index.get(record.clientOrderId), record));
+    },
+  };
+}
+
+/** A refusal is believed, but "not found" on an order that lives here says that one of the two is mistaken. */
+function isDoubtful({ outcome, kind }: ConnectorError): boolean {
+  return outcome === 'unknown' || (outcome === 'refused' && kind === 'order-not-found');
+}
+
+function toAmendment(to: Change, { orderId, at, version }: OrderReport, now: UnixMs): AmendEntry {
+  return {
+    kind: 'amend',
+    state: 'done',
+    to,
+    ...(orderId !== undefined && { orderId }),
+    venueAt: at ?? now,
+    ...(version !== undefined && { version }),
+  };
+}
+
+function present(facts: OrderFacts | undefined): Order | undefined {
+  return facts && toOrder(facts);
+}
+
+function unsent(clientOrderId: string, terms: OrderTerms, message: string, cause?: unknown): ConnectorError {
+  return new ConnectorError(message, {
+    kind: cause === undefined ? 'invalid-request' : 'aborted',
+    outcome: 'not-sent',
+    operation: `place ${terms.pair}`,
+    clientOrderId,
+    cause,
+  });
+}

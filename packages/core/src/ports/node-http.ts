@@ -1,0 +1,87 @@
+import type { Socket } from 'node:net';
+import { rootCertificates } from 'node:tls';
+
+import { Pool, buildConnector } from 'undici';
+
+import { exchange } from './node-exchange.js';
+import { openTunnel } from './node-tunnel.js';
+import type { Proxy } from './node-tunnel.js';
+import type { Http, HttpLimits } from './ports.js';
+
+export type NodeNetOptions = {
+  readonly proxy?: Proxy | undefined;
+  /** The address of this machine that connections leave from. */
+  readonly localAddress?: string | undefined;
+  /** A root certificate in PEM that is trusted besides the usual ones. */
+  readonly ca?: string | undefined;
+};
+
+/** HTTP/1.1 over connections that stay open, one set per host for orders and one for data. Idle ones do not keep the process alive. */
+export function createNodeHttp(options: NodeNetOptions): Http {
+  const pools = new Map<string, Pool>();
+  const connect = createConnect(options);
+  const from = options.localAddress === undefined ? {} : { localAddress: options.localAddress };
+
+  function poolOf(origin: string, kind: HttpLimits['pool']): Pool {
+    const name = `${kind} ${origin}`;
+    const known = pools.get(name);
+    if (known !== undefined) return known;
+    const pool = new Pool(origin, { ...poolOptions, ...from, connect });
+    pools.set(name, pool);
+    return pool;
+  }
+
+  return { send: (request, limits) => exchange(poolOf(request.url.origin, limits.pool), request, limits) };
+}
+
+export const connectTimeoutMs = 10_000;
+
+/** What both websockets and requests ask of TLS; no option turns verification off. */
+export function tlsOptions({ ca }: NodeNetOptions): {
+  readonly rejectUnauthorized: true;
+  readonly minVersion: 'TLSv1.2';
+  readonly ca?: string[];
+} {
+  const strict = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
+  return ca === undefined ? strict : { ...strict, ca: [...rootCertificates, ca] };
+}
+
+const poolOptions = {
+  connections: 8,
+  pipelining: 1,
+  // Below the minute or so after which venues close idle connections; the server's own hint comes first.
+  keepAliveTimeout: 45_000,
+  keepAliveMaxTimeout: 60_000,
+  // The deadline of a request covers these.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  allowH2: false,
+} as const;
+
+function createConnect(options: NodeNetOptions): buildConnector.connector {
+  const { proxy, localAddress } = options;
+  const direct = buildConnector({ ...tlsOptions(options), allowH2: false, timeout: connectTimeoutMs });
+  if (proxy === undefined) return direct;
+  return (target, callback) => {
+    const port = target.port === '' ? defaultPort(target.protocol) : target.port;
+    const host = target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname;
+    openTunnel(proxy, `${host}:${port}`, { localAddress, timeoutMs: connectTimeoutMs }).then(
+      (socket) => upgrade(direct, target, socket, callback),
+      (error: unknown) => callback(error instanceof Error ? error : new Error('no tunnel'), null),
+    );
+  };
+}
+
+function upgrade(
+  direct: buildConnector.connector,
+  target: buildConnector.Options,
+  socket: Socket,
+  callback: buildConnector.Callback,
+): void {
+  if (target.protocol === 'https:') direct({ ...target, httpSocket: socket }, callback);
+  else callback(null, socket);
+}
+
+function defaultPort(protocol: string): string {
+  return protocol === 'https:' ? '443' : '80';
+}

@@ -1,0 +1,84 @@
+import { ConnectorError } from '../errors/connector-error.js';
+import type { Crypto, Key, KeyKind } from '../ports/ports.js';
+import type { CredentialsInput, Secret, Signing } from '../spec/api.js';
+import type { CredentialField } from '../spec/common.js';
+
+// A secret's text is reachable from this file alone.
+const texts = new WeakMap<Secret, string>();
+
+/** Holds `text` where no log, error or JSON shows it: the value prints as `[secret]`. */
+export function createSecret(text: string): Secret {
+  const secret: Secret = { type: 'secret' };
+  const shown = { value: () => '[secret]' };
+  Object.defineProperties(secret, {
+    toString: shown,
+    toJSON: shown,
+    [Symbol.toPrimitive]: shown,
+    [Symbol.for('nodejs.util.inspect.custom')]: shown,
+  });
+  texts.set(secret, text);
+  return Object.freeze(secret);
+}
+
+/** Signs with secrets; each is parsed into a key once. Throws a `TypeError` for a secret that is no key of the kind. */
+export function createSigning(crypto: Crypto): Signing {
+  const keys: Readonly<Record<KeyKind, WeakMap<Secret, Key>>> = { hmac: new WeakMap(), ed25519: new WeakMap() };
+
+  function keyOf(kind: KeyKind, secret: Secret): Key {
+    const known = keys[kind].get(secret);
+    if (known !== undefined) return known;
+    const text = texts.get(secret);
+    if (text === undefined) throw new TypeError('the secret was not made by createSecret');
+    const key = crypto.key(kind, text);
+    keys[kind].set(secret, key);
+    return key;
+  }
+
+  return {
+    hmac: (hash, secret, text) => crypto.hmac(hash, keyOf('hmac', secret), text),
+    ed25519: (secret, data) => crypto.sign('ed25519', keyOf('ed25519', secret), data),
+  };
+}
+
+type Fields<C> = Readonly<Record<keyof C & string, CredentialField>>;
+
+/**
+ * What a user passed as what the venue's functions see: texts without the white space around them, secrets sealed.
+ * Throws an `auth` error that names every field which is missing, empty or unknown, and never shows a value.
+ */
+export function sealCredentials<C>(fields: Fields<C>, input: CredentialsInput<C>): C {
+  const given = new Map<string, unknown>(Object.entries(input));
+  const known = new Map<string, CredentialField>(Object.entries(fields));
+  const problems = [...missing(known, given), ...unknown(known, given)];
+  const sealed = Object.fromEntries([...known].flatMap(([name, field]) => seal(name, field, given.get(name))));
+  if (problems.length === 0 && isComplete(sealed, fields)) return sealed;
+  const message = problems.join('; ');
+  throw new ConnectorError(message, { kind: 'auth', outcome: 'not-sent', operation: 'credentials' });
+}
+
+function seal(name: string, field: CredentialField, value: unknown): readonly [string, unknown][] {
+  if (value === undefined) return [];
+  const plain = typeof value === 'string' ? value.trim() : value;
+  return [[name, field.secret && typeof plain === 'string' ? createSecret(plain) : plain]];
+}
+
+function missing(known: ReadonlyMap<string, CredentialField>, given: ReadonlyMap<string, unknown>): readonly string[] {
+  return [...known].flatMap(([name, field]) => {
+    const value = given.get(name);
+    const named = `${name} (${field.label})`;
+    if (value === undefined) return field.optional === true ? [] : [`${named} is missing`];
+    if (field.secret && typeof value !== 'string') return [`${named} must be text`];
+    return typeof value === 'string' && value.trim() === '' ? [`${named} is empty`] : [];
+  });
+}
+
+function unknown(known: ReadonlyMap<string, CredentialField>, given: ReadonlyMap<string, unknown>): readonly string[] {
+  const names = [...given.keys()].filter((name) => !known.has(name));
+  // A long name may be a key that got into the wrong place.
+  const shown = names.map((name) => (/^\w{1,24}$/.test(name) ? name : `a name of ${name.length} characters`));
+  return shown.map((name) => `${name} is not one of ${[...known.keys()].join(', ')}`);
+}
+
+function isComplete<C>(value: object, fields: Fields<C>): value is C & object {
+  return Object.entries<CredentialField>(fields).every(([name, field]) => field.optional === true || name in value);
+}

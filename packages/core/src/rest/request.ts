@@ -1,0 +1,35 @@
+import { encodeJson } from '../codec/json.js';
+import { encodeQuery, fillPath } from '../codec/query.js';
+import type { WireRequest } from '../ports/ports.js';
+import type { Endpoint, Params } from '../spec/endpoint.js';
+
+/**
+ * The text of a request before it is signed. Parameters fill the path, the others go to the query, a form or a JSON body;
+ * without any there is no body.
+ * Throws a `TypeError` that names a parameter which cannot be sent as it is.
+ */
+export function toRequest(at: Endpoint, params: Params, base: string): WireRequest {
+  const { method, path: template } = splitEndpoint(at);
+  const { path, rest } = fillPath(template, params);
+  const url = new URL(base.replace(/\/$/, '') + path);
+  const encoding = at.encoding ?? (method === 'GET' || method === 'DELETE' ? 'query' : 'json');
+  if (encoding === 'query') {
+    url.search = encodeQuery(rest);
+    return { method, url, body: '', headers: {} };
+  }
+  const body = encodeBody(encoding, rest);
+  return { method, url, body, headers: body === '' ? {} : { 'content-type': contentTypes[encoding] } };
+}
+
+/** `POST /api/v3/order` as its method and its path. */
+export function splitEndpoint({ at }: Endpoint): { readonly method: string; readonly path: string } {
+  const space = at.indexOf(' ');
+  return { method: at.slice(0, space), path: at.slice(space + 1) };
+}
+
+const contentTypes = { form: 'application/x-www-form-urlencoded', json: 'application/json' } as const;
+
+function encodeBody(encoding: 'form' | 'json', params: Params): string {
+  if (encoding === 'form') return encodeQuery(params);
+  return Object.values(params).some((value) => value !== undefined) ? encodeJson(params) : '';
+}

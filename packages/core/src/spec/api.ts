@@ -1,0 +1,43 @@
+import type { Market, UnixMs } from '../model/market.js';
+import type { Endpoint, Params, Read } from './endpoint.js';
+
+/** All that a parser may see. */
+export type Look<O> = {
+  readonly options: O;
+  readonly market: (symbol: string) => Market | undefined;
+};
+
+/** What a venue's public functions are handed. */
+export type Public<O> = Look<O> & {
+  /** Waits for the rate limit, signs where the endpoint asks for it, sends once, judges, decodes. */
+  readonly call: <T>(at: Endpoint, params: Params, read: Read<T>) => Promise<T>;
+  /** Venue time. */
+  readonly now: () => UnixMs;
+  /** The chain's height, where the spec has `fetchHeight`. */
+  readonly height: () => number | undefined;
+  /** One of the spec's environments: `live`. */
+  readonly environment: string;
+  /** The address of one of the environment's hosts, `https://…`. Throws a `TypeError` for a name that it does not have. */
+  readonly host: (name: string) => string;
+};
+
+/** What a venue's private functions are handed. */
+export type Private<O, C> = Public<O> & {
+  readonly credentials: C;
+  /** Strictly rising. */
+  readonly nonce: () => number;
+  readonly crypto: Signing;
+};
+
+/** A secret that prints as `[secret]`; only `Signing` can use it. */
+export type Secret = { readonly type: 'secret' };
+
+/** Signs with a secret without showing it. Keys are parsed once. */
+export type Signing = {
+  readonly hmac: (hash: 'sha256' | 'sha512', secret: Secret, text: string) => Uint8Array;
+  /** `secret` is a PKCS#8 PEM. */
+  readonly ed25519: (secret: Secret, data: Uint8Array) => Uint8Array;
+};
+
+/** Credentials as a user passes them: text where the venue's functions see a secret. */
+export type CredentialsInput<C> = { readonly [K in keyof C]: C[K] extends Secret | undefined ? string : C[K] };

@@ -1,0 +1,61 @@
+import type { ChainSpec } from './chain.js';
+import type { DexSpec } from './dex.js';
+import type { PerpetualSpec } from './perpetual.js';
+import type { SpotSpec } from './spot.js';
+
+/** Checks a spot venue against the contract and returns it unchanged. Throws a `TypeError` that names what is wrong. */
+export function defineSpotConnector<O, C, W>(spec: SpotSpec<O, C, W>): SpotSpec<O, C, W> {
+  check(spec);
+  return spec;
+}
+
+/** Checks a perpetual venue against the contract and returns it unchanged. Its id ends in `_perpetual`. */
+export function definePerpetualConnector<O, C, W>(spec: PerpetualSpec<O, C, W>): PerpetualSpec<O, C, W> {
+  if (!spec.id.endsWith('_perpetual')) throw new TypeError(`${spec.id}: the id of a perpetual ends in _perpetual`);
+  check(spec);
+  return spec;
+}
+
+/** Checks a chain against the contract and returns it unchanged. */
+export function defineChain<O, C, Op>(spec: ChainSpec<O, C, Op>): ChainSpec<O, C, Op> {
+  checkId(spec.id);
+  checkEnvironments(spec);
+  return spec;
+}
+
+/** Checks a DEX against the contract and returns it unchanged. */
+export function defineDex<O, Op, W, R>(spec: DexSpec<O, Op, W, R>): DexSpec<O, Op, W, R> {
+  checkId(spec.id);
+  return spec;
+}
+
+type Described = Pick<SpotSpec<never, never, never>, 'id' | 'environments'> & {
+  readonly orders: SpotSpec<never, never, never>['orders'];
+};
+
+function check(spec: Described): void {
+  checkId(spec.id);
+  checkEnvironments(spec);
+  const rule = spec.orders.clientId;
+  if (rule.form === 'text' && rule.max < 12)
+    throw new TypeError(`${spec.id}: ${rule.max} characters hold no unique id`);
+}
+
+function checkId(id: string): void {
+  if (!/^[a-z][a-z0-9_]*$/.test(id)) throw new TypeError(`${id}: an id has lower-case letters, digits and underscores`);
+}
+
+function checkEnvironments({ id, environments }: Pick<Described, 'id' | 'environments'>): void {
+  const [first, ...others] = Object.entries(environments);
+  if (first === undefined) throw new TypeError(`${id}: no environment`);
+  const names = Object.keys(first[1]).sort().join();
+  for (const [name, hosts] of others) {
+    if (Object.keys(hosts).sort().join() !== names)
+      throw new TypeError(`${id}: ${name} has other hosts than ${first[0]}`);
+  }
+  for (const [name, hosts] of Object.entries(environments)) {
+    for (const [host, url] of Object.entries(hosts)) {
+      if (!/^(https|wss):\/\/[^/]/.test(url)) throw new TypeError(`${id}: ${name}.${host} is not https or wss: ${url}`);
+    }
+  }
+}

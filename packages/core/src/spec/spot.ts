@@ -1,0 +1,140 @@
+import type { Balances } from '../model/balance.js';
+import type { BookUpdate } from '../model/book.js';
+import type { Decimal } from '../model/decimal.js';
+import type { FeeRates } from '../model/fees.js';
+import type { Fill } from '../model/fill.js';
+import type { Market, UnixMs } from '../model/market.js';
+import type { NewOrder, OrderReport, TimeInForce } from '../model/order.js';
+import type { Candle, Interval, Ticker, Trade } from '../model/trade.js';
+import type { Private, Public } from './api.js';
+import type { Common } from './common.js';
+import type { Verdict } from './endpoint.js';
+import type { Feed, StreamTopic } from './stream.js';
+
+/** What a script may watch of a market besides its book. */
+export type Channel = 'book' | 'trades' | 'ticker' | 'funding' | `candles:${Interval}`;
+
+/** What an account's stream, poll or answer tells. `refetch`: the venue says that something changed, not what. */
+export type AccountEvent =
+  | OrderReport
+  | Fill
+  | Balances
+  | { readonly type: 'refetch'; readonly what: 'orders' | 'fills' | 'balances' | 'positions' };
+
+export type MarketEvent = BookUpdate | Trade;
+
+/** An order as a venue may look it up. */
+export type Ref<W> = { readonly market: Market<W>; readonly clientOrderId: string; readonly orderId?: string };
+
+/** Where to continue: from a time (inclusive), or from the cursor of the last answer. */
+export type Since<W> = {
+  readonly market?: Market<W>;
+  readonly orderId?: string;
+  readonly from?: UnixMs;
+  readonly cursor?: string;
+};
+
+export type CandleRange = {
+  readonly interval: Interval;
+  readonly from?: UnixMs;
+  readonly to?: UnixMs;
+  readonly limit?: number;
+};
+
+/** What a venue takes as a client order id. */
+export type ClientIdRule = { readonly unique: 'among-open' | 'for-ever'; readonly echoed: boolean } & (
+  | { readonly form: 'text'; readonly max: number; readonly alphabet: RegExp; readonly prefix?: string }
+  | { readonly form: 'integer'; readonly bits: number }
+  | { readonly form: 'hex'; readonly bytes: number }
+  | { readonly form: 'uuid' }
+  | { readonly form: 'none' }
+);
+
+/** What an API key may do, as far as the venue tells. */
+export type KeyRights = {
+  readonly trade?: boolean;
+  readonly withdraw?: boolean;
+  /** Whether the key works from listed addresses only. */
+  readonly addressBound?: boolean;
+};
+
+export type PublicMarketSpec<O, W, X = never> = {
+  readonly fetchMarkets: (p: Public<O>) => Promise<readonly Market<W>[]>;
+  /** Absent: the snapshot comes on the stream, and to resync is to subscribe again. */
+  readonly fetchBook?: (p: Public<O>, market: Market<W>) => Promise<BookUpdate>;
+  readonly fetchTickers?: (p: Public<O>) => Promise<readonly Ticker[]>;
+  /** Newest last. */
+  readonly fetchTrades?: (p: Public<O>, market: Market<W>) => Promise<readonly Trade[]>;
+  readonly candles?: {
+    readonly intervals: readonly Interval[];
+    /** Most candles per request. */
+    readonly max: number;
+    /** Oldest first, both ends inclusive. */
+    readonly fetch: (p: Public<O>, market: Market<W>, range: CandleRange) => Promise<readonly Candle[]>;
+  };
+  readonly topic: (channel: Channel, market: Market<W>) => StreamTopic | undefined;
+  readonly feed: Feed<MarketEvent | X, Public<O>, O>;
+};
+
+export type OrderRules = {
+  readonly limit: readonly TimeInForce[];
+  /** In which asset the amount of a market order may be given. */
+  readonly market: 'base' | 'quote' | 'either' | 'none';
+  readonly clientId: ClientIdRule;
+  /** The bound after which "not placed" may be believed: the request's expiry, the engine's timeout, the replicas' lag. */
+  readonly settle: { readonly expiryMs?: number; readonly engineMs: number; readonly lagMs: number };
+};
+
+export type TradingSpec<O, C, W, X = never> = {
+  /** Where the order id is known before the send; the bytes are journaled. */
+  readonly prepare?: (
+    p: Private<O, C>,
+    order: NewOrder<W>,
+  ) => Promise<{ readonly orderId: string; readonly bytes: Uint8Array }>;
+  readonly place: (p: Private<O, C>, order: NewOrder<W>, prepared?: Uint8Array) => Promise<OrderReport>;
+  readonly cancel: (p: Private<O, C>, order: Ref<W>) => Promise<OrderReport>;
+  readonly amend?: {
+    readonly id: 'kept' | 'new';
+    readonly lowersOnly?: true;
+    /** `price` absent from the venue's abilities: only the amount can change. */
+    readonly can: 'amount' | 'amount-and-price';
+    readonly run: (
+      p: Private<O, C>,
+      order: Ref<W>,
+      to: { readonly amount?: Decimal; readonly price?: Decimal },
+    ) => Promise<OrderReport>;
+  };
+  readonly placeMany?: {
+    readonly max: number;
+    readonly run: (
+      p: Private<O, C>,
+      orders: readonly NewOrder<W>[],
+    ) => Promise<readonly (OrderReport | Verdict | undefined)[]>;
+  };
+  readonly cancelAll?: (p: Private<O, C>, market?: Market<W>) => Promise<void>;
+  readonly fetchOrder: (p: Private<O, C>, order: Ref<W>) => Promise<OrderReport | undefined>;
+  readonly fetchOpenOrders: (p: Private<O, C>, market?: Market<W>) => Promise<readonly OrderReport[]>;
+  readonly fetchClosedOrders?: (p: Private<O, C>, since: Since<W>) => Promise<readonly OrderReport[]>;
+  /** Oldest first. A cursor in the answer means that there is more. */
+  readonly fetchFills: (
+    p: Private<O, C>,
+    since: Since<W>,
+  ) => Promise<{ readonly fills: readonly Fill[]; readonly cursor?: string }>;
+  readonly fetchBalances: (p: Private<O, C>) => Promise<Balances>;
+  readonly fetchFees?: (p: Private<O, C>, market: Market<W>) => Promise<FeeRates>;
+  readonly fetchKeyRights?: (p: Private<O, C>) => Promise<KeyRights>;
+  readonly feed: Feed<AccountEvent | X, Private<O, C>, O>;
+  readonly deadman?: {
+    readonly scope: 'account' | 'symbol';
+    readonly maxMs: number;
+    readonly arm: (p: Private<O, C>, ms: number, market?: Market<W>) => Promise<void>;
+  };
+};
+
+/** All that core must know about a spot venue. Holds no state and does no I/O of its own. */
+export type SpotSpec<O, C, W> = Common<O, C> & {
+  readonly specVersion: 'spot/1';
+  readonly market: PublicMarketSpec<O, W>;
+  readonly orders: OrderRules;
+  readonly trading: TradingSpec<O, C, W>;
+};

@@ -1,0 +1,90 @@
+import type { Clock } from '../ports/ports.js';
+import type { Stream } from '../spec/stream.js';
+import type { Outbox } from './outbox.js';
+import type { Timers } from './timers.js';
+
+/** Finds out that a connection is dead. */
+type Liveness = {
+  readonly start: () => void;
+  /** A message arrived. */
+  readonly heard: () => void;
+  /** A pong arrived: it answers a probe, but is no message. */
+  readonly ponged: () => void;
+  readonly silentForMs: () => number;
+};
+
+type LivenessOptions = {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly outbox: Pick<Outbox, 'post' | 'ping'>;
+  readonly stream: Pick<Stream<never, never, never>, 'ping' | 'silentMs'>;
+  readonly probe: 'silence' | 'answer';
+  /** Whether messages are due: silence without topics proves nothing. */
+  readonly isAwaiting: () => boolean;
+  readonly dead: (reason: string) => void;
+};
+
+const mostAnswerMs = 10_000;
+
+export function createLiveness(options: LivenessOptions): Liveness {
+  const { clock, timers, outbox, stream, dead } = options;
+  const { ping, silentMs } = stream;
+  const answerMs = Math.min(silentMs, mostAnswerMs);
+  let heardAt = clock.mono();
+  let answeredAt = heardAt;
+
+  const post = (written?: () => void): void => {
+    if (ping === undefined) outbox.ping(written);
+    else outbox.post(ping.message, written);
+  };
+
+  const pingEvery = (everyMs: number): void => {
+    timers.after(everyMs, () => {
+      post();
+      pingEvery(everyMs);
+    });
+  };
+
+  const watchSilence = (): void => {
+    if (!options.isAwaiting()) heardAt = clock.mono();
+    timers.deadline(heardAt + silentMs - clock.mono(), () => {
+      if (options.isAwaiting() && clock.mono() - heardAt >= silentMs) dead(`no message for ${silentMs} ms`);
+      else watchSilence();
+    });
+  };
+
+  const probeEvery = (everyMs: number): void => {
+    timers.after(everyMs, () => {
+      post(() => {
+        awaitAnswer(clock.mono());
+      });
+      probeEvery(everyMs);
+    });
+  };
+
+  const awaitAnswer = (askedAt: number): void => {
+    timers.deadline(answerMs, () => {
+      if (answeredAt < askedAt) dead(`a ping was not answered within ${answerMs} ms`);
+    });
+  };
+
+  return {
+    start: () => {
+      heardAt = clock.mono();
+      if (options.probe === 'answer') {
+        probeEvery(Math.min(silentMs, ping?.everyMs ?? silentMs));
+      } else {
+        if (ping !== undefined) pingEvery(ping.everyMs);
+        watchSilence();
+      }
+    },
+    heard: () => {
+      heardAt = clock.mono();
+      answeredAt = heardAt;
+    },
+    ponged: () => {
+      answeredAt = clock.mono();
+    },
+    silentForMs: () => clock.mono() - heardAt,
+  };
+}

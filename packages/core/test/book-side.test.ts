@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { checkLevels } from '../src/book/level.js';
+import { createSide, type BookSide } from '../src/book/side.js';
+import type { LevelText } from '../src/model/book.js';
+import { decimal } from '../src/model/decimal.js';
+
+function read(side: BookSide): LevelText[] {
+  return Array.from({ length: side.size() }, (_, index) => side.level(index) ?? ['', '']);
+}
+
+function fill(side: BookSide, levels: readonly LevelText[]): BookSide {
+  for (const level of levels) side.set(level);
+  return side;
+}
+
+const three: readonly LevelText[] = [
+  ['10.5', '1'],
+  ['9', '2.50'],
+  ['10.25', '0.1'],
+];
+
+test('bids are read from the highest price, asks from the lowest', () => {
+  expect(read(fill(createSide('buy'), three))).toEqual([three[0], three[2], three[1]]);
+  expect(read(fill(createSide('sell'), three))).toEqual([three[1], three[2], three[0]]);
+});
+
+test('an amount of zero, however it is written, deletes the level', () => {
+  const side = fill(createSide('buy'), [...three, ['9', '0.000'], ['10.5', '0'], ['7', '0']]);
+  expect(read(side)).toEqual([three[2]]);
+});
+
+test('zeros at the ends of a price do not make it another one', () => {
+  const side = fill(createSide('sell'), [
+    ['1.1', '1'],
+    ['1.10', '2'],
+    ['01.100', '3'],
+    ['11e-1', '4'],
+  ]);
+  expect(read(side)).toEqual([['11e-1', '4']]);
+});
+
+test('prices that share a double are levels of their own, in order', () => {
+  const [low, middle, high] = ['0.10000000000000000001', '0.10000000000000000002', '0.10000000000000000003'];
+  const bids = fill(createSide('buy'), [
+    [middle, '2'],
+    [high, '3'],
+    [low, '1'],
+  ]);
+  const asks = fill(createSide('sell'), read(bids));
+  expect(read(bids).map(([price]) => price)).toEqual([high, middle, low]);
+  expect(read(asks).map(([price]) => price)).toEqual([low, middle, high]);
+  bids.set([middle, '0']);
+  asks.set([`${low}0`, '7']);
+  expect(read(bids).map(([price]) => price)).toEqual([high, low]);
+  expect(read(asks)[0]).toEqual([`${low}0`, '7']);
+});
+
+test('the doubles of prices are read beside the texts, and NaN where there is no level', () => {
+  const side = fill(createSide('sell'), three);
+  expect([0, 1, 2, 3].map(side.price)).toEqual([9, 10.25, 10.5, NaN]);
+});
+
+test('what lies beyond the covered levels is dropped, until more is covered', () => {
+  const side = fill(createSide('sell'), three);
+  side.cover(2);
+  fill(side, [
+    ['10.5', '1'],
+    ['10.2', '5'],
+    ['10.25', '0'],
+  ]);
+  expect(read(side)).toEqual([
+    ['9', '2.50'],
+    ['10.2', '5'],
+  ]);
+  expect([1, 2, 3].map(side.isShort)).toEqual([false, false, true]);
+  side.cover(4);
+  side.set(['11', '1']);
+  expect(read(side).at(-1)).toEqual(['11', '1']);
+  expect(side.isShort(9)).toBe(false);
+});
+
+const price = fc.oneof(
+  fc.integer({ min: 1, max: 40 }).map((cents) => (cents / 100).toFixed(2)),
+  fc.integer({ min: 1, max: 40 }).map((cents) => (cents / 100).toFixed(4)),
+  fc.integer({ min: 1, max: 9 }).map((digit) => `0.1000000000000000000${digit}`),
+);
+const amount = fc.oneof(fc.constant('0'), fc.constant('0.00'), fc.integer({ min: 1, max: 99 }).map(String));
+
+test('whatever is set, a side equals a sorted list of exact numbers', () => {
+  fc.assert(
+    fc.property(fc.constantFrom('buy', 'sell'), fc.array(fc.tuple(price, amount), { maxLength: 300 }), (name, sets) => {
+      const side = fill(createSide(name), sets);
+      const expected = new Map<string, LevelText>();
+      for (const level of sets) {
+        const key = decimal(level[0]).toFixed();
+        if (Number(level[1]) === 0) expected.delete(key);
+        else expected.set(key, level);
+      }
+      const sign = name === 'buy' ? -1 : 1;
+      const levels = [...expected.values()].sort((one, other) => sign * decimal(one[0]).cmp(decimal(other[0])));
+      expect(read(side)).toEqual(levels);
+      expect(levels.map((_, index) => side.price(index))).toEqual(levels.map(([text]) => Number(text)));
+    }),
+    { seed: 1, numRuns: 200 },
+  );
+});
+
+test.each([
+  ['NaN', '1'],
+  ['', '1'],
+  [' 1', '1'],
+  ['1 ', '1'],
+  ['-1', '1'],
+  ['0', '1'],
+  ['0.00', '0'],
+  ['1,5', '1'],
+  ['0x10', '1'],
+  ['١', '1'],
+  ['Infinity', '1'],
+  ['1e1000000', '1'],
+  ['1e-400', '1'],
+  ['1', ''],
+  ['1', '-0.1'],
+  ['1', '-0'],
+  ['1', 'NaN'],
+  ['1', '1e-400'],
+  ['1', '1e999'],
+  ['1', '9'.repeat(70)],
+])('a level %j, %j is refused', (...level) => {
+  expect(() => {
+    checkLevels([['1', '1'], level]);
+  }).toThrow(RangeError);
+});
+
+test.each<LevelText>([
+  ['1', '0'],
+  ['0.000000000000000001', '123456789012345678.123456789012345678'],
+  ['1e-8', '1E+3'],
+  ['.5', '1'],
+])('a level %j, %j is taken', (...level) => {
+  checkLevels([level]);
+  expect(read(fill(createSide('buy'), [level])).length).toBe(Number(level[1]) === 0 ? 0 : 1);
+});

@@ -1,0 +1,86 @@
+import { inspect } from 'node:util';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+
+import { describe, expect, test } from 'vitest';
+
+import { createNodeCrypto } from '../src/ports/node-crypto.js';
+
+const crypto = createNodeCrypto();
+
+// The second key of https://www.rfc-editor.org/rfc/rfc8032#section-7.1
+const seed = 'c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7';
+
+function ed25519Pem(): string {
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.from(seed, 'hex')]);
+  return `-----BEGIN PRIVATE KEY-----\n${der.toString('base64')}\n-----END PRIVATE KEY-----\n`;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+describe('hmac', () => {
+  // https://www.rfc-editor.org/rfc/rfc4231#section-4.3
+  test.each([
+    ['sha256', '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843'],
+    [
+      'sha512',
+      '164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737',
+    ],
+  ] as const)('%s gives the vector of the standard', (hash, expected) => {
+    expect(hex(crypto.hmac(hash, crypto.key('hmac', 'Jefe'), 'what do ya want for nothing?'))).toBe(expected);
+  });
+});
+
+test('ed25519 gives the vector of the standard', () => {
+  const key = crypto.key('ed25519', ed25519Pem());
+  expect(hex(crypto.sign('ed25519', key, Buffer.from('af82', 'hex')))).toBe(
+    '6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a',
+  );
+});
+
+describe('a secret that is no key', () => {
+  test.each([
+    ['hmac', '', 'the secret is empty'],
+    ['ed25519', 'canary', 'the secret is not an Ed25519 private key in PEM'],
+    ['ed25519', ed25519Pem().replace('MC4C', 'canary'), 'the secret is not an Ed25519 private key in PEM'],
+  ] as const)('for %s is refused without showing it', (kind, secret, problem) => {
+    try {
+      crypto.key(kind, secret);
+      expect.unreachable();
+    } catch (error) {
+      expect(inspect(error, { showHidden: true, depth: 9 })).toContain(problem);
+      expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('canary');
+    }
+  });
+
+  test('because it is of another kind is refused', () => {
+    const key = crypto.key('hmac', 'canary');
+    expect(() => crypto.sign('ed25519', key, new Uint8Array())).toThrow('not a key for ed25519');
+    expect(() => crypto.hmac('sha256', { kind: 'hmac' }, '')).toThrow('not a key for hmac');
+  });
+});
+
+test('a key shows its kind alone', () => {
+  expect(inspect(crypto.key('hmac', 'canary'), { showHidden: true })).toBe("{ kind: 'hmac' }");
+});
+
+describe('inflate', () => {
+  const data = Buffer.from('{"a":1}');
+
+  test('gives what was compressed', () => {
+    expect(Buffer.from(crypto.inflate('gzip', gzipSync(data), 7)).toString()).toBe('{"a":1}');
+    expect(Buffer.from(crypto.inflate('deflate-raw', deflateRawSync(data), 7)).toString()).toBe('{"a":1}');
+  });
+
+  test('stops at the limit', () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    expect(() => crypto.inflate('gzip', bomb, 1_000)).toThrow(new RangeError('more than 1000 bytes when inflated'));
+  });
+
+  test('refuses what is not compressed, or is cut short', () => {
+    expect(() => crypto.inflate('gzip', data, 100)).toThrow(new TypeError('7 bytes that are not gzip'));
+    expect(() => crypto.inflate('gzip', gzipSync(data).subarray(0, 15), 100)).toThrow(TypeError);
+    expect(() => crypto.inflate('deflate-raw', Buffer.from([0xff]), 100)).toThrow(TypeError);
+  });
+});

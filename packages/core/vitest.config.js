@@ -1,0 +1,3 @@
+import { covered } from '@hb/vitest-config';
+
+export default covered(import.meta.dirname, 90);

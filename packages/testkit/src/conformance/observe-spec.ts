@@ -1,0 +1,142 @@
+import type { Endpoint, Feed, MarketEvent, Public, SpotSpec, Stream, WireRequest } from '@hb/connector-core';
+
+/** A function of the spec that sends requests, by its name there. */
+export type Operation =
+  | 'fetchTime'
+  | 'fetchMarkets'
+  | 'fetchBook'
+  | 'fetchTickers'
+  | 'candles'
+  | 'place'
+  | 'cancel'
+  | 'amend'
+  | 'cancelAll'
+  | 'fetchOrder'
+  | 'fetchOpenOrders'
+  | 'fetchFills'
+  | 'fetchBalances'
+  | 'fetchFees'
+  | 'fetchKeyRights';
+
+export type SpecObserver = {
+  /** Right before the operation sends a request. */
+  readonly calls: (operation: Operation, at: Endpoint) => void;
+  /** The address that a stream is about to connect to. */
+  readonly opens: (stream: string, url: string) => void;
+  /** What a public stream said: what the connector is to believe it said. */
+  readonly reads: (event: MarketEvent) => MarketEvent;
+  /** What a request carried before and after signing. */
+  readonly signs: (before: readonly string[], after: readonly string[]) => void;
+};
+
+/** What cases read of a spec, without its types. */
+export type SpecView = {
+  readonly id: string;
+  readonly orders: SpotSpec<never, never, never>['orders'];
+  readonly has: Readonly<
+    Record<'fetchTime' | 'fetchBook' | 'fetchTickers' | 'candles' | 'amend' | 'fetchFees' | 'login', boolean>
+  >;
+  readonly marketStreams: readonly string[];
+  readonly accountStreams: readonly string[];
+  /** The longest time in which a silent account stream must be found out. */
+  readonly silentMs: number;
+};
+
+export function viewSpec<O, C, W>(spec: SpotSpec<O, C, W>): SpecView {
+  const { market, trading } = spec;
+  const streams = Object.values(trading.feed.streams ?? {});
+  return {
+    id: spec.id,
+    orders: spec.orders,
+    has: {
+      fetchTime: spec.fetchTime !== undefined,
+      fetchBook: market.fetchBook !== undefined,
+      fetchTickers: market.fetchTickers !== undefined,
+      candles: market.candles !== undefined,
+      amend: trading.amend !== undefined,
+      fetchFees: trading.fetchFees !== undefined,
+      login: streams.some(({ login, keepAlive }) => login !== undefined || keepAlive !== undefined),
+    },
+    marketStreams: Object.keys(market.feed.streams ?? {}),
+    accountStreams: Object.keys(trading.feed.streams ?? {}),
+    silentMs: Math.max(0, ...streams.map(({ silentMs }) => silentMs)),
+  };
+}
+
+/** The same spec, telling which of its functions sends what and where its streams connect. */
+export function observeSpec<O, C, W>(spec: SpotSpec<O, C, W>, on: SpecObserver): SpotSpec<O, C, W> {
+  const { fetchTime, market, trading } = spec;
+  const { fetchMarkets, fetchBook, fetchTickers, candles } = market;
+  const { place, cancel, amend, cancelAll, fetchOrder, fetchOpenOrders, fetchFills } = trading;
+  const { fetchBalances, fetchFees, fetchKeyRights } = trading;
+
+  function as<P extends Public<O>>(operation: Operation, p: P): P {
+    const call: Public<O>['call'] = (at, params, read) => {
+      on.calls(operation, at);
+      return p.call(at, params, read);
+    };
+    return { ...p, call };
+  }
+  const noteSigned = (request: WireRequest) => (signed: WireRequest) => {
+    on.signs(textsOf(request), textsOf(signed));
+    return signed;
+  };
+  return {
+    ...spec,
+    sign: (p, request) => {
+      const signed = spec.sign(p, request);
+      if (signed instanceof Promise) return signed.then(noteSigned(request));
+      return noteSigned(request)(signed);
+    },
+    ...(fetchTime && { fetchTime: (p) => fetchTime(as('fetchTime', p)) }),
+    market: {
+      ...market,
+      feed: alterFeed(observeFeed(market.feed, on), on),
+      fetchMarkets: (p) => fetchMarkets(as('fetchMarkets', p)),
+      ...(fetchBook && { fetchBook: (p, of) => fetchBook(as('fetchBook', p), of) }),
+      ...(fetchTickers && { fetchTickers: (p) => fetchTickers(as('fetchTickers', p)) }),
+      ...(candles && { candles: { ...candles, fetch: (p, of, range) => candles.fetch(as('candles', p), of, range) } }),
+    },
+    trading: {
+      ...trading,
+      feed: observeFeed(trading.feed, on),
+      place: (p, order, prepared) => place(as('place', p), order, prepared),
+      cancel: (p, order) => cancel(as('cancel', p), order),
+      ...(amend && { amend: { ...amend, run: (p, order, to) => amend.run(as('amend', p), order, to) } }),
+      ...(cancelAll && { cancelAll: (p, of) => cancelAll(as('cancelAll', p), of) }),
+      fetchOrder: (p, order) => fetchOrder(as('fetchOrder', p), order),
+      fetchOpenOrders: (p, of) => fetchOpenOrders(as('fetchOpenOrders', p), of),
+      fetchFills: (p, since) => fetchFills(as('fetchFills', p), since),
+      fetchBalances: (p) => fetchBalances(as('fetchBalances', p)),
+      ...(fetchFees && { fetchFees: (p, of) => fetchFees(as('fetchFees', p), of) }),
+      ...(fetchKeyRights && { fetchKeyRights: (p) => fetchKeyRights(as('fetchKeyRights', p)) }),
+    },
+  };
+}
+
+function observeFeed<E, P, O>(feed: Feed<E, P, O>, on: SpecObserver): Feed<E, P, O> {
+  if (feed.streams === undefined) return feed;
+  const streams = Object.entries(feed.streams).map(([name, stream]): [string, Stream<E, P, O>] => {
+    const url = async (p: P): Promise<string> => {
+      const address = await stream.url(p);
+      on.opens(name, address);
+      return address;
+    };
+    return [name, { ...stream, url }];
+  });
+  return { ...feed, streams: Object.fromEntries(streams) };
+}
+
+function alterFeed<P, O>(feed: Feed<MarketEvent, P, O>, on: SpecObserver): Feed<MarketEvent, P, O> {
+  if (feed.streams === undefined) return feed;
+  const streams = Object.entries(feed.streams).map(([name, stream]): [string, Stream<MarketEvent, P, O>] => {
+    const parse: typeof stream.parse = (payload, look) => stream.parse(payload, look).map(on.reads);
+    return [name, { ...stream, parse }];
+  });
+  return { ...feed, streams: Object.fromEntries(streams) };
+}
+
+/** Every value of a request that a log might show. */
+function textsOf({ url, headers, body }: WireRequest): readonly string[] {
+  return [...url.searchParams.values(), ...Object.values(headers), ...new URLSearchParams(body).values()];
+}

@@ -1,0 +1,27 @@
+import { decodeJson, type Crypto, type Look, type SpotSpec } from '@hb/connector-core';
+
+import type { Message, Told } from './stream-tap.js';
+
+const encoder = new TextEncoder();
+const mostBytes = 16 * 1_048_576;
+
+/** Reads messages with the functions of the spec that will read them later. What they cannot read says nothing. */
+export function createReader<O, C, W>(
+  spec: SpotSpec<O, C, W>,
+  { look, crypto }: { readonly look: Look<O>; readonly crypto: Crypto },
+): (stream: string, message: Message) => Told {
+  const streams = { ...spec.market.feed.streams, ...spec.trading.feed.streams };
+  return (name, message) => {
+    const stream = streams[name];
+    if (stream === undefined) return { stream: name, events: [] };
+    try {
+      const bytes = typeof message === 'string' ? encoder.encode(message) : message;
+      const isPacked = stream.compression !== undefined && typeof message !== 'string';
+      const plain = isPacked ? crypto.inflate(stream.compression, bytes, mostBytes) : bytes;
+      const frame = stream.frame((stream.decode ?? decodeJson)(plain));
+      return { stream: name, events: frame.type === 'data' ? stream.parse(frame.payload, look) : [] };
+    } catch {
+      return { stream: name, events: [] };
+    }
+  };
+}

@@ -1,0 +1,174 @@
+import {
+  createConnector,
+  systemPorts,
+  type BookUpdate,
+  type Connector,
+  type ConnectorOptions,
+  type MarketEvent,
+  type SpotSpec,
+  type WsHandlers,
+} from '@hb/connector-core';
+
+import { createRandom } from '../random.js';
+import { createVirtualClock, type VirtualClock } from '../virtual/clock.js';
+import { virtualPorts, type VirtualPorts } from '../virtual/ports.js';
+import { present } from './assert.js';
+import { secretsOf, spellings, spoilCredentials } from './credentials.js';
+import { openExchange, type Exchange } from './exchange.js';
+import type { FixtureVenue, SpotFixture } from './fixture.js';
+import { createHttpTap, type HttpTap } from './http-tap.js';
+import { observeSpec } from './observe-spec.js';
+import { createReader } from './read-message.js';
+import { createStreamTap, type StreamTap } from './stream-tap.js';
+
+/** How a case wants its connector and its venue. */
+export type WorldOptions = {
+  /** Without them the connector sees market data only; `wrong` are some that the venue does not know. */
+  readonly credentials?: 'none' | 'wrong';
+  /** How far the venue's clock is ahead at first. */
+  readonly venueAheadMs?: number;
+  readonly connector?: Pick<ConnectorOptions<never>, 'auditEveryMs' | 'clientIdPrefix'>;
+};
+
+/** Makes the connector under test: `createConnector`, but where a planted defect takes its place. */
+export type Connect<O, C, W> = (spec: SpotSpec<O, C, W>, options: ConnectorOptions<C>) => Connector;
+
+export type StageParts<O, C, W> = {
+  readonly fixture: SpotFixture<O, C, W>;
+  readonly connect?: Connect<O, C, W>;
+  readonly venueAheadMs?: number;
+};
+
+/** A venue with its traders, and the way there, on which everything can be seen and disturbed. */
+export type Stage = {
+  readonly clock: VirtualClock;
+  readonly ports: VirtualPorts;
+  readonly fixture: FixtureVenue;
+  readonly main: Exchange;
+  readonly other: Exchange;
+  readonly http: HttpTap;
+  readonly streams: StreamTap;
+  /** Secrets, keys and signatures so far. */
+  readonly secrets: ReadonlySet<string>;
+  /** One more connector on the venue. */
+  readonly open: (options?: WorldOptions) => Connector;
+  readonly connectors: readonly Connector[];
+  readonly handlers: (stream: string) => readonly WsHandlers[];
+  readonly alterBook: (exchange: Exchange, change: (update: BookUpdate) => BookUpdate) => void;
+  readonly jumpVenue: (ms: number) => void;
+};
+
+const shortestSignature = 32;
+
+export function setStage<O, C, W>({
+  fixture,
+  connect = createConnector,
+  venueAheadMs = 0,
+}: StageParts<O, C, W>): Stage {
+  const { spec, credentials } = fixture;
+  const { crypto } = systemPorts();
+  const clock = createVirtualClock();
+  // A machine's clock says whole milliseconds, also between the fractions at which timers run.
+  const machine = { ...clock, now: () => Math.floor(clock.now()) };
+  let aheadMs = venueAheadMs;
+  const venueClock = { ...machine, now: () => machine.now() + aheadMs };
+  const created = fixture.createVenue({ clock: venueClock, crypto, random: createRandom('conformance') });
+  const { engine, account, hosts, venue } = created;
+  const [main, other] = fixture.markets;
+
+  const connectors: Connector[] = [];
+  const addresses = new Map<string, string>();
+  const secrets = new Set<string>();
+  const alterations = createAlterations();
+  const look = {
+    options: spec.options(fixture.options ?? {}),
+    market: (symbol: string) =>
+      [...present(connectors[0], 'connector').markets.values()].find((each) => each.symbol === symbol),
+  };
+  const http = createHttpTap(venue, clock);
+  const streams = createStreamTap({
+    venue,
+    streamOf: ({ path, headers }) => addresses.get(`${headers.get('host') ?? ''}${path}`) ?? '',
+    read: createReader(spec, { crypto, look }),
+  });
+  const tapped = { http: http.http, connect: streams.connect, stop: () => venue.stop() };
+  const names = Object.values(hosts).map((address) => new URL(address).host);
+  const ports = virtualPorts({
+    seed: 'conformance',
+    clock,
+    venues: Object.fromEntries(names.map((host) => [host, tapped])),
+  });
+  const sockets = watchSockets(ports, addresses);
+  const observed = observeSpec(spec, {
+    calls: http.learn,
+    opens: (stream, url) => addresses.set(placeOf(new URL(url)), stream),
+    reads: alterations.read,
+    signs: (before, after) => {
+      for (const text of after) if (text.length >= shortestSignature && !before.includes(text)) secrets.add(text);
+    },
+  });
+
+  const open: Stage['open'] = ({ credentials: which, connector } = {}) => {
+    const given = which === 'wrong' ? spoilCredentials(spec, credentials) : credentials;
+    for (const text of secretsOf(spec, given).flatMap(spellings)) secrets.add(text);
+    // Each with chance of its own, as two processes have.
+    const number = connectors.length;
+    const random: VirtualPorts['random'] = (name) => ports.random(`${name} ${number}`);
+    const made = connect(observed, {
+      ...connector,
+      ...(which !== 'none' && { credentials: given }),
+      ...(fixture.options && { options: fixture.options }),
+      ...{ hosts, sandbox: true, ports: { ...ports, clock: machine, ws: sockets.ws, random } },
+    });
+    connectors.push(made);
+    return made;
+  };
+  return {
+    ...{ clock, ports, fixture: created, http, streams, secrets, open, connectors },
+    main: openExchange({ engine, account, rules: main }),
+    other: openExchange({ engine, account, rules: other }),
+    handlers: sockets.of,
+    alterBook: alterations.add,
+    jumpVenue: (ms) => {
+      aheadMs += ms;
+    },
+  };
+}
+
+/** Changes to book updates that a case has asked for, each for the next update of its market. */
+function createAlterations() {
+  const changes = new Map<string, (update: BookUpdate) => BookUpdate>();
+  return {
+    add: ({ symbol }: Exchange, change: (update: BookUpdate) => BookUpdate): void => {
+      changes.set(symbol, change);
+    },
+    read: (event: MarketEvent): MarketEvent => {
+      const change = event.type === 'book' ? changes.get(event.symbol) : undefined;
+      if (event.type !== 'book' || change === undefined) return event;
+      changes.delete(event.symbol);
+      return change(event);
+    },
+  };
+}
+
+/** The handlers of the sockets that are open, by stream. */
+function watchSockets(ports: VirtualPorts, addresses: ReadonlyMap<string, string>) {
+  const open = new Map<WsHandlers, string>();
+  return {
+    of: (stream: string): readonly WsHandlers[] => [...open].filter(([, name]) => name === stream).map(([on]) => on),
+    ws: {
+      open: (...[url, on, limits]: Parameters<VirtualPorts['ws']['open']>) => {
+        open.set(on, addresses.get(placeOf(url)) ?? '');
+        const close = (code: number, reason: string): void => {
+          open.delete(on);
+          on.close(code, reason);
+        };
+        return ports.ws.open(url, { ...on, close }, limits);
+      },
+    },
+  };
+}
+
+function placeOf({ host, pathname }: URL): string {
+  return `${host}${pathname}`;
+}

@@ -1,0 +1,31 @@
+import type { Refusal as EngineRefusal, Refused } from '@hb/connector-testkit';
+
+import { refuse, type Refusal } from './refusal.js';
+
+/** The venue's code for a command that its engine turned down. */
+type RejectionCode = -2010 | -2011 | -2038;
+
+/** Reasons that a rejected order names on the user stream. https://developers.binance.com/docs/binance-spot-api-docs/user-data-stream#order-reject-reason */
+export const rejectReasons: Readonly<Record<string, string>> = {
+  'Account has insufficient balance for requested action.': 'INSUFFICIENT_BALANCES',
+  'Order would immediately match and take.': 'WOULD_MATCH_IMMEDIATELY',
+};
+
+/** https://developers.binance.com/docs/binance-spot-api-docs/errors#other-errors */
+const messages: Readonly<Record<EngineRefusal, string>> = {
+  'unknown-market': 'Invalid symbol.',
+  'market-closed': 'Market is closed.',
+  'insufficient-balance': 'Account has insufficient balance for requested action.',
+  'duplicate-client-id': 'Duplicate order sent.',
+  'would-take': 'Order would immediately match and take.',
+  'unknown-order': 'Unknown order sent.',
+  'order-closed': 'Unknown order sent.',
+  'invalid-amount': 'Price * QTY is zero or less.',
+  'invalid-price': 'Price * QTY is zero or less.',
+};
+
+/** A closed market turns orders away before its engine sees them. */
+export function toRejection({ refusal }: Refused, code: RejectionCode): Refusal {
+  const isEarly = refusal === 'market-closed' && code === -2010;
+  return refuse(isEarly ? -1013 : code, messages[refusal]);
+}

@@ -1,0 +1,65 @@
+import type { Engine, EngineBalance, EngineEvent, EngineLevel, EngineOrder, Execution } from '@hb/connector-testkit';
+import type { Side } from '@hb/connector-core';
+
+import { idOf, type Reads } from './venue.js';
+
+/** The engine as it stood at an earlier time, read back from its log: a database that lags. */
+export function asOf(engine: Engine, at: number): Reads {
+  const events = engine.log.filter((event) => event.at <= at);
+  const orders = (account: string, market?: string) =>
+    ordersIn(events).filter((order) => order.account === account && order.market === (market ?? order.market));
+  return {
+    market: (symbol) => engine.market(symbol),
+    markets: () => engine.markets(),
+    orders,
+    openOrders: (account, market) => orders(account, market).filter(({ status }) => status === 'open'),
+    order: (account, ref) =>
+      orders(account).findLast((order) =>
+        'orderId' in ref ? idOf(order) === idOf(ref) : order.clientOrderId === ref.clientOrderId,
+      ),
+    executions: (account, filter = {}) =>
+      executionsIn(events).filter((execution) => {
+        const isWanted = execution.orderId === (filter.orderId ?? execution.orderId);
+        return isWanted && execution.account === account && execution.market === (filter.market ?? execution.market);
+      }),
+    trades: (market) => engine.trades(market).filter((trade) => trade.at <= at),
+    depth: (market, levels) => depthIn(events, market, levels),
+    balances: (account) => balancesIn(events, account),
+  };
+}
+
+function ordersIn(events: readonly EngineEvent[]): readonly EngineOrder[] {
+  const latest = new Map<string, EngineOrder>();
+  for (const event of events) if (event.type === 'order') latest.set(idOf(event.order), event.order);
+  return [...latest.values()];
+}
+
+function executionsIn(events: readonly EngineEvent[]): readonly Execution[] {
+  return events.flatMap((event) => (event.type === 'order' && event.execution !== undefined ? [event.execution] : []));
+}
+
+function balancesIn(events: readonly EngineEvent[], account: string): readonly EngineBalance[] {
+  const latest = new Map<string, EngineBalance>();
+  for (const event of events) {
+    if (event.type !== 'balance' || event.account !== account) continue;
+    for (const balance of event.balances) latest.set(balance.asset, balance);
+  }
+  return [...latest.values()];
+}
+
+function depthIn(events: readonly EngineEvent[], market: string, levels?: number): ReturnType<Reads['depth']> {
+  const sides: Record<Side, Map<bigint, bigint>> = { buy: new Map(), sell: new Map() };
+  let updateId = 0;
+  for (const event of events) {
+    if (event.type !== 'depth' || event.market !== market) continue;
+    updateId = event.updateId;
+    if (event.amount === 0n) sides[event.side].delete(event.price);
+    else sides[event.side].set(event.price, event.amount);
+  }
+  const rising = ([one]: EngineLevel, [other]: EngineLevel) => (one < other ? -1 : 1);
+  return {
+    updateId,
+    bids: [...sides.buy].toSorted((one, other) => rising(other, one)).slice(0, levels),
+    asks: [...sides.sell].toSorted(rising).slice(0, levels),
+  };
+}

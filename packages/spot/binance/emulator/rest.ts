@@ -1,0 +1,73 @@
+import type { VenueAnswer, VenueRequest } from '@hb/connector-testkit';
+
+import { toSignedText } from './authority.js';
+import { routes, type Executed, type Executor } from './execute.js';
+import { toIntervalLetters, type CountedLimit, type Limits } from './limits.js';
+import { readPairs } from './parameters.js';
+import { isRefusal, toErrorBody, type Refusal } from './refusal.js';
+import type { Route } from './venue.js';
+
+type Parts = { readonly executor: Executor; readonly limits: Limits; readonly now: () => number };
+
+const json = { 'content-type': 'application/json;charset=UTF-8' } as const;
+const byName: ReadonlyMap<string, Route> = new Map(
+  routes.flatMap((route) => route.names.map((name): [string, Route] => [name, route])),
+);
+
+/** The REST API. https://developers.binance.com/docs/binance-spot-api-docs/rest-api */
+export function answerRest({ executor, limits, now }: Parts, request: VenueRequest): VenueAnswer {
+  const route = byName.get(`${request.method} ${request.path}`);
+  if (route === undefined) return toNotFound(request);
+  const { query, body, address } = request;
+  try {
+    const executed = executor.run(route, {
+      address,
+      pairs: readAll(query, body),
+      always: [],
+      apiKey: request.headers.get('x-mbx-apikey'),
+      signedText: toSignedText(query, body),
+    });
+    const headers = { ...json, ...toWeightHeaders(limits, address), ...toOrderHeaders(limits, executed) };
+    return { status: 200, headers, body: JSON.stringify(executed.result) };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const headers = { ...json, ...toWeightHeaders(limits, address), ...toRetryHeader(error, now()) };
+    return { status: error.status, headers, body: JSON.stringify(toErrorBody(error)) };
+  }
+}
+
+/** A name that is in the query counts there, not in the body. */
+function readAll(query: string, body: string): readonly (readonly [string, string])[] {
+  const inQuery = readPairs(query);
+  const names = new Set(inQuery.map(([name]) => name));
+  return [...inQuery, ...readPairs(body).filter(([name]) => !names.has(name))];
+}
+
+function toWeightHeaders(limits: Limits, address: string): Record<string, string> {
+  const [minute] = limits.weights(address);
+  return {
+    ...(minute !== undefined && { 'x-mbx-used-weight': String(minute.count) }),
+    ...toHeaders('x-mbx-used-weight', limits.weights(address)),
+  };
+}
+
+function toOrderHeaders(limits: Limits, { ordersOf }: Executed): Record<string, string> {
+  return ordersOf === undefined ? {} : toHeaders('x-mbx-order-count', limits.orders(ordersOf));
+}
+
+function toHeaders(name: string, counted: readonly CountedLimit[]): Record<string, string> {
+  return Object.fromEntries(
+    counted.map((limit) => [`${name}-${toIntervalLetters(limit).toLowerCase()}`, String(limit.count)]),
+  );
+}
+
+function toRetryHeader({ details }: Refusal, now: number): Record<string, string> {
+  if (details.retryAt === undefined) return {};
+  return { 'retry-after': String(Math.ceil((details.retryAt - now) / 1_000)) };
+}
+
+function toNotFound({ method, path }: VenueRequest): VenueAnswer {
+  const isKnown = [...byName.keys()].some((name) => name.endsWith(` ${path}`));
+  const body = `<html><body><h2>${isKnown ? 405 : 404} ${method} ${path}</h2></body></html>`;
+  return { status: isKnown ? 405 : 404, headers: { 'content-type': 'text/html' }, body };
+}

@@ -1,0 +1,156 @@
+import { decodeJson, type Clock } from '@hb/connector-core';
+import type { VenueConnection, VenueSocket, VenueUpgrade } from '@hb/connector-testkit';
+
+import { readId } from './message-id.js';
+import { readPairs } from './parameters.js';
+import type { Publisher } from './publisher.js';
+import { parseStream } from './stream-names.js';
+
+const messageLimit = { messages: 5, perMs: 1_000 } as const;
+const streamLimit = 1_024;
+
+type Parts = { readonly clock: Clock; readonly publisher: Publisher; readonly noteRefusal: () => void };
+
+/** A connection to the market streams, and what of it the venue itself needs. */
+export type StreamConnection = VenueConnection & {
+  /** Sends what no subscription asked for. */
+  readonly announce: (name: string, payload: string) => void;
+};
+
+/** Starts with the streams that the path or the query names. https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams */
+export function createStreamConnection(parts: Parts, upgrade: VenueUpgrade, socket: VenueSocket): StreamConnection {
+  const { publisher } = parts;
+  const ends = new Map<string, () => void>();
+  let isCombined = upgrade.path.startsWith('/stream');
+  const isWithinLimit = createMessageCount(parts);
+
+  function send(name: string, payload: string): void {
+    socket.send(isCombined ? `{"stream":${JSON.stringify(name)},"data":${payload}}` : payload);
+  }
+  function subscribe(name: string): void {
+    if (ends.has(name)) return;
+    ends.set(name, publisher.listen(name, send));
+  }
+  function unsubscribe(name: string): void {
+    ends.get(name)?.();
+    ends.delete(name);
+  }
+  /** The text of `result`. Throws a `StreamError` as the documentation lists them. */
+  function answer(method: unknown, params: unknown): string {
+    switch (method) {
+      case 'SUBSCRIBE':
+        for (const name of readNames(params, ends.size)) subscribe(name);
+        return 'null';
+      case 'UNSUBSCRIBE':
+        for (const name of readNames(params, 0)) unsubscribe(name);
+        return 'null';
+      case 'LIST_SUBSCRIPTIONS':
+        return JSON.stringify([...ends.keys()]);
+      case 'SET_PROPERTY':
+        isCombined = readProperty(params, 2);
+        return 'null';
+      case 'GET_PROPERTY':
+        readProperty(params, 1);
+        return String(isCombined);
+      default:
+        throw unknownMethod(method);
+    }
+  }
+  function receive(bytes: Uint8Array): void {
+    const text = new TextDecoder().decode(bytes);
+    const id = readId(text);
+    try {
+      const message = readMessage(text);
+      if (id === undefined) throw streamError(2, 'Invalid request: request ID must be an unsigned integer');
+      socket.send(`{"result":${answer(message.method, message.params)},"id":${id}}`);
+    } catch (error) {
+      if (!isStreamError(error)) throw error;
+      socket.send(`{"error":${JSON.stringify({ code: error.code, msg: error.message })},"id":${id ?? 'null'}}`);
+    }
+  }
+  function count(then: () => void): void {
+    if (isWithinLimit()) then();
+    else socket.close(1008, 'Too many requests');
+  }
+  for (const name of namesOf(upgrade)) subscribe(name);
+  return {
+    announce: send,
+    message: (bytes) => count(() => receive(bytes)),
+    ping: () => count(() => socket.pong()),
+    pong: () => count(() => undefined),
+    closed: () => {
+      for (const end of ends.values()) end();
+      ends.clear();
+    },
+  };
+}
+
+/** Five messages a second, pings and pongs among them. https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#websocket-limits */
+function createMessageCount({ clock, noteRefusal }: Parts): () => boolean {
+  let times: readonly number[] = [];
+  return () => {
+    const now = clock.mono();
+    times = [...times.filter((at) => at > now - messageLimit.perMs), now];
+    if (times.length > messageLimit.messages) noteRefusal();
+    return times.length <= messageLimit.messages;
+  };
+}
+
+/** `/ws/btcusdt@trade`, `/stream?streams=btcusdt@trade/btcusdt@depth`. */
+function namesOf({ path, query }: VenueUpgrade): readonly string[] {
+  const names = path.startsWith('/stream')
+    ? (readPairs(query).find(([name]) => name === 'streams')?.[1] ?? '')
+    : decodeURIComponent(path.replace(/^\/ws\/?/, ''));
+  return names.split('/').filter((name) => parseStream(name) !== undefined);
+}
+
+type StreamError = Error & { readonly code: number };
+
+function streamError(code: number, message: string): StreamError {
+  return Object.assign(new Error(message), { code });
+}
+
+function isStreamError(error: unknown): error is StreamError {
+  return error instanceof Error && 'code' in error;
+}
+
+function readMessage(text: string): { readonly method: unknown; readonly params: unknown } {
+  let message: unknown;
+  try {
+    message = decodeJson(text);
+  } catch {
+    throw streamError(3, 'Invalid JSON: expected value at line 1 column 1');
+  }
+  if (typeof message !== 'object' || message === null || !('method' in message)) {
+    throw streamError(2, `Invalid request: missing field \`method\` at line 1 column ${text.length}`);
+  }
+  return { method: message.method, params: 'params' in message ? message.params : undefined };
+}
+
+function readNames(params: unknown, listening: number): readonly string[] {
+  if (!Array.isArray(params)) throw streamError(2, 'Invalid request: invalid stream');
+  const names = params.map((name: unknown) => {
+    if (typeof name === 'string' && parseStream(name) !== undefined) return name;
+    throw streamError(2, 'Invalid request: invalid stream');
+  });
+  if (listening + names.length > streamLimit) throw streamError(2, 'Invalid request: too many parameters');
+  return names;
+}
+
+/** The value of `["combined", true]`. */
+function readProperty(params: unknown, length: 1 | 2): boolean {
+  const given: readonly unknown[] = Array.isArray(params) ? params : [];
+  const [name, value] = given;
+  if (typeof name !== 'string') throw streamError(2, 'Invalid request: property name must be a string');
+  if (name !== 'combined') throw streamError(0, 'Unknown property');
+  if (length === 2 && typeof value !== 'boolean') throw streamError(1, 'Invalid value type: expected Boolean');
+  return value === true;
+}
+
+function unknownMethod(method: unknown): StreamError {
+  const expected = '`SUBSCRIBE`, `UNSUBSCRIBE`, `LIST_SUBSCRIPTIONS`, `SET_PROPERTY`, `GET_PROPERTY`';
+  return streamError(
+    2,
+    `Invalid request: unknown variant ${String(method)}, expected one of ${expected} at line 1 column 28`,
+  );
+}

@@ -1,0 +1,67 @@
+import { decimal, systemPorts } from '@hb/connector-core';
+import type { Endpoint, Market, Params, Private, Secret } from '@hb/connector-core';
+
+import { binance, type Credentials, type Options } from '../src/index.js';
+
+export type Account = Private<Options, Credentials>;
+export type Asked = { readonly at: string; readonly params: Params };
+
+/** The example key of Binance's documentation, as are the two below. */
+export const apiKey = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
+const hmacSecret = 'NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j';
+// https://developers.binance.com/docs/binance-spot-api-docs/fix-api
+export const ed25519Pem = [
+  '-----BEGIN PRIVATE KEY-----',
+  'MC4CAQAwBQYDK2VwBCIEIIJEYWtGBrhACmb9Dvy+qa8WEf0lQOl1s4CLIAB9m89u',
+  '-----END PRIVATE KEY-----',
+].join('\n');
+
+export const secret: Secret = { type: 'secret' };
+
+export const market: Market<undefined> = {
+  pair: 'BTC-USDT',
+  symbol: 'BTCUSDT',
+  base: 'BTC',
+  quote: 'USDT',
+  settle: 'USDT',
+  shape: 'spot',
+  status: 'trading',
+  contractSize: decimal('1'),
+  price: { step: decimal('0.01') },
+  amount: { step: decimal('0.00001'), min: decimal('0.00001') },
+  wire: undefined,
+};
+
+type World = {
+  /** The body of the answer by endpoint: `{ 'GET /api/v3/time': … }`. */
+  readonly answers?: Readonly<Record<string, unknown>>;
+  readonly credentials?: Credentials;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly environment?: string;
+  readonly now?: number;
+};
+
+/** What core hands to the functions of an account, and what they asked for. */
+export function account(world: World = {}): Account & { readonly asked: readonly Asked[] } {
+  const asked: Asked[] = [];
+  const { crypto } = systemPorts();
+  return {
+    asked,
+    options: binance.options(world.options ?? {}),
+    environment: world.environment ?? 'live',
+    host: (name) => `wss://${name}.test`,
+    market: () => undefined,
+    height: () => undefined,
+    now: () => world.now ?? 1_499_827_319_559,
+    nonce: () => 1,
+    credentials: world.credentials ?? { apiKey, apiSecret: secret },
+    crypto: {
+      hmac: (hash, _, text) => crypto.hmac(hash, crypto.key('hmac', hmacSecret), text),
+      ed25519: (_, data) => crypto.sign('ed25519', crypto.key('ed25519', ed25519Pem), data),
+    },
+    call: async (endpoint: Endpoint, params, read) => {
+      asked.push({ at: endpoint.at, params });
+      return read(world.answers?.[endpoint.at]);
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import { testSpotConnector } from '@hb/connector-testkit';
+import { describe, test } from 'vitest';
+
+import { fixture } from './conformance/fixture.js';
+
+testSpotConnector(fixture, { test, describe, print: (table) => process.stdout.write(`${table}\n`) });

@@ -39,4 +39,9 @@ export * from './codec/text.js';
 export type * from './orders/journal.js';
 export type * from './orders/record.js';
 export type { OrderLimits } from './orders/guard.js';
+
+export * from './journal/disk-journal.js';
+export type { Durability } from './journal/log.js';
+export type { JournalDamage, JournalPlace } from './journal/survey.js';
+
 export { createSecret, createSigning } from './rest/credentials.js';

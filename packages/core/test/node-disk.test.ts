@@ -1,9 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { createNodeDisk } from '../src/ports/node-disk.js';
 import type { Disk } from '../src/ports/ports.js';
@@ -82,6 +92,49 @@ describe('a file', () => {
     disk.append(file, bytes('more'));
     await expect(disk.sync(file)).rejects.toThrow(`cannot write ${file}`);
     await expect(textOf(disk, file)).rejects.toThrow('ENOTDIR');
+  });
+
+  test('that was removed meanwhile takes no more', async () => {
+    const disk = createNodeDisk();
+    const file = join(folder, 'journal');
+    disk.append(file, bytes('kept'));
+    await disk.flush(file);
+    rmSync(file);
+    disk.append(file, bytes('lost'));
+    await expect(disk.flush(file)).rejects.toThrow(`cannot write ${file}: somebody removed it`);
+    await expect(disk.sync(file)).rejects.toThrow('somebody removed it');
+  });
+
+  test('is at the operating system once it is flushed, and goes when it is removed', async () => {
+    const disk = createNodeDisk();
+    const file = join(folder, 'journal');
+    disk.append(file, bytes('one'));
+    await disk.flush(file);
+    expect(readFileSync(file, 'utf8')).toBe('one');
+    disk.append(file, bytes('two'));
+    await disk.remove(file);
+    await disk.remove(file);
+    expect(await disk.list(folder)).toEqual([]);
+    disk.append(file, bytes('new'));
+    await disk.sync(file);
+    expect(await textOf(disk, file)).toBe('new');
+  });
+
+  test.runIf(process.platform === 'linux')('is no longer held open a second after the last write', async () => {
+    const disk = createNodeDisk();
+    const file = join(folder, 'journal');
+    const isOpen = (): boolean =>
+      readdirSync('/proc/self/fd').some((descriptor) => {
+        const path = `/proc/self/fd/${descriptor}`;
+        return existsSync(path) && readlinkSync(path) === file;
+      });
+    disk.append(file, bytes('x'));
+    await disk.sync(file);
+    expect(isOpen()).toBe(true);
+    await vi.waitUntil(() => !isOpen(), { timeout: 5_000 });
+    disk.append(file, bytes('y'));
+    await disk.sync(file);
+    expect(await textOf(disk, file)).toBe('xy');
   });
 
   test('moves with all that was appended', async () => {

@@ -514,6 +514,18 @@ describe('a request over a stream', () => {
 });
 
 describe('a message', () => {
+  test('keeps the names of what signing added', async () => {
+    const signer = (request: WireRequest): WireRequest => {
+      const url = new URL(request.url);
+      url.search += '&recvWindow=5000&signature=canary-signature';
+      return { ...request, url };
+    };
+    const words = 'Timestamp is outside of the recvWindow.';
+    const { rest } = createRestWorld(() => answer(`{"code":-1021,"msg":"${words}"}`, 400), { sign: signer });
+    const error: unknown = await rest.call(order, {}, raw).catch((reason: unknown) => reason);
+    expect(inspect(error)).toContain(words);
+  });
+
   test('shows nothing that signing added, however the venue echoes it', async () => {
     const signer = (request: WireRequest): WireRequest => {
       const url = new URL(request.url);

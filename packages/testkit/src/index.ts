@@ -32,3 +32,10 @@ export * from './conformance/results.js';
 export { spotCases, type SuiteOptions } from './conformance/suite.js';
 export { testSpotConnector, type TestFramework } from './conformance/test-suite.js';
 export type { Connect } from './conformance/stage.js';
+
+export { catalogue } from './simulation/catalogue.js';
+export type * from './simulation/fixture.js';
+export { generate, standardScale, type Scale } from './simulation/generate.js';
+export type { OracleId, Told, Violation } from './simulation/history.js';
+export type * from './simulation/plan.js';
+export { runPlan, type RunOptions, type RunResult } from './simulation/run.js';

@@ -16,7 +16,8 @@ export const layers = {
   book: { uses: base, types: ['ports'] },
   orders: { uses: base, types: ['ports'] },
   account: { uses: base, types: ['ports'] },
+  journal: { uses: ['model', 'codec', 'errors', 'orders'], types: ['ports'] },
   connector: {
-    uses: [...base, 'ports', 'throttler', 'rest', 'stream', 'book', 'orders', 'account'],
+    uses: [...base, 'ports', 'throttler', 'rest', 'stream', 'book', 'orders', 'account', 'journal'],
   },
 };

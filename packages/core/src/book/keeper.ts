@@ -5,12 +5,15 @@ import type { Clock } from '../ports/ports.js';
 import { createBook } from './book.js';
 import { follow, type Followed } from './follow.js';
 import { createNumbering } from './numbering.js';
-import { checkSequence, fit, numbersOf, positionAfter, snapshotPosition } from './sequence.js';
+import { checkSequence, fit, numbersOf, positionAfter, snapshotPosition, type Position } from './sequence.js';
 import { createSnapshots } from './snapshots.js';
 import { createWaiters } from './waiters.js';
 
 /** Most updates kept for a snapshot that is under way: minutes of a busy market. */
 const mostBuffered = 2_000;
+
+/** A fetched snapshot that is older than the book was before the stream was lost comes from a replica that lags, for so long at most. */
+const laggingMs = 30_000;
 
 export type BookKeeperOptions = {
   readonly market: Market;
@@ -59,6 +62,10 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
   let isUp = false;
   let isClosed = false;
   let brokenAt = clock.mono();
+  /** Where the book stood when the stream was lost. */
+  let before: { readonly last: number; readonly until: number } | undefined;
+  /** A snapshot that was older than that. */
+  let refused: BookUpdate | undefined;
 
   const isLive = (): boolean => book.view.state === 'live';
 
@@ -106,6 +113,12 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
     }
     numbering.hear(update.sequence);
     buffer.push(update);
+    if (before !== undefined && (numbersOf(update.sequence)?.last ?? Infinity) < before.last) trustAgain();
+  };
+  /** Updates have numbers below those of before the stream was lost: the venue has begun anew. */
+  const trustAgain = (): void => {
+    before = undefined;
+    if (refused !== undefined) restore(refused);
   };
 
   const change = (update: BookUpdate): void => {
@@ -148,9 +161,14 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
     }
   };
 
+  /** In a quiet market no update tells that a snapshot is old. */
+  const isOlderThanBefore = ({ last }: Position): boolean =>
+    before !== undefined && isFetched && last !== undefined && last < before.last && clock.mono() < before.until;
+
   const restore = (snapshot: BookUpdate): void => {
     const followed = follow(snapshot, buffer);
-    if (followed === undefined || numbering.isAheadOf(followed.position)) {
+    refused = followed !== undefined && isOlderThanBefore(followed.position) ? snapshot : undefined;
+    if (followed === undefined || refused !== undefined || numbering.isAheadOf(followed.position)) {
       meter.count('book.snapshot-old');
       snapshots.request();
     } else {
@@ -221,10 +239,12 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
   };
 
   const down = (reason: string): void => {
+    if (isLive() && position.last !== undefined) before = { last: position.last, until: clock.mono() + laggingMs };
     isUp = false;
     snapshots.cancel();
     numbering.restart();
     buffer = [];
+    refused = undefined;
     setStale(reason);
   };
 

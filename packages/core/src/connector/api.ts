@@ -44,6 +44,8 @@ type ApiParts<W> = {
 };
 
 const measureEveryMs = 300_000;
+// Requests that leave a window apart must not arrive within one.
+const requestJitterMs = 100;
 
 export function createApi<O, C, W>(
   spec: Common<O, C>,
@@ -60,6 +62,7 @@ export function createApi<O, C, W>(
     meter,
     pools: spec.limits(venueOptions),
     share: given.limitsShare ?? 1,
+    marginMs: requestJitterMs,
     // The venue counts an address, whoever asks from it: connectors behind the same door share those counts.
     shared: sharedPools(door, `${spec.id} ${hosts['rest'] ?? ''}`),
   });

@@ -5,6 +5,7 @@ import type { Public } from '../spec/api.js';
 import type { CandleRange, PublicMarketSpec } from '../spec/spot.js';
 
 const defaultLimit = 500;
+const longestMonthMs = 2_678_400_000;
 
 const lengthMs: Readonly<Record<Interval, number>> = {
   '1s': 1_000,
@@ -36,10 +37,12 @@ export async function fetchCandles<O, W>(
   if (!candles?.intervals.includes(range.interval)) throw unsupported(id, range.interval, candles?.intervals ?? []);
   const to = range.to ?? api.now();
   const length = lengthMs[range.interval];
-  const from = range.from ?? to - length * ((range.limit ?? defaultLimit) - 1);
-  const most = range.limit ?? (range.from === undefined ? defaultLimit : Infinity);
+  const isLatest = range.from === undefined;
+  const most = range.limit ?? (isLatest ? defaultLimit : Infinity);
+  // From the start of the oldest one: the newest has been open for a part of its time already.
+  const from = range.from ?? to - (range.interval === '1M' ? longestMonthMs : length) * most;
   const found: Candle[] = [];
-  for (let start = from; start <= to && found.length < most;) {
+  for (let start = from; start <= to && (isLatest || found.length < most);) {
     const end = Math.min(to, start + length * (candles.max - 1));
     const page = await candles.fetch(api, market, {
       interval: range.interval,
@@ -50,7 +53,7 @@ export async function fetchCandles<O, W>(
     found.push(...page.filter(({ at }) => at >= start && at <= to));
     start = Math.max(end, page.at(-1)?.at ?? end) + 1;
   }
-  return range.from === undefined ? found.slice(-most) : found.slice(0, most);
+  return isLatest ? found.slice(-most) : found.slice(0, most);
 }
 
 function unsupported(id: string, interval: string, intervals: readonly string[]): ConnectorError {

@@ -80,7 +80,7 @@ export function createCommands<O, C, W>(options: CommandsOptions<O, C, W>): Comm
       throw invalid(`${id} place`, `client order id ${JSON.stringify(clientOrderId)} was used before`);
     }
     checkSupported(id, rules, order);
-    const open = tracker.orders({ open: true }).length;
+    const open = tracker.orders({ open: true }).filter(({ origin }) => origin !== 'external').length;
     options.guard.check(order, { mid: options.book(request.pair)?.mid(), open });
     if (request.checkFunds !== true) return;
     checkFunds(order, options.balances.all(), {

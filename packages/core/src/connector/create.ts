@@ -26,6 +26,7 @@ import type { ConnectorOptions } from './options.js';
 import { toQuote } from './quote.js';
 import { createReads } from './reads.js';
 import { createReconciler } from './reconciler.js';
+import { createResolver } from './resolver.js';
 import { createBell, replay } from './replay.js';
 import { toStatus } from './status.js';
 import { toError } from './wait.js';
@@ -111,6 +112,14 @@ export function createConnector<O, C, W>(spec: SpotSpec<O, C, W>, given: Connect
     onBookState: tellStatus,
     onProblem,
   });
+  const resolver = createResolver({
+    spec: spec.trading,
+    settle: spec.orders.settle,
+    api: api.private,
+    market: catalogue.get,
+    now: api.now,
+    tracker,
+  });
   const reconciler = createReconciler({
     spec: spec.trading,
     api: api.private,
@@ -120,6 +129,7 @@ export function createConnector<O, C, W>(spec: SpotSpec<O, C, W>, given: Connect
     random: ports.random('reconciler'),
     tracker,
     balances,
+    resolver,
     meter,
     onProblem,
   });

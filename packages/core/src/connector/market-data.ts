@@ -5,6 +5,7 @@ import type { Market, Pair } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
 import type { PublicTrade, Trade } from '../model/trade.js';
 import type { Ports } from '../ports/ports.js';
+import type { CallContext } from '../rest/call.js';
 import type { Look, Public } from '../spec/api.js';
 import type { Answer, Verdict } from '../spec/endpoint.js';
 import type { Channel, PublicMarketSpec } from '../spec/spot.js';
@@ -13,11 +14,13 @@ import type { Throttler } from '../throttler/throttler.js';
 import { createListeners } from './listeners.js';
 
 const keptTrades = 1_000;
+// Many books at once wait for the rate limit, and waiting is better than asking again.
+const snapshotWithinMs = 60_000;
 
 export type MarketDataOptions<O, W> = {
   readonly id: string;
   readonly spec: PublicMarketSpec<O, W>;
-  readonly api: (context?: { readonly signal?: AbortSignal }) => Public<O>;
+  readonly api: (context?: CallContext) => Public<O>;
   readonly look: Look<O>;
   readonly ports: Ports;
   readonly throttler: Throttler;
@@ -151,7 +154,9 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
         market,
         clock: ports.clock,
         random: ports.random(`book ${market.pair}`),
-        ...(fetchBook !== undefined && { fetchSnapshot: (signal) => fetchBook(options.api({ signal }), market) }),
+        ...(fetchBook !== undefined && {
+          fetchSnapshot: (signal) => fetchBook(options.api({ signal, withinMs: snapshotWithinMs }), market),
+        }),
         resubscribe: () => {
           const book = topics.find(({ channel }) => channel === 'book');
           if (book === undefined) return;

@@ -9,10 +9,11 @@ import type { Private } from '../spec/api.js';
 import type { Ref, TradingSpec } from '../spec/spot.js';
 import { waitMs } from './backoff.js';
 import { createFollowUp } from './follow-up.js';
+import type { Resolver } from './resolver.js';
 import { wait, type Wait } from './wait.js';
 
 const backoff = { firstMs: 500, mostMs: 15_000 };
-const fillsOverdueMs = 60_000;
+const overdueMs = 60_000;
 
 export type ReconcilerOptions<O, C, W> = {
   readonly spec: TradingSpec<O, C, W>;
@@ -24,6 +25,7 @@ export type ReconcilerOptions<O, C, W> = {
   readonly random: () => number;
   readonly tracker: Tracker;
   readonly balances: Balances;
+  readonly resolver: Resolver;
   readonly meter: Meter;
   readonly onProblem: (error: unknown) => void;
 };
@@ -43,7 +45,7 @@ export type Reconciler = {
 };
 
 export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): Reconciler {
-  const { spec, api, clock, random, tracker, balances, meter, onProblem } = options;
+  const { spec, api, clock, random, tracker, balances, resolver, meter, onProblem } = options;
   const overdueAt = new Map<string, number>();
   let running: Promise<void> | undefined;
   let again = false;
@@ -59,7 +61,8 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
 
   const fetchFills = async (order: Order): Promise<void> => {
     const market = options.market(order.pair);
-    const where = { market, from: order.createdAt, ...(order.orderId !== undefined && { orderId: order.orderId }) };
+    // An order that was adopted may have had fills before it became known here.
+    const where = { market, ...(order.orderId === undefined ? { from: order.createdAt } : { orderId: order.orderId }) };
     let cursor: string | undefined;
     do {
       const since = { ...where, ...(cursor !== undefined && { cursor }) };
@@ -79,14 +82,20 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
     if (order === undefined) return;
     await fetchOrder(order);
     if (tracker.isIncomplete(clientOrderId)) await fetchFills(tracker.order(clientOrderId) ?? order);
+    const after = tracker.order(clientOrderId);
+    if (after?.state === 'unknown') await resolver.settle(after);
   };
 
+  const isSettled = (clientOrderId: string): boolean =>
+    !tracker.isIncomplete(clientOrderId) && !tracker.isUncertain(clientOrderId);
+
   const warnWhenOverdue = (clientOrderId: string): void => {
-    const at = overdueAt.get(clientOrderId) ?? clock.mono() + fillsOverdueMs;
+    const at = overdueAt.get(clientOrderId) ?? clock.mono() + overdueMs;
     const isOverdue = clock.mono() >= at;
-    overdueAt.set(clientOrderId, isOverdue ? clock.mono() + fillsOverdueMs : at);
-    if (isOverdue)
-      onProblem(new Error(`order ${clientOrderId}: fills are missing for over ${String(fillsOverdueMs)} ms`));
+    overdueAt.set(clientOrderId, isOverdue ? clock.mono() + overdueMs : at);
+    if (!isOverdue) return;
+    const what = tracker.isIncomplete(clientOrderId) ? 'fills are missing' : 'its outcome is unknown';
+    onProblem(new Error(`order ${clientOrderId}: ${what} for over ${overdueMs} ms`));
   };
 
   const followUp = createFollowUp({
@@ -99,9 +108,10 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
         meter.count('account.look-failed');
         onProblem(error);
       }
-      if (tracker.isIncomplete(clientOrderId)) warnWhenOverdue(clientOrderId);
-      else overdueAt.delete(clientOrderId);
-      return !tracker.isIncomplete(clientOrderId) && !tracker.isUncertain(clientOrderId);
+      const settled = isSettled(clientOrderId);
+      if (settled) overdueAt.delete(clientOrderId);
+      else warnWhenOverdue(clientOrderId);
+      return settled;
     },
   });
 
@@ -116,9 +126,10 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
     const asked = tracker.orders({ open: true }).filter(({ state }) => state !== 'queued' && state !== 'sent');
     const reports = await spec.fetchOpenOrders(api());
     for (const report of reports) tracker.observe(report);
-    const listed = new Set(reports.map(({ orderId }) => orderId));
+    const listed = new Set(reports.map(({ symbol, orderId }) => `${symbol} ${orderId ?? ''}`));
     for (const order of asked) {
-      if (!listed.has(order.orderId ?? '')) await fetchOrder(order);
+      const { symbol } = options.market(order.pair);
+      if (!listed.has(`${symbol} ${order.orderId ?? ''}`)) await fetchOrder(order);
     }
     for (const order of tracker.incomplete()) await fetchFills(order);
     await fetchBalances();

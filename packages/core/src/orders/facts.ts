@@ -9,6 +9,8 @@ export type OrderFacts = {
   readonly clientOrderId: string;
   readonly origin: Order['origin'];
   readonly createdAt: UnixMs;
+  /** The venue must not accept the order after this time. */
+  readonly deadline: UnixMs | undefined;
   readonly terms: OrderTerms;
   /** Which of the venue's words on the terms is the last one taken over. */
   readonly termsAt: Rank;

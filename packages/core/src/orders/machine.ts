@@ -59,11 +59,18 @@ export function toOrder(facts: OrderFacts): Order {
   return order;
 }
 
-function toFacts({ clientOrderId, at, origin, terms }: Extract<JournalRecord, { kind: 'intent' }>): OrderFacts {
+function toFacts({
+  clientOrderId,
+  at,
+  origin,
+  terms,
+  deadline,
+}: Extract<JournalRecord, { kind: 'intent' }>): OrderFacts {
   return {
     clientOrderId,
     origin,
     createdAt: at,
+    deadline,
     terms,
     termsAt: noRank,
     changes: 0,

@@ -13,7 +13,7 @@ import { applyEntry, applyRecord, toOrder } from './machine.js';
 import { createObserver } from './observe.js';
 import { createOrderIndex, type OrderFilter } from './order-index.js';
 import { createOutbox, type Emit } from './outbox.js';
-import type { AmendEntry, Change, JournalEntry, JournalRecord, OrderTerms } from './record.js';
+import type { AmendEntry, Change, JournalEntry, JournalRecord, OrderTerms, Failure } from './record.js';
 
 export type TrackerOptions = {
   readonly journal: Journal;
@@ -56,6 +56,11 @@ export type Tracker = {
   readonly observe: (observation: OrderReport | Fill) => boolean;
   /** The venue does not know the order, says `source`. Evidence only: the order counts as uncertain. */
   readonly notFound: (clientOrderId: string, source: string) => void;
+
+  /** Until when the venue may accept an order that was sent; `undefined` when nothing bounds it. */
+  readonly deadline: (clientOrderId: string) => UnixMs | undefined;
+  /** Every source of the venue was asked after it could still have accepted the order, and none knows it. Revoked when one does. */
+  readonly notPlaced: (clientOrderId: string, evidence: string) => void;
 
   readonly order: (clientOrderId: string) => Order | undefined;
   readonly byOrderId: (symbol: string, orderId: string) => Order | undefined;
@@ -170,6 +175,12 @@ export function createTracker(options: TrackerOptions): Tracker {
     notFound: (clientOrderId, source) => {
       meter.count(`orders.not-found.${source}`);
       index.doubt(clientOrderId);
+    },
+    deadline: (clientOrderId) => index.get(clientOrderId)?.deadline,
+    notPlaced: (clientOrderId, evidence) => {
+      const operation = `place ${index.get(clientOrderId)?.terms.pair ?? ''}`;
+      const failure: Failure = { kind: 'order-not-found', outcome: 'refused', operation, message: evidence };
+      write(clientOrderId, { kind: 'verdict', verdict: 'not-placed', failure });
     },
     order: (clientOrderId) => present(index.get(clientOrderId)),
     byOrderId: (symbol, orderId) => present(index.find(symbol, orderId)),

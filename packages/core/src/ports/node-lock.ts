@@ -1,8 +1,9 @@
-import { mkdir, readFile, readdir, unlink, writeFile } from 'node:fs/promises';
+import { readFile, readdir, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { ConnectorError } from '../errors/connector-error.js';
+import { makeFolder } from './node-folder.js';
 
 /**
  * Takes a folder for this process; resolves with what releases it.
@@ -11,11 +12,11 @@ import { ConnectorError } from '../errors/connector-error.js';
  * Rejects with a `ConnectorError` that names the holder.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const own = await ownHolder();
   const file = join(folder, nameOf(own));
-  await writeFile(file, '', { flag: 'wx', mode: 0o600 }).catch(() => {
-    throw taken(folder, own);
+  await writeFile(file, '', { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
+    throw hasCode(error, 'EEXIST') ? taken(folder, own) : error;
   });
   for (const other of await holdersOf(folder)) {
     if (nameOf(other) === nameOf(own)) continue;
@@ -61,7 +62,7 @@ async function isAlive(holder: Holder, ownHost: string): Promise<boolean> {
     process.kill(holder.pid, 0);
   } catch (error) {
     // Without the right to signal it, it is there all the same.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
   const start = await startOf(holder.pid);
   return start === holder.start || start === '0' || holder.start === '0';
@@ -76,8 +77,12 @@ async function startOf(pid: number): Promise<string> {
 
 async function remove(file: string): Promise<void> {
   await unlink(file).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!hasCode(error, 'ENOENT')) throw error;
   });
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function taken(folder: string, holder: Holder): ConnectorError {

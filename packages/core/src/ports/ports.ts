@@ -89,13 +89,18 @@ export interface Disk {
   lock(folder: string): Promise<() => Promise<void>>;
   /** Adds a copy of `bytes` at the end, after all that was appended before. Folders are made as needed. */
   append(file: string, bytes: Uint8Array): void;
+  /** Resolves when all that was appended survives the end of this process; rejects from the first failed write on. */
+  flush(file: string): Promise<void>;
   /** Resolves when all that was appended survives a power cut; rejects from the first failed write on. */
   sync(file: string): Promise<void>;
   /** All that was appended, in chunks of any size; nothing when there is no such file. */
   read(file: string): AsyncIterable<Uint8Array>;
   /** The names in a folder; none when there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
+  /** In one step, over what `to` was: resolves when a power cut leaves the new name. */
   rename(from: string, to: string): Promise<void>;
+  /** Does nothing when there is no such file. */
+  remove(file: string): Promise<void>;
 }
 
 /** A parsed key, made by `Crypto.key`; opaque. */

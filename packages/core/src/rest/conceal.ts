@@ -11,9 +11,9 @@ export function conceal(words: string, added: readonly string[]): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-/** The texts of a signed request that the unsigned one lacks, longest first. */
+/** The texts of a signed request that the unsigned one lacks, longest first. Names of parameters are no secrets. */
 export function addedBySigning(unsigned: WireRequest, signed: WireRequest): readonly string[] {
-  const known = new Set(textsOf(unsigned));
+  const known = new Set([...textsOf(unsigned), ...signed.url.searchParams.keys()]);
   const added = new Set(textsOf(signed).filter((text) => !known.has(text)));
   return [...added].sort((first, second) => second.length - first.length);
 }

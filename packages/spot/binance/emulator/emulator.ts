@@ -5,6 +5,7 @@ import {
   type Declined,
   type EmulatedVenue,
   type Engine,
+  type EngineEvent,
   type FeePlan,
   type VenueConnection,
   type VenueSocket,
@@ -119,6 +120,9 @@ export function createBinanceEmulator(options: BinanceEmulatorOptions): BinanceE
   const off = engine.on((event) => {
     const isFirstFill = event.type === 'order' && event.execution?.amount === event.order.filled;
     if (isFirstFill) limits.releaseOrder(event.order.account);
+    // Accounts without a key have nobody to tell: the crowd of a simulation would cost most of its time here.
+    const owner = ownerOf(event);
+    if (owner === undefined || !venue.accounts.has(owner)) return;
     const told = toUserEvent(event);
     if (told !== undefined) tell(told.account, told.event);
   });
@@ -196,6 +200,11 @@ export function createBinanceEmulator(options: BinanceEmulatorOptions): BinanceE
       drop([...apis.keys(), ...streams.keys()], 1001, 'Server stopped');
     },
   };
+}
+
+function ownerOf(event: EngineEvent): string | undefined {
+  if (event.type === 'order') return event.order.account;
+  return event.type === 'balance' || event.type === 'deposit' ? event.account : undefined;
 }
 
 function openEngine(clock: Clock, rules: readonly MarketRules[], firstIds: typeof usualIds): Engine {

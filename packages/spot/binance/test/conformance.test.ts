@@ -3,4 +3,14 @@ import { describe, test } from 'vitest';
 
 import { fixture } from './conformance/fixture.js';
 
-testSpotConnector(fixture, { test, describe, print: (table) => process.stdout.write(`${table}\n`) });
+const print = (table: string): void => {
+  process.stdout.write(`${table}\n`);
+};
+
+describe('orders by REST', () => {
+  testSpotConnector(fixture, { test, describe, print });
+});
+
+describe('orders over the WebSocket API', () => {
+  testSpotConnector({ ...fixture, options: { orderEntry: 'websocket' } }, { test, describe, print });
+});

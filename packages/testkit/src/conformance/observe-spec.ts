@@ -1,4 +1,4 @@
-import type { Endpoint, Feed, MarketEvent, Public, SpotSpec, Stream, WireRequest } from '@hb/connector-core';
+import type { Endpoint, Feed, MarketEvent, Message, Public, SpotSpec, Stream, WireRequest } from '@hb/connector-core';
 
 /** A function of the spec that sends requests, by its name there. */
 export type Operation =
@@ -23,6 +23,8 @@ export type SpecObserver = {
   readonly calls: (operation: Operation, at: Endpoint) => void;
   /** The address that a stream is about to connect to. */
   readonly opens: (stream: string, url: string) => void;
+  /** The message with which a request goes over a stream. */
+  readonly asks: (message: Message, request: { readonly method: string; readonly id: string }) => void;
   /** What a public stream said: what the connector is to believe it said. */
   readonly reads: (event: MarketEvent) => MarketEvent;
   /** What a request carried before and after signing. */
@@ -122,7 +124,17 @@ function observeFeed<E, P, O>(feed: Feed<E, P, O>, on: SpecObserver): Feed<E, P,
       on.opens(name, address);
       return address;
     };
-    return [name, { ...stream, url }];
+    const { request } = stream;
+    if (request === undefined) return [name, { ...stream, url }];
+    const observed: typeof request = (p, method, params, id) => {
+      const note = (message: Message): Message => {
+        on.asks(message, { method, id });
+        return message;
+      };
+      const message = request(p, method, params, id);
+      return message instanceof Promise ? message.then(note) : note(message);
+    };
+    return [name, { ...stream, url, request: observed }];
   });
   return { ...feed, streams: Object.fromEntries(streams) };
 }

@@ -19,6 +19,7 @@ export function createReader<O, C, W>(
       const isPacked = stream.compression !== undefined && typeof message !== 'string';
       const plain = isPacked ? crypto.inflate(stream.compression, bytes, mostBytes) : bytes;
       const frame = stream.frame((stream.decode ?? decodeJson)(plain));
+      if (frame.type === 'response') return { stream: name, events: [], answers: frame.id };
       return { stream: name, events: frame.type === 'data' ? stream.parse(frame.payload, look) : [] };
     } catch {
       return { stream: name, events: [] };

@@ -1,4 +1,5 @@
 import type { ConformanceCase, ConformanceResult } from './case.js';
+import { whyNotApplicable } from './run-case.js';
 
 /** Runs one case. Does not reject: a failure is a result. */
 export async function resultOf(one: ConformanceCase): Promise<ConformanceResult> {
@@ -7,6 +8,8 @@ export async function resultOf(one: ConformanceCase): Promise<ConformanceResult>
     await one.run();
     return { case: one, outcome: 'passed' };
   } catch (error) {
+    const reason = whyNotApplicable(error);
+    if (reason !== undefined) return { case: one, outcome: 'not applicable', why: reason };
     return { case: one, outcome: 'failed', error, why: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -13,7 +13,11 @@ export async function runCase(
   const rejections = watch();
   try {
     const world = createWorld();
-    await definition.run(world);
+    try {
+      await definition.run(world);
+    } catch (error) {
+      throw world.inexpressible.length > 0 ? notApplicable(world.inexpressible) : error;
+    }
     await world.close();
     checkAfter(world, rejections.found);
   } finally {
@@ -32,4 +36,14 @@ function checkAfter(world: World, rejections: readonly unknown[]): void {
   const told = [events, errors, ports.logged, connector.metrics(), connector.status, connector.orders()];
   const found = findSecret(told, secrets);
   assert(found === undefined, `a secret, a key or a signature was told: ${found?.slice(0, 200) ?? ''}`);
+}
+
+/** The reason why a case that ran means nothing for this venue; `undefined` for any other error. */
+export function whyNotApplicable(error: unknown): string | undefined {
+  return error instanceof Error && 'notApplicable' in error ? error.message : undefined;
+}
+
+function notApplicable(faults: readonly string[]): Error {
+  const message = `requests go over a stream, where venues do not agree on a form of ${[...new Set(faults)].join(' and ')}`;
+  return Object.assign(new Error(message), { notApplicable: true });
 }

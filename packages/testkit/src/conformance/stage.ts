@@ -1,5 +1,6 @@
 import {
   createConnector,
+  encodeJson,
   systemPorts,
   type BookUpdate,
   type Connector,
@@ -16,9 +17,10 @@ import { present } from './assert.js';
 import { secretsOf, spellings, spoilCredentials } from './credentials.js';
 import { openExchange, type Exchange } from './exchange.js';
 import type { FixtureVenue, SpotFixture } from './fixture.js';
-import { createHttpTap, type HttpTap } from './http-tap.js';
 import { observeSpec } from './observe-spec.js';
 import { createReader } from './read-message.js';
+import type { StreamRequest } from './request-line.js';
+import { createRequestTap, type RequestTap } from './request-tap.js';
 import { createStreamTap, type StreamTap } from './stream-tap.js';
 
 /** How a case wants its connector and its venue. */
@@ -46,7 +48,7 @@ export type Stage = {
   readonly fixture: FixtureVenue;
   readonly main: Exchange;
   readonly other: Exchange;
-  readonly http: HttpTap;
+  readonly http: RequestTap;
   readonly streams: StreamTap;
   /** Secrets, keys and signatures so far. */
   readonly secrets: ReadonlySet<string>;
@@ -56,6 +58,8 @@ export type Stage = {
   readonly handlers: (stream: string) => readonly WsHandlers[];
   readonly alterBook: (exchange: Exchange, change: (update: BookUpdate) => BookUpdate) => void;
   readonly jumpVenue: (ms: number) => void;
+  /** Faults that were to strike and have no form on the stream that requests go over. */
+  readonly inexpressible: readonly string[];
 };
 
 const shortestSignature = 32;
@@ -85,9 +89,16 @@ export function setStage<O, C, W>({
     market: (symbol: string) =>
       [...present(connectors[0], 'connector').markets.values()].find((each) => each.symbol === symbol),
   };
-  const http = createHttpTap(venue, clock);
+  const http = createRequestTap(venue, clock);
+  const asked = new Map<string, StreamRequest>();
+  const inexpressible: string[] = [];
   const streams = createStreamTap({
     venue,
+    requests: {
+      tap: http,
+      requestOf: (text) => asked.get(text),
+      onInexpressible: (what) => inexpressible.push(what),
+    },
     streamOf: ({ path, headers }) => addresses.get(`${headers.get('host') ?? ''}${path}`) ?? '',
     read: createReader(spec, { crypto, look }),
   });
@@ -102,6 +113,10 @@ export function setStage<O, C, W>({
   const observed = observeSpec(spec, {
     calls: http.learn,
     opens: (stream, url) => addresses.set(placeOf(new URL(url)), stream),
+    asks: (message, request) => {
+      if (!(message instanceof Uint8Array))
+        asked.set(typeof message === 'string' ? message : encodeJson(message), request);
+    },
     reads: alterations.read,
     signs: (before, after) => {
       for (const text of after) if (text.length >= shortestSignature && !before.includes(text)) secrets.add(text);
@@ -124,7 +139,7 @@ export function setStage<O, C, W>({
     return made;
   };
   return {
-    ...{ clock, ports, fixture: created, http, streams, secrets, open, connectors },
+    ...{ clock, ports, fixture: created, http, streams, secrets, open, connectors, inexpressible },
     main: openExchange({ engine, account, rules: main }),
     other: openExchange({ engine, account, rules: other }),
     handlers: sockets.of,

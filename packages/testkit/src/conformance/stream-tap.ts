@@ -1,11 +1,17 @@
 import type { AccountEvent, MarketEvent } from '@hb/connector-core';
 
+import { createRequestLine, type RequestLineOptions } from './request-line.js';
 import type { Declined, EmulatedVenue, VenueConnection, VenueSocket, VenueUpgrade } from '../venue.js';
 
 export type Message = string | Uint8Array;
 
 /** What a message to the connector says, as its own spec reads it; empty for what is no data. */
-export type Told = { readonly stream: string; readonly events: readonly (MarketEvent | AccountEvent)[] };
+export type Told = {
+  readonly stream: string;
+  readonly events: readonly (MarketEvent | AccountEvent)[];
+  /** The id of the request that it answers. */
+  readonly answers?: string;
+};
 
 /** Which messages are meant. */
 export type Which = (told: Told) => boolean;
@@ -29,7 +35,6 @@ export type StreamTap = {
   readonly decline: (stream: string, times: number, how: Declined) => void;
   /** How often a connection was asked for. */
   readonly attempts: (stream: string) => number;
-  readonly open: (stream: string) => number;
 };
 
 export type StreamTapOptions = {
@@ -37,13 +42,14 @@ export type StreamTapOptions = {
   /** The stream that connects to this address. */
   readonly streamOf: (upgrade: VenueUpgrade) => string;
   readonly read: (stream: string, message: Message) => Told;
+  readonly requests: Pick<RequestLineOptions, 'tap' | 'requestOf' | 'onInexpressible'>;
 };
 
 type Rule = { readonly which: Which; readonly change: Change; left: number; struck: number };
 type Line = { readonly stream: string; readonly socket: VenueSocket; isSilent: boolean };
 
 /** Stands between the network and the venue: reads every message to the connector, and changes those that a case names. */
-export function createStreamTap({ venue, streamOf, read }: StreamTapOptions): StreamTap {
+export function createStreamTap({ venue, streamOf, read, requests }: StreamTapOptions): StreamTap {
   const lines = new Set<Line>();
   const rules: Rule[] = [];
   const declines: { readonly stream: string; readonly how: Declined; left: number }[] = [];
@@ -68,9 +74,20 @@ export function createStreamTap({ venue, streamOf, read }: StreamTapOptions): St
       return declined.how;
     }
     const line: Line = { stream, socket, isSilent: false };
+    const asked = createRequestLine({
+      ...requests,
+      address: request.address,
+      answerOf: (message) => read(stream, message).answers,
+      toVenue: (bytes) => {
+        if (!line.isSilent && 'message' in opened) opened.message(bytes);
+      },
+      toConnector: (message) => line.isSilent || socket.send(message),
+      cut: () => socket.close(1006, ''),
+    });
     const opened = venue.connect(request, {
       send: (message) => {
-        if (!line.isSilent) for (const each of changed(stream, message)) socket.send(each);
+        if (line.isSilent || asked.answer(message)) return;
+        for (const each of changed(stream, message)) socket.send(each);
       },
       ping: () => line.isSilent || socket.ping(),
       pong: () => line.isSilent || socket.pong(),
@@ -81,11 +98,13 @@ export function createStreamTap({ venue, streamOf, read }: StreamTapOptions): St
     });
     if (!('message' in opened)) return opened;
     function end(code: number): void {
-      if (lines.delete(line) && 'message' in opened) opened.closed(code);
+      if (!lines.delete(line) || !('message' in opened)) return;
+      asked.end();
+      opened.closed(code);
     }
     lines.add(line);
     return {
-      message: (bytes) => line.isSilent || opened.message(bytes),
+      message: (bytes) => line.isSilent || asked.ask(bytes) || opened.message(bytes),
       pong: () => line.isSilent || opened.pong?.(),
       ping: () => line.isSilent || (opened.ping ?? socket.pong)(),
       closed: end,
@@ -137,6 +156,5 @@ export function createStreamTap({ venue, streamOf, read }: StreamTapOptions): St
       declines.push({ stream, how, left: times });
     },
     attempts: (stream) => attempts.get(stream) ?? 0,
-    open: (stream) => of(stream).length,
   };
 }

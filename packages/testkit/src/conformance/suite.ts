@@ -3,6 +3,7 @@ import { accountCases, accountStreamCases } from './cases/account.js';
 import { answerCases } from './cases/answers.js';
 import { bookCases } from './cases/book.js';
 import { changeCases } from './cases/change.js';
+import { extraCases } from './cases/extras.js';
 import { inputCases } from './cases/input.js';
 import { lifecycleCases } from './cases/lifecycle.js';
 import { lostCases } from './cases/lost.js';
@@ -27,6 +28,7 @@ const definitions: readonly CaseDefinition[] = [
   ...transportCases,
   ...changeCases,
   ...lifecycleCases,
+  ...extraCases,
   ...inputCases,
   ...answerCases,
 ];

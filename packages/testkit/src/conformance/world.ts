@@ -2,8 +2,8 @@ import type { Connector, Event, Order, OrderRequest, StartOptions } from '@hb/co
 
 import type { Engine } from '../engine/types.js';
 import { assert, present, show } from './assert.js';
-import type { HttpTap } from './http-tap.js';
 import { viewSpec, type SpecView } from './observe-spec.js';
+import type { RequestTap } from './request-tap.js';
 import { setStage, type Stage, type StageParts, type WorldOptions } from './stage.js';
 
 type LimitRequest = Extract<OrderRequest, { type: 'limit' }>;
@@ -11,13 +11,23 @@ type LimitRequest = Extract<OrderRequest, { type: 'limit' }>;
 /** One connector, one emulated venue and the rest of its traders, without a socket and under a clock that the case turns. */
 export type World = Pick<
   Stage,
-  'clock' | 'ports' | 'fixture' | 'main' | 'other' | 'streams' | 'secrets' | 'handlers' | 'alterBook' | 'jumpVenue'
+  | 'clock'
+  | 'ports'
+  | 'fixture'
+  | 'main'
+  | 'other'
+  | 'streams'
+  | 'secrets'
+  | 'handlers'
+  | 'alterBook'
+  | 'jumpVenue'
+  | 'inexpressible'
 > & {
   readonly spec: SpecView;
   readonly connector: Connector;
   readonly engine: Engine;
   readonly account: string;
-  readonly http: Pick<HttpTap, 'requests' | 'strike' | 'rewrite'>;
+  readonly http: Pick<RequestTap, 'requests' | 'strike' | 'rewrite'>;
   /** What the connector has told since it was started, in order. */
   readonly events: readonly Event[];
   /** All that it ever told, kept for a last look. */

@@ -88,7 +88,8 @@ export function createVirtualClock({ start = defaultStart, shuffle }: VirtualClo
     }
   }
   return {
-    now: () => offset + elapsed,
+    // Whole milliseconds, as clocks tell them; timers may lie between.
+    now: () => Math.floor(offset + elapsed),
     mono: () => elapsed,
     at,
     soon: (run) => void Promise.resolve().then(run),

@@ -1,38 +1,156 @@
 import type { Disk } from '@hb/connector-core';
 
-/** Files that last as long as the object does. A missing file reads as empty; paths are parted by `/`. */
-export function createMemoryDisk(): Disk {
-  const files = new Map<string, Uint8Array[]>();
-  const locks = new Set<string>();
+export type MemoryDiskOptions = {
+  /** What is there from the start, by path. */
+  readonly files?: ReadonlyMap<string, Uint8Array>;
+  /** How long a flush, a sync, a rename or a removal takes; until the next microtask when left out. */
+  readonly wait?: () => Promise<void>;
+};
 
-  async function lock(folder: string): Promise<() => Promise<void>> {
-    if (locks.has(folder)) throw new Error(`${folder} is in use`);
-    locks.add(folder);
-    return async () => {
-      locks.delete(folder);
-    };
+/** Files in memory. A missing file reads as empty; paths are parted by `/`. */
+export type MemoryDisk = Disk & {
+  /** What there is to read now, by path. */
+  readonly files: () => ReadonlyMap<string, Uint8Array>;
+  /**
+   * The process ends, and this disk answers nothing any more. Returns the disk as the next process finds it:
+   * with all that was flushed, and with as much as `random` says of what was appended after that.
+   */
+  readonly kill: (random: () => number) => MemoryDisk;
+  /**
+   * The machine ends: only what was synced is sure to be there. A file may end anywhere after that, with zeros behind it,
+   * and a file that was never synced may be missing.
+   */
+  readonly crash: (random: () => number) => MemoryDisk;
+};
+
+export function createMemoryDisk(options: MemoryDiskOptions = {}): MemoryDisk {
+  const { wait = () => Promise.resolve() } = options;
+  const files = new Map([...(options.files ?? [])].map(([path, bytes]) => [path, toFile(bytes)]));
+  const locks = new Set<string>();
+  /** Renames and removals under way, oldest first. */
+  let changes: readonly (() => void)[] = [];
+  let isGone = false;
+
+  function fileAt(path: string): MemoryFile {
+    const file = files.get(path) ?? toFile();
+    files.set(path, file);
+    return file;
   }
-  async function rename(from: string, to: string): Promise<void> {
-    const chunks = files.get(from);
-    if (chunks === undefined) throw new Error(`there is no file ${from}`);
+  /** Whoever asked before the end hears nothing after it. */
+  async function settle(): Promise<void> {
+    await wait();
+    if (isGone) await never;
+  }
+  async function keep(path: string, mark: 'flushed' | 'synced'): Promise<void> {
+    if (isGone) await never;
+    const file = fileAt(path);
+    const { length } = file;
+    await settle();
+    file[mark] = Math.max(file[mark], length);
+    if (mark === 'synced') file.isListed = true;
+  }
+  async function change(apply: () => void): Promise<void> {
+    if (isGone) await never;
+    changes = [...changes, apply];
+    await settle();
+    changes = changes.filter((other) => other !== apply);
+    apply();
+  }
+  function move(from: string, to: string): void {
+    const file = files.get(from);
+    if (file === undefined) return;
     files.delete(from);
-    files.set(to, chunks);
+    files.set(to, file);
+    file.isListed = true;
   }
+  function end(random: () => number, what: 'process' | 'machine'): MemoryDisk {
+    isGone = true;
+    for (const apply of changes.slice(0, Math.floor(random() * (changes.length + 1)))) apply();
+    const left = [...files].flatMap(([path, file]): [string, Uint8Array][] => {
+      const rest = what === 'process' ? afterKill(file, random) : afterCrash(file, random);
+      return rest === undefined ? [] : [[path, rest]];
+    });
+    return createMemoryDisk({ ...options, files: new Map(left) });
+  }
+
   return {
-    lock,
-    rename,
-    append: (file, bytes) => {
-      const chunks = files.get(file);
-      if (chunks === undefined) files.set(file, [bytes.slice()]);
-      else chunks.push(bytes.slice());
+    lock: async (folder) => {
+      if (isGone) await never;
+      if (locks.has(folder)) throw new Error(`${folder} is in use`);
+      locks.add(folder);
+      return async () => {
+        locks.delete(folder);
+      };
     },
-    sync: async () => undefined,
-    read: async function* (file) {
-      yield* [...(files.get(file) ?? [])];
+    append: (path, bytes) => {
+      if (isGone) return;
+      const file = fileAt(path);
+      file.chunks.push(bytes.slice());
+      file.length += bytes.length;
+    },
+    flush: (path) => keep(path, 'flushed'),
+    sync: (path) => keep(path, 'synced'),
+    read: async function* (path) {
+      if (isGone) await never;
+      yield* [...(files.get(path)?.chunks ?? [])];
     },
     list: async (folder) => {
+      if (isGone) await never;
       const inside = [...files.keys()].filter((file) => file.startsWith(`${folder}/`));
       return [...new Set(inside.map((file) => file.slice(folder.length + 1).split('/')[0] ?? ''))].sort();
     },
+    rename: async (from, to) => {
+      if (!isGone && !files.has(from)) throw new Error(`there is no file ${from}`);
+      await change(() => move(from, to));
+    },
+    remove: (path) =>
+      change(() => {
+        files.delete(path);
+      }),
+    files: () => new Map([...files].map(([path, file]) => [path, contentOf(file)])),
+    kill: (random) => end(random, 'process'),
+    crash: (random) => end(random, 'machine'),
   };
+}
+
+type MemoryFile = {
+  readonly chunks: Uint8Array[];
+  length: number;
+  /** How much of it survives the end of the process, and of the machine. */
+  flushed: number;
+  synced: number;
+  /** Whether its name survives the end of the machine. */
+  isListed: boolean;
+};
+
+const never = new Promise<never>(() => undefined);
+
+function toFile(bytes?: Uint8Array): MemoryFile {
+  const length = bytes?.length ?? 0;
+  const chunks = bytes === undefined ? [] : [bytes.slice()];
+  return { chunks, length, flushed: length, synced: length, isListed: bytes !== undefined };
+}
+
+function contentOf({ chunks, length }: MemoryFile): Uint8Array {
+  const content = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    content.set(chunk, at);
+    at += chunk.length;
+  }
+  return content;
+}
+
+function afterKill(file: MemoryFile, random: () => number): Uint8Array {
+  const safe = Math.max(file.flushed, file.synced);
+  return contentOf(file).subarray(0, safe + Math.floor(random() * (file.length - safe + 1)));
+}
+
+function afterCrash(file: MemoryFile, random: () => number): Uint8Array | undefined {
+  if (!file.isListed && random() < 0.5) return undefined;
+  const kept = file.synced + Math.floor(random() * (file.length - file.synced + 1));
+  const content = contentOf(file);
+  // Some file systems note the new size of a file before they write what is in it.
+  if (random() < 0.25) return content.fill(0, kept);
+  return content.subarray(0, kept);
 }

@@ -41,7 +41,7 @@ function openConnection(wire: Wire, opening: Opening): WsConnection {
   const toVenue = createDirection(wire, latency);
   const toClient = createDirection(wire, latency);
   const venue = createVenueEnd(wire, state, { toVenue, toClient });
-  const client = createClientEnd(wire, opening, state);
+  const client = createClientEnd(wire, opening, { state, leave: (code) => toVenue(() => venue.ended(code)) });
   toVenue(() => {
     if (state.client === 'connecting') connect();
   });
@@ -102,7 +102,11 @@ type ClientEnd = {
   readonly ended: (code: number, reason: string) => void;
 };
 
-function createClientEnd(wire: Wire, { on, limits }: Opening, state: State): ClientEnd {
+function createClientEnd(
+  wire: Wire,
+  { on, limits }: Opening,
+  { state, leave }: { readonly state: State; readonly leave: (code: number) => void },
+): ClientEnd {
   function ended(code: number, reason: string): void {
     if (state.client === 'closed') return;
     state.client = 'closed';
@@ -121,6 +125,7 @@ function createClientEnd(wire: Wire, { on, limits }: Opening, state: State): Cli
     receive: (bytes) => {
       if (state.client !== 'open' && state.client !== 'closing') return;
       if (bytes.length > limits.maxBytes) {
+        leave(tooBig);
         ended(tooBig, `a message of more than ${limits.maxBytes} bytes`);
         return;
       }

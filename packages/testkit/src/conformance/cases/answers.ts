@@ -2,7 +2,7 @@ import { toUtf8 } from '@hb/connector-core';
 
 import { assert, assertError, assertSame, present } from '../assert.js';
 import type { CaseDefinition } from '../case.js';
-import type { Rewrite } from '../http-tap.js';
+import type { Rewrite } from '../request-tap.js';
 import { gzip } from '../node-watch.js';
 import type { World } from '../world.js';
 import { html, replaceNumbers, storyOf, textOf, withBody } from './support.js';

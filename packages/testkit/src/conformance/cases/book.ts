@@ -184,8 +184,7 @@ async function survives(world: World, change: Change, { isGap }: { readonly isGa
   assertSame(struck(), 1, 'updates changed');
   await until(() => isTrueBook(world, main) && isTrueBook(world, other), 'books are the venue’s', 30_000);
   assertUntouched(world);
-  if (world.spec.has.fetchBook)
-    assertSame(http.requests('fetchBook').length, isGap ? 1 : 0, 'snapshots fetched');
+  if (world.spec.has.fetchBook) assertSame(http.requests('fetchBook').length, isGap ? 1 : 0, 'snapshots fetched');
   assertSame(wasStale(world), isGap, 'whether the book was stale');
 }
 

@@ -68,8 +68,17 @@ export const lostCases: readonly CaseDefinition[] = [
     source,
     title: 'an order whose request never arrived is judged not placed, once enough evidence is in',
     note: 'the source removes it after the next "not found"; here the venue’s bounds must have passed and several sources must agree',
-    notYet: 'needs the resolver of unknown outcomes',
-    run: () => Promise.resolve(),
+    lacks: ({ orders }) => (orders.settle.expiryMs === undefined ? 'orders.settle.expiryMs' : undefined),
+    run: async (world) => {
+      const { start, place, http, until, engine, account } = world;
+      await start();
+      http.strike('place', { kind: 'http.request.lost' });
+      const { clientOrderId, state } = await place();
+      assertSame(state, 'unknown', 'state after the timeout');
+      await until(() => world.order(clientOrderId).state === 'not-placed', 'it is judged not placed', 180_000);
+      assertSame(engine.order(account, { clientOrderId }), undefined, 'the order at the venue');
+      assertSame(storyOf(world, clientOrderId), ['order-uncertain', 'order-closed'], 'events');
+    },
   },
   {
     id: '38',

@@ -1,4 +1,4 @@
-import { decimal, sum, type Decimal, type Event, type Order } from '@hb/connector-core';
+import { decimal, type Event, type Order } from '@hb/connector-core';
 
 import type { HttpFault } from '../../faults/fault.js';
 import type { VenueAnswer } from '../../venue.js';
@@ -134,10 +134,6 @@ function byText(one: readonly string[], other: readonly string[]): number {
 export function withdrawAll({ engine, account }: World, asset: string): void {
   const free = engine.balances(account).find((balance) => balance.asset === asset)?.free ?? 0n;
   engine.deposit(account, asset, engine.asset(asset).format(-free));
-}
-
-export function totalOf(values: Iterable<Decimal>): string {
-  return sum(values).toFixed();
 }
 
 export function textOf(message: Message): string {

@@ -68,6 +68,38 @@ export const lifeDefects: Readonly<Record<string, Planting>> = {
     inConnector(() => ({ unwatch: async () => undefined })),
     /the book of the market removed/,
   ],
+  amend: [
+    inTrading(({ amend }) => ({
+      ...(amend && {
+        amend: {
+          ...amend,
+          run: async (p, order, to) => ({ ...(await amend.run(p, order, to)), orderId: '999', replaces: '18' }),
+        },
+      }),
+    })),
+    /the order is filled/,
+  ],
+  fees: [
+    inTrading(({ fetchFees }) => ({
+      ...(fetchFees && {
+        fetchFees: async (p, market) => {
+          const rates = await fetchFees(p, market);
+          return { ...rates, maker: rates.maker.times('100') };
+        },
+      }),
+    })),
+    /maker and taker rates/,
+  ],
+  candles: [
+    inSpec((spec) => {
+      const { candles } = spec.market;
+      if (candles === undefined) return spec;
+      const fetch: typeof candles.fetch = async (p, market, range) =>
+        [...(await candles.fetch(p, market, range))].reverse();
+      return { ...spec, market: { ...spec.market, candles: { ...candles, fetch } } };
+    }),
+    /times/,
+  ],
   'gap-stop': [
     inConnector((connector, { ports }) => ({
       stop: async (options) => {

@@ -1,6 +1,15 @@
 import { isConnectorError } from '@hb/connector-core';
 
-import { failedIsRefused, inPorts, inSpec, inTrading, inVerdicts, unseenIsCanceled, type Planting } from '../defect.js';
+import {
+  failedIsRefused,
+  inPorts,
+  inSpec,
+  inTrading,
+  inVerdicts,
+  notRefused,
+  unseenIsCanceled,
+  type Planting,
+} from '../defect.js';
 
 const deafToHeaders = inPorts(({ http }) => ({
   http: {

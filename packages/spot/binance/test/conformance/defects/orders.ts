@@ -5,6 +5,7 @@ import {
   inAccountEvents,
   inAccountStream,
   inConnector,
+  inSpec,
   inTrading,
   inVerdicts,
   notRefused,
@@ -131,7 +132,10 @@ export const orderDefects: Readonly<Record<string, Planting>> = {
     /the stream tells/,
   ],
   31: [without(({ type }) => type === 'balances'), /balances/],
-  32: [inConnector((connector) => ({ closed: (clientOrderId) => connector.closed(clientOrderId) })), /condition does not hold/],
+  32: [
+    inConnector((connector) => ({ closed: (clientOrderId) => connector.closed(clientOrderId) })),
+    /condition does not hold/,
+  ],
   33: [inAccountStream((stream) => swallowing(stream, decodeJson)), /the message is told/],
   34: [unseenIsCanceled, /state after four answers/],
   35: [
@@ -146,6 +150,10 @@ export const orderDefects: Readonly<Record<string, Planting>> = {
     /state here and at the venue/,
   ],
   36: [cancelAlwaysWorks, notRefused],
+  37: [
+    inSpec((spec) => ({ ...spec, orders: { ...spec.orders, settle: { ...spec.orders.settle, lagMs: 1e9 } } })),
+    /it is judged not placed/,
+  ],
   38: [without((event) => event.type === 'order' && event.status === 'canceled'), /the stream tells/],
   39: [unseenIsCanceled, /state after four answers/],
 };

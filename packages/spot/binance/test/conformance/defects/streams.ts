@@ -95,10 +95,7 @@ export const streamDefects: Readonly<Record<string, Planting>> = {
     ),
     /state/,
   ],
-  'input-account-half-frame': [
-    inAccountStream((stream) => swallowing(stream, decodeJson)),
-    /the fill is told/,
-  ],
+  'input-account-half-frame': [inAccountStream((stream) => swallowing(stream, decodeJson)), /the fill is told/],
   'input-account-nan': [
     inAccountStream((stream) => ({ ...stream, parse: (payload, look) => lenient(() => stream.parse(payload, look)) })),
     /the fill is told/,

@@ -5,14 +5,18 @@ import type { HttpFault } from '../faults/fault.js';
 import type { Cut, EmulatedVenue, VenueAnswer, VenueRequest } from '../venue.js';
 import type { Operation } from './observe-spec.js';
 
-/** A request that arrived at the venue's door, whatever became of it. */
-export type SeenRequest = VenueRequest & { readonly at: number; readonly answer?: VenueAnswer };
+/** A request that arrived at the venue's door, whatever became of it. One over a stream has the method `RPC`. */
+type SeenRequest = VenueRequest & { readonly at: number; readonly answer?: VenueAnswer };
 
 /** Changes an answer on its way back. */
 export type Rewrite = (answer: VenueAnswer, request: VenueRequest) => VenueAnswer;
 
-export type HttpTap = {
+export type RequestTap = {
   readonly http: EmulatedVenue['http'];
+  /** A request over a stream: `forward` passes it on and resolves with the venue's answer. */
+  readonly overStream: (request: VenueRequest, forward: () => Promise<VenueAnswer | Cut>) => Promise<VenueAnswer | Cut>;
+  /** Whether nothing is to happen to a request, so that it may pass as it is. Notes it; returns where its answer goes. */
+  readonly passing: (request: VenueRequest) => ((answer: VenueAnswer) => void) | undefined;
   /** An operation sends requests to this endpoint. */
   readonly learn: (operation: Operation, at: Endpoint) => void;
   /** Requests of an operation so far, oldest first; of all operations when left out. */
@@ -25,28 +29,50 @@ export type HttpTap = {
   readonly rewrite: (operation: Operation, change: Rewrite, times?: number) => void;
 };
 
+type Door = (request: VenueRequest) => Promise<VenueAnswer | Cut>;
+type Entry = { readonly request: VenueRequest; readonly at: number; answer: VenueAnswer | undefined };
+
 /** Stands between the network and the venue: sees every request, and knows which operation it is of. */
-export function createHttpTap(venue: EmulatedVenue, clock: Clock): HttpTap {
+export function createRequestTap(venue: EmulatedVenue, clock: Clock): RequestTap {
   const endpoints = new Map<Operation, Set<string>>();
-  const seen: { request: SeenRequest; answer: VenueAnswer | undefined }[] = [];
-  let door: EmulatedVenue['http'] = (request) => venue.http(request);
+  const disturbed = new Set<Operation | 'all'>();
+  const forwards = new WeakMap<VenueRequest, () => Promise<VenueAnswer | Cut>>();
+  const seen: Entry[] = [];
+  let door: Door = async (request) => forwards.get(request)?.() ?? venue.http(request);
 
   function isOf(operation: Operation | 'all', { method, path }: VenueRequest): boolean {
     if (operation === 'all') return true;
     return [...(endpoints.get(operation) ?? [])].some((at) => matches(at, `${method} ${path}`));
   }
-  function put(operation: Operation | 'all', make: (inner: EmulatedVenue['http']) => EmulatedVenue['http']): void {
+  function put(operation: Operation | 'all', make: (inner: Door) => Door): void {
     const inner = door;
     const changed = make(inner);
+    disturbed.add(operation);
     door = (request) => (isOf(operation, request) ? changed : inner)(request);
   }
+  function note(request: VenueRequest): Entry {
+    const entry: Entry = { request, at: clock.mono(), answer: undefined };
+    seen.push(entry);
+    return entry;
+  }
+  async function pass(request: VenueRequest): Promise<VenueAnswer | Cut> {
+    const entry = note(request);
+    const answer = await door(request);
+    if (!('cut' in answer)) entry.answer = answer;
+    return answer;
+  }
   return {
-    http: async (request) => {
-      const entry: (typeof seen)[number] = { request: { ...request, at: clock.mono() }, answer: undefined };
-      seen.push(entry);
-      const answer = await door(request);
-      if (!('cut' in answer)) entry.answer = answer;
-      return answer;
+    http: pass,
+    overStream: (request, forward) => {
+      forwards.set(request, forward);
+      return pass(request);
+    },
+    passing: (request) => {
+      if ([...disturbed].some((operation) => isOf(operation, request))) return undefined;
+      const entry = note(request);
+      return (answer) => {
+        entry.answer = answer;
+      };
     },
     learn: (operation, { at }) => {
       const known = endpoints.get(operation) ?? new Set();
@@ -55,17 +81,17 @@ export function createHttpTap(venue: EmulatedVenue, clock: Clock): HttpTap {
     requests: (operation) =>
       seen
         .filter(({ request }) => operation === undefined || isOf(operation, request))
-        .map(({ request, answer }) => ({ ...request, ...(answer && { answer }) })),
+        .map(({ request, at, answer }) => ({ ...request, at, ...(answer && { answer }) })),
     forget: () => seen.splice(0),
     strike: (operation, fault) => {
       put(operation, (inner) => {
-        const disturbed = disturb({ ...venue, http: inner }, clock, [fault]);
-        return (request) => disturbed.http(request);
+        const struck = disturb({ ...venue, http: inner }, clock, [fault]);
+        return async (request) => struck.http(request);
       });
     },
     rewrite: (operation, change, times = 1) => {
       let left = times;
-      put(operation, (inner) => async (request): Promise<VenueAnswer | Cut> => {
+      put(operation, (inner) => async (request) => {
         const answer = await inner(request);
         if ('cut' in answer || left === 0) return answer;
         left -= 1;

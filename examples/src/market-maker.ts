@@ -1,4 +1,13 @@
-import { isConnectorError, toDecimal, type Book, type Connector, type Decimal, type Exact, type Order, type Side } from '@hb/connector-core';
+import {
+  isConnectorError,
+  toDecimal,
+  type Book,
+  type Connector,
+  type Decimal,
+  type Exact,
+  type Order,
+  type Side,
+} from '@hb/connector-core';
 
 export type MarketMakerOptions = {
   readonly pair: string;
@@ -40,7 +49,9 @@ async function refresh(connector: Connector, { book, side, quotes, ...options }:
   const clientOrderId = connector.newClientOrderId();
   quotes.set(side, clientOrderId);
   const { pair, amount } = options;
-  await tolerate(connector.place({ pair, side, clientOrderId, type: 'limit', timeInForce: 'post-only', amount, price }));
+  await tolerate(
+    connector.place({ pair, side, clientOrderId, type: 'limit', timeInForce: 'post-only', amount, price }),
+  );
 }
 
 function toPrice(mid: Decimal, side: Side, spread: Decimal): Decimal {
@@ -48,7 +59,7 @@ function toPrice(mid: Decimal, side: Side, spread: Decimal): Decimal {
 }
 
 function isNear({ price }: Order, wanted: Decimal, tolerance: Decimal): boolean {
-  return price !== undefined && price.minus(wanted).abs().lte(wanted.times(tolerance));
+  return price?.minus(wanted).abs().lte(wanted.times(tolerance)) === true;
 }
 
 function isResting({ state }: Order): boolean {

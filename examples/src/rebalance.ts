@@ -43,7 +43,13 @@ async function toTrade(
   const price = (await connector.quote(pair, 'sell', { base: market.amount.min })).average;
   const value = held.times(price).plus(available(connector, market.quote));
   const missing = value.times(toDecimal(target)).div(price).minus(held);
-  if (missing.abs().times(price).lte(value.times(toDecimal(tolerance)))) return undefined;
+  if (
+    missing
+      .abs()
+      .times(price)
+      .lte(value.times(toDecimal(tolerance)))
+  )
+    return undefined;
   return { side: missing.gt(toDecimal('0')) ? 'buy' : 'sell', base: missing.abs() };
 }
 

@@ -57,7 +57,9 @@ export async function openWorld(): Promise<World> {
     served,
     raced,
     balances: () => ownedBy(engine, traderAccount),
-    calm: noise.stop,
+    calm: () => {
+      noise.stop();
+    },
     close: async () => {
       noise.stop();
       emulator.stop();

@@ -125,7 +125,7 @@ export interface Connector extends AsyncDisposable {
   /** Once per socket read that changed the book. */
   onBook(pair: Pair, listener: (book: Book) => void): () => void;
   onTrade(pair: Pair, listener: (trade: PublicTrade) => void): () => void;
-  /** The latest book after each change, until the signal aborts or the connector stops; a slow reader skips. */
+  /** The book now, then the latest after each change, until the signal aborts or the connector stops; a slow reader skips. */
   books(pair: Pair, options?: { readonly signal?: AbortSignal }): AsyncIterable<Book>;
 
   readonly positions?: Positions;

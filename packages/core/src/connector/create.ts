@@ -252,11 +252,13 @@ export function createConnector<O, C, W>(spec: SpotSpec<O, C, W>, given: Connect
     onBook: data.onBook,
     onTrade: data.onTrade,
     books: (pair, { signal } = {}) => {
-      const latest = createLatest<Book>(
-        data.onBook(pair, (book) => {
-          latest.put(book);
-        }),
-      );
+      const off = data.onBook(pair, (book) => {
+        latest.put(book);
+      });
+      const latest = createLatest<Book>(off);
+      const book = data.book(pair);
+      // The first one at once: in a quiet market the next change may be long in coming.
+      if (book !== undefined && book.state !== 'syncing') latest.put(book);
       const ending = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
       if (ending.aborted) latest.end();
       ending.addEventListener('abort', latest.end, { once: true });

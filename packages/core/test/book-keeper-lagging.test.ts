@@ -19,6 +19,17 @@ describe('after the stream was lost', () => {
     expect([keeper.book.state, bids(), requests.length]).toEqual(['live', '50×1', 3]);
   });
 
+  test('it counts how far the book was when it went stale, for whatever reason', async () => {
+    const { keeper, answer, counts } = createWorld();
+    keeper.up();
+    await answer(snapshot(10, '50'));
+    keeper.malformed(new Error('half a message'));
+    keeper.down('the connection broke');
+    keeper.up();
+    await answer(snapshot(9, '49'));
+    expect([keeper.book.state, counts['book.snapshot-old']]).toEqual(['stale', 1]);
+  });
+
   test('an older one is taken once no replica can lag that much', async () => {
     const { keeper, answer, bids, clock } = createWorld();
     keeper.up();

@@ -12,7 +12,7 @@ import { createWaiters } from './waiters.js';
 /** Most updates kept for a snapshot that is under way: minutes of a busy market. */
 const mostBuffered = 2_000;
 
-/** A fetched snapshot that is older than the book was before the stream was lost comes from a replica that lags, for so long at most. */
+/** A fetched snapshot that is older than the book was when it went stale comes from a replica that lags, for so long at most. */
 const laggingMs = 30_000;
 
 export type BookKeeperOptions = {
@@ -62,7 +62,7 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
   let isUp = false;
   let isClosed = false;
   let brokenAt = clock.mono();
-  /** Where the book stood when the stream was lost. */
+  /** Where the book stood when it went stale. */
   let before: { readonly last: number; readonly until: number } | undefined;
   /** A snapshot that was older than that. */
   let refused: BookUpdate | undefined;
@@ -77,6 +77,7 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
   const setStale = (reason: string): void => {
     if (!isLive()) return;
     brokenAt = clock.mono();
+    if (position.last !== undefined) before = { last: position.last, until: brokenAt + laggingMs };
     setState('stale', reason);
   };
 
@@ -99,6 +100,7 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
     meter.count('book.fell');
     numbering.restart(update.sequence);
     resync(`the numbers fell to ${describe(update)}`, [update]);
+    before = undefined;
   };
 
   const hold = (update: BookUpdate): void => {
@@ -115,7 +117,7 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
     buffer.push(update);
     if (before !== undefined && (numbersOf(update.sequence)?.last ?? Infinity) < before.last) trustAgain();
   };
-  /** Updates have numbers below those of before the stream was lost: the venue has begun anew. */
+  /** Updates have numbers below those of before: the venue has begun anew. */
   const trustAgain = (): void => {
     before = undefined;
     if (refused !== undefined) restore(refused);
@@ -239,7 +241,6 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
   };
 
   const down = (reason: string): void => {
-    if (isLive() && position.last !== undefined) before = { last: position.last, until: clock.mono() + laggingMs };
     isUp = false;
     snapshots.cancel();
     numbering.restart();

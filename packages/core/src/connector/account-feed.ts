@@ -1,4 +1,5 @@
 import type { Balances } from '../account/balances.js';
+import { ConnectorError } from '../errors/connector-error.js';
 import type { AccountState } from '../model/event.js';
 import type { Meter } from '../model/metrics.js';
 import type { Tracker } from '../orders/tracker.js';
@@ -6,11 +7,12 @@ import type { Ports } from '../ports/ports.js';
 import type { Look, Private } from '../spec/api.js';
 import type { Answer, Verdict } from '../spec/endpoint.js';
 import type { AccountEvent, TradingSpec } from '../spec/spot.js';
+import type { Poll, Stream } from '../spec/stream.js';
 import { createStream, type StreamHandle } from '../stream/stream.js';
 import type { Throttler } from '../throttler/throttler.js';
 import type { Reconciler } from './reconciler.js';
+import { isLasting } from './refusal.js';
 import { repeat } from './repeat.js';
-import { toError } from './wait.js';
 
 export type AccountFeedOptions<O, C, W> = {
   readonly id: string;
@@ -33,28 +35,32 @@ export type AccountFeedOptions<O, C, W> = {
 
 /** What the venue tells of the account, by streams and polls. */
 export type AccountFeed = {
-  readonly start: () => void;
-  /** Resolves when every stream is up and the account has been reconciled since. */
-  readonly ready: (signal?: AbortSignal) => Promise<void>;
+  /**
+   * Resolves when all streams have been up and the account was reconciled after that. Rejects in the venue's words when
+   * it refuses a login or a topic, as `aborted` when closed.
+   */
+  readonly start: () => Promise<void>;
   /** The stream that carries requests. */
   readonly stream: (name: string) => StreamHandle | undefined;
   readonly close: () => void;
 };
 
 export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>): AccountFeed {
-  const { feed, api, ports, tracker, balances, reconciler, meter, onProblem } = options;
+  const { id, feed, api, look, ports, throttler, tracker, balances, reconciler, judge, meter, onProblem } = options;
   const handles = new Map<string, StreamHandle>();
+  /** Sources that tell nothing now: topics as `stream topic`, and polls. */
   const down = new Set<string>();
   const stops: (() => void)[] = [];
-  const waiting = new Set<() => void>();
   let state: AccountState = 'none';
+  let isClosed = false;
+  let started = { resolve: (): void => undefined, reject: (_error: ConnectorError): void => undefined };
 
   const setState = (next: AccountState): void => {
-    if (state === next) return;
+    if (state === next || isClosed) return;
     state = next;
     balances.setStale(next !== 'ready');
     options.onState(next);
-    if (next === 'ready') for (const resume of [...waiting]) resume();
+    if (next === 'ready') started.resolve();
   };
 
   const reconcile = async (): Promise<void> => {
@@ -62,14 +68,25 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
     if (down.size === 0) setState('ready');
   };
 
+  const up = (topics: readonly string[]): void => {
+    for (const topic of topics) down.delete(topic);
+    if (down.size > 0) return;
+    setState('reconciling');
+    void reconcile();
+  };
+  const lose = (topics: readonly string[]): void => {
+    for (const topic of topics) down.add(topic);
+    setState('stale');
+  };
+
   const take = (event: AccountEvent): void => {
     if (event.type === 'balances') balances.apply(event);
     else if (event.type !== 'refetch') tracker.observe(event);
-    else if (event.what === 'balances') reconciler.fetchBalances().catch(onProblem);
+    else if (event.what === 'balances') reconciler.refetchBalances();
     else void reconcile();
   };
-
   const takeAll = (events: readonly AccountEvent[]): void => {
+    if (isClosed) return;
     for (const event of events) {
       try {
         take(event);
@@ -82,100 +99,78 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
     reconciler.followMissing();
   };
 
-  const open = (name: string): StreamHandle | undefined => {
-    const stream = feed.streams?.[name];
-    return (
-      stream &&
-      createStream({
-        name,
-        stream,
-        api: api(),
-        look: options.look,
-        ports,
-        throttler: options.throttler,
-        probe: 'answer',
-        judge: options.judge,
-        meter,
-        on: {
-          events: takeAll,
-          flush: () => undefined,
-          up: () => {
-            down.delete(name);
-            setState('reconciling');
-            void reconcile();
-          },
-          down: () => {
-            down.add(name);
-            setState('stale');
-          },
-          malformed: (error) => {
-            onProblem(error);
-            void reconcile();
-          },
-          refused: (_topic, error) => {
-            onProblem(error);
-          },
+  const open = (name: string, stream: Stream<AccountEvent, Private<O, C>, O>): StreamHandle => {
+    // A stream without topics is up or down as a whole.
+    const keysOf = (topics: readonly string[]): readonly string[] =>
+      (topics.length === 0 ? [''] : topics).map((topic) => `${name} ${topic}`);
+    const topics = (feed.topics?.(api()) ?? []).filter((topic) => topic.stream === name).map(({ topic }) => topic);
+    for (const key of keysOf(topics)) down.add(key);
+    const handle = createStream({
+      ...{ name, stream, look, ports, throttler, judge, meter },
+      api: api(),
+      probe: 'answer',
+      on: {
+        events: takeAll,
+        flush: () => undefined,
+        up: (names) => {
+          up(keysOf(names));
         },
-      })
-    );
-  };
-
-  const hold = (name: string): void => {
-    const handle = open(name);
-    if (handle === undefined) return;
-    down.add(name);
-    handles.set(name, handle);
-    const topics = (feed.topics?.(api()) ?? []).filter(({ stream }) => stream === name);
-    handle.hold();
-    handle.add(topics.map(({ topic }) => topic));
-  };
-
-  const startPolls = (): void => {
-    for (const poll of feed.polls ?? []) {
-      let cursor: string | undefined;
-      const once = async (): Promise<void> => {
-        try {
-          const page = await poll.fetch(api(), cursor);
-          takeAll(page.events);
-          cursor = page.cursor;
-        } catch (error) {
+        down: (names) => {
+          lose(keysOf(names));
+        },
+        malformed: (error) => {
           onProblem(error);
-        }
-      };
-      stops.push(repeat(ports.clock, poll.everyMs, once));
-    }
+          void reconcile();
+        },
+        refused: (topic, error) => {
+          onProblem(error);
+          if (topic !== 'login') lose(keysOf([topic]));
+          if (isLasting(error)) started.reject(error);
+        },
+      },
+    });
+    handle.hold();
+    handle.add(topics);
+    return handle;
+  };
+
+  const startPoll = ({ everyMs, fetch }: Poll<AccountEvent, Private<O, C>>, source: string): void => {
+    let cursor: string | undefined;
+    const once = async (): Promise<void> => {
+      try {
+        const page = await fetch(api(), cursor);
+        takeAll(page.events);
+        // Not before its events have been taken in: a page that fails is asked for again.
+        cursor = page.cursor;
+        if (down.has(source)) up([source]);
+      } catch (error) {
+        onProblem(error);
+        lose([source]);
+      }
+    };
+    stops.push(repeat(ports.clock, everyMs, once));
   };
 
   return {
-    start: () => {
-      setState('reconciling');
-      for (const name of Object.keys(feed.streams ?? {})) hold(name);
-      startPolls();
-      if (handles.size === 0) void reconcile();
-      stops.push(repeat(ports.clock, options.auditEveryMs, reconcile));
-    },
-    ready: (signal) =>
+    start: () =>
       new Promise((resolve, reject) => {
-        const end = (settle: () => void) => (): void => {
-          waiting.delete(resume);
-          signal?.removeEventListener('abort', abort);
-          settle();
-        };
-        const resume = end(resolve);
-        const abort = end(() => {
-          reject(toError(signal?.reason));
-        });
-        if (state === 'ready') resolve();
-        else if (signal?.aborted === true) abort();
-        else {
-          waiting.add(resume);
-          signal?.addEventListener('abort', abort);
-        }
+        started = { resolve, reject };
+        setState('reconciling');
+        for (const [name, stream] of Object.entries(feed.streams ?? {})) handles.set(name, open(name, stream));
+        for (const [index, poll] of (feed.polls ?? []).entries()) startPoll(poll, `poll ${index}`);
+        stops.push(repeat(ports.clock, options.auditEveryMs, reconcile));
+        if (handles.size === 0) void reconcile();
       }),
     stream: (name) => handles.get(name),
     close: () => {
+      isClosed = true;
       for (const stop of stops) stop();
       for (const handle of handles.values()) handle.close();
+      started.reject(stopped(`${id} start`));
     },
   };
+}
+
+function stopped(operation: string): ConnectorError {
+  return new ConnectorError('the connector has been stopped', { kind: 'aborted', outcome: 'not-sent', operation });
 }

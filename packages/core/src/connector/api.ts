@@ -1,4 +1,4 @@
-import { ConnectorError } from '../errors/connector-error.js';
+import { ConnectorError, type ErrorKind } from '../errors/connector-error.js';
 import type { UnixMs } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
 import type { Ports } from '../ports/ports.js';
@@ -8,9 +8,12 @@ import { createSigning, sealCredentials } from '../rest/credentials.js';
 import { createNonce } from '../rest/nonce.js';
 import type { Look, Private, Public } from '../spec/api.js';
 import type { Common } from '../spec/common.js';
+import type { Endpoint } from '../spec/endpoint.js';
 import type { StreamHandle } from '../stream/stream.js';
 import { createThrottler, sharedPools, type Throttler } from '../throttler/throttler.js';
 import type { Catalogue } from './catalogue.js';
+import { createHeight, type Height } from './height.js';
+import { defaultEnvironment, toHosts } from './hosts.js';
 import type { ConnectorOptions } from './options.js';
 
 /** What the venue's functions are handed, and the parts behind it. */
@@ -22,18 +25,14 @@ export type Api<O, C> = {
   /** Venue time. */
   readonly now: () => UnixMs;
   readonly clockOffsetMs: () => number;
-  /** Measures venue time and keeps measuring it. */
-  readonly startClock: () => Promise<void>;
+  /** Lets requests out, measures venue time and the chain's height, and keeps measuring them. */
+  readonly open: () => Promise<void>;
   readonly throttler: Throttler;
   /** Names the stream that carries requests. */
   readonly carryRequests: (find: (stream: string) => StreamHandle | undefined) => void;
+  /** Ends requests that wait or are under way, and refuses later ones. */
   readonly close: () => void;
 };
-
-/** The first one that the spec lists. */
-export function defaultEnvironment<O, C>(spec: Pick<Common<O, C>, 'environments'>): string {
-  return Object.keys(spec.environments)[0] ?? '';
-}
 
 type ApiParts<W> = {
   readonly ports: Ports;
@@ -71,9 +70,12 @@ export function createApi<O, C, W>(
     crypto: createSigning(ports.crypto),
   };
   let findStream = (_name: string): StreamHandle | undefined => undefined;
-  let isClosed = false;
+  let phase: 'new' | 'open' | 'closed' = 'new';
+  // One for each request under way: node takes many listeners on one signal for a leak, and says so.
+  const closings = new Set<AbortController>();
   const clockSync = spec.fetchTime && createVenueClock(spec.fetchTime);
   const now = clockSync?.now ?? ((): UnixMs => clock.now());
+  const height = spec.fetchHeight && createChainHeight(spec.fetchHeight);
   const nonce = createNonce(now);
 
   const host = (name: string): string => {
@@ -87,10 +89,14 @@ export function createApi<O, C, W>(
     return createClockSync({ clock, meter, random, fetchTime: () => fetchTime(toPublic()) });
   }
 
+  function createChainHeight(fetchHeight: (p: Public<O>) => Promise<number>): Height {
+    return createHeight({ clock, meter, fetchHeight: () => fetchHeight(toPublic()) });
+  }
+
   const overStream: RestOptions['overStream'] = async (at, method, params, context) => {
     const name = at.host ?? '';
     const stream = findStream(name);
-    if (stream === undefined) throw unavailable(`${spec.id} ${at.at}`, `the stream '${name}' is not open`);
+    if (stream === undefined) throw unsent(`${spec.id} ${at.at}`, 'venue-unavailable', `no stream '${name}' is open`);
     const { withinMs = 0, signal, onSend } = context;
     return stream.request(method, params, {
       deadlineMs: withinMs,
@@ -109,11 +115,15 @@ export function createApi<O, C, W>(
     throttler,
     judge: spec.judge,
     ...(spec.usage !== undefined && { usage: spec.usage }),
-    ...(sealed !== undefined && { sign: (request) => spec.sign(toPrivate(), request) }),
+    ...(sealed !== undefined && {
+      sign: (request) => spec.sign(toPrivate(), request),
+    }),
     overStream,
     onClockSkew: async () => clockSync?.measure(),
     meter,
-    ...(given.requestTimeoutMs !== undefined && { deadlineMs: given.requestTimeoutMs }),
+    ...(given.requestTimeoutMs !== undefined && {
+      deadlineMs: given.requestTimeoutMs,
+    }),
   });
 
   function toPublic(context?: CallContext): Public<O> {
@@ -122,18 +132,35 @@ export function createApi<O, C, W>(
       now,
       environment,
       host,
-      height: () => undefined,
-      call: (at, params, read) => rest.call(at, params, read, context),
+      height: () => height?.latest(),
+      call: async (at, params, read) => {
+        checkOpen(at);
+        return untilClosed(context?.signal, (signal) => rest.call(at, params, read, { ...context, signal }));
+      },
     };
+  }
+
+  const isClosed = (): boolean => phase === 'closed';
+
+  async function untilClosed<T>(own: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (own !== undefined) return work(own);
+    const closing = new AbortController();
+    closings.add(closing);
+    try {
+      return await work(closing.signal);
+    } finally {
+      closings.delete(closing);
+    }
+  }
+
+  function checkOpen({ at }: Endpoint): void {
+    if (phase === 'new') throw unsent(`${spec.id} ${at}`, 'invalid-request', 'call start() first');
+    if (phase === 'closed') throw unsent(`${spec.id} ${at}`, 'aborted', 'the connector has been stopped');
   }
 
   function toPrivate(context?: CallContext): Private<O, C> {
     if (sealed !== undefined) return { ...toPublic(context), ...sealed, nonce };
-    throw new ConnectorError('this needs credentials; without them there is market data only', {
-      kind: 'auth',
-      outcome: 'not-sent',
-      operation: spec.id,
-    });
+    throw unsent(spec.id, 'auth', 'this needs credentials; without them there is market data only');
   }
 
   return {
@@ -142,41 +169,25 @@ export function createApi<O, C, W>(
     look,
     now,
     clockOffsetMs: () => clockSync?.offsetMs() ?? 0,
-    startClock: async () => {
-      await clockSync?.measure();
-      if (!isClosed) clockSync?.start(measureEveryMs);
+    open: async () => {
+      phase = 'open';
+      await Promise.all([clockSync?.measure(), height?.start()]);
+      if (!isClosed()) clockSync?.start(measureEveryMs);
     },
     throttler,
     carryRequests: (find) => {
       findStream = find;
     },
     close: () => {
-      isClosed = true;
+      phase = 'closed';
       clockSync?.stop();
+      height?.stop();
+      for (const closing of closings) closing.abort();
       throttler.close();
     },
   };
 }
 
-/** The addresses of the environment, with the user's own in their place. */
-function toHosts<O, C>(
-  spec: Common<O, C>,
-  environment: string,
-  own: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const hosts = spec.environments[environment];
-  if (hosts === undefined) {
-    throw refused(spec.id, `no environment '${environment}'; there is ${Object.keys(spec.environments).join(', ')}`);
-  }
-  const unknown = Object.keys(own).find((name) => hosts[name] === undefined);
-  if (unknown !== undefined) throw refused(spec.id, `no host '${unknown}'; there is ${Object.keys(hosts).join(', ')}`);
-  return { ...hosts, ...own };
-}
-
-function refused(operation: string, message: string): ConnectorError {
-  return new ConnectorError(message, { kind: 'invalid-request', outcome: 'not-sent', operation });
-}
-
-function unavailable(operation: string, message: string): ConnectorError {
-  return new ConnectorError(message, { kind: 'venue-unavailable', outcome: 'not-sent', operation });
+function unsent(operation: string, kind: ErrorKind, message: string): ConnectorError {
+  return new ConnectorError(message, { kind, outcome: 'not-sent', operation });
 }

@@ -12,11 +12,25 @@ export type Catalogue<W> = {
   readonly replace: (markets: readonly Market<W>[]) => readonly Change<W>[];
 };
 
-export type Change<W> = { readonly market: Market<W>; readonly change: MarketChange };
+export type Change<W> = {
+  readonly market: Market<W>;
+  readonly change: MarketChange;
+};
 
 export function createCatalogue<W>(id: string): Catalogue<W> {
   const byPair = new Map<Pair, Market<W>>();
   const bySymbol = new Map<string, Market<W>>();
+  const delisted = new Set<Pair>();
+
+  const take = ({ market, change }: Change<W>): void => {
+    // A delisted market stays, as halted: its orders and fills may still have to be told apart.
+    if (change === 'delisted') delisted.add(market.pair);
+    else delisted.delete(market.pair);
+  };
+  const put = (market: Market<W>): void => {
+    byPair.set(market.pair, market);
+    bySymbol.set(market.symbol, market);
+  };
 
   return {
     byPair,
@@ -32,32 +46,33 @@ export function createCatalogue<W>(id: string): Catalogue<W> {
     },
     replace: (markets) => {
       refuseEqualPairs(id, markets);
-      const first = byPair.size === 0;
-      const changes = [...toChanges(byPair, markets)];
-      const gone = changes.filter(({ change }) => change === 'delisted');
-      for (const { market } of gone) {
-        // Kept as halted: orders and fills of a delisted market may still have to be told apart.
-        byPair.set(market.pair, market);
-        bySymbol.set(market.symbol, market);
-      }
-      for (const market of markets) {
-        byPair.set(market.pair, market);
-        bySymbol.set(market.symbol, market);
-      }
-      return first ? [] : changes;
+      const isFirst = byPair.size === 0;
+      const changes = [...toChanges({ known: byPair, delisted }, markets)];
+      for (const change of changes) take(change);
+      for (const { market } of changes) put(market);
+      for (const market of markets) put(market);
+      return isFirst ? [] : changes;
     },
   };
 }
 
-function* toChanges<W>(known: ReadonlyMap<Pair, Market<W>>, markets: readonly Market<W>[]): Iterable<Change<W>> {
+function* toChanges<W>(
+  {
+    known,
+    delisted,
+  }: {
+    readonly known: ReadonlyMap<Pair, Market<W>>;
+    readonly delisted: ReadonlySet<Pair>;
+  },
+  markets: readonly Market<W>[],
+): Iterable<Change<W>> {
   const pairs = new Set(markets.map(({ pair }) => pair));
   for (const market of known.values()) {
-    if (!pairs.has(market.pair) && market.status !== 'halted') {
-      yield { market: { ...market, status: 'halted' }, change: 'delisted' };
-    }
+    if (pairs.has(market.pair) || delisted.has(market.pair)) continue;
+    yield { market: { ...market, status: 'halted' }, change: 'delisted' };
   }
   for (const market of markets) {
-    const before = known.get(market.pair);
+    const before = delisted.has(market.pair) ? undefined : known.get(market.pair);
     if (before === undefined) yield { market, change: 'listed' };
     else if (before.status !== market.status) yield { market, change: 'status' };
     else if (toRules(before) !== toRules(market)) yield { market, change: 'rules' };

@@ -50,10 +50,16 @@ export type StopOptions = {
 };
 
 /** What is left at the venue after a stop. */
-export type Leftover = { readonly open: readonly Order[]; readonly uncertain: readonly Order[] };
+export type Leftover = {
+  readonly open: readonly Order[];
+  readonly uncertain: readonly Order[];
+};
 
 /** What an amount would cost or bring, before fees; `fees` on top. */
-export type Quote = Walk & { readonly fees: readonly Fee[]; readonly validUntil?: UnixMs };
+export type Quote = Walk & {
+  readonly fees: readonly Fee[];
+  readonly validUntil?: UnixMs;
+};
 
 export type CancelAllOptions = {
   readonly pair?: Pair;

@@ -7,10 +7,14 @@ type Listener<T extends Event['type']> = (event: Extract<Event, { type: T }>) =>
 
 /** Hands events to listeners, synchronously and in order. */
 export type Hub = {
-  /** `sequence` is that of the journal record behind the happening; what is not journaled carries the last one. */
+  /** `origin` is the journal record behind the happening; what is not journaled carries the last one's sequence. */
   readonly emit: (
     happening: Happening,
-    origin?: { readonly id: string; readonly sequence: number; readonly at: UnixMs },
+    origin?: {
+      readonly id: string;
+      readonly sequence: number;
+      readonly at: UnixMs;
+    },
   ) => void;
   readonly on: <T extends Event['type']>(type: T, listener: Listener<T>) => () => void;
 };
@@ -19,12 +23,15 @@ export function createHub(options: { now: () => UnixMs; log: Log; meter: Meter }
   const { now, log, meter } = options;
   const listeners = new Map<Event['type'], Set<(event: Event) => void>>();
   const pending: Event[] = [];
-  let delivering = false;
+  let isDelivering = false;
   let sequence = 0;
   let unnumbered = 0;
 
   const deliver = (event: Event): void => {
-    for (const listener of [...(listeners.get(event.type) ?? [])]) {
+    const ofType = listeners.get(event.type) ?? new Set();
+    for (const listener of [...ofType]) {
+      // One that was taken off by a listener before it does not hear of this any more.
+      if (!ofType.has(listener)) continue;
       try {
         listener(event);
       } catch (error) {
@@ -37,10 +44,10 @@ export function createHub(options: { now: () => UnixMs; log: Log; meter: Meter }
 
   // A listener that causes an event (it cancels, say) must not make others see the second before the first.
   const drain = (): void => {
-    if (delivering) return;
-    delivering = true;
+    if (isDelivering) return;
+    isDelivering = true;
     for (let event = pending.shift(); event !== undefined; event = pending.shift()) deliver(event);
-    delivering = false;
+    isDelivering = false;
   };
 
   return {

@@ -1,47 +1,39 @@
-/** An iterator of the latest value: one that was not read in time is replaced, so nothing queues up. */
-export type Latest<T> = {
-  readonly put: (value: T) => void;
-  readonly end: () => void;
-  readonly values: AsyncIterable<T>;
-};
+import { onAbort } from './signals.js';
 
-export function createLatest<T>(onReturn: () => void): Latest<T> {
+/**
+ * The latest value after each change, until one of `signals` aborts. A value that was not read in time is replaced, so
+ * nothing queues up. `subscribe` is called when reading begins, and what it returns when it ends.
+ */
+export async function* latestOf<T>(
+  subscribe: (put: (value: T) => void) => () => void,
+  signals: readonly AbortSignal[],
+): AsyncGenerator<T, void, undefined> {
+  const isOver = (): boolean => signals.some(({ aborted }) => aborted);
   let held: { readonly value: T } | undefined;
-  let ended = false;
   let wake = (): void => undefined;
-
-  const next = async (): Promise<IteratorResult<T, undefined>> => {
-    while (held === undefined && !ended) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    const result = held;
-    held = undefined;
-    return result === undefined ? { done: true, value: undefined } : { done: false, value: result.value };
-  };
-  const end = (): void => {
-    ended = true;
-    held = undefined;
+  const unsubscribe = subscribe((value) => {
+    held = { value };
     wake();
+  });
+  const forget = onAbort(signals, () => {
+    wake();
+  });
+  const take = (): typeof held => {
+    const taken = held;
+    held = undefined;
+    return taken;
   };
-
-  return {
-    put: (value) => {
-      if (ended) return;
-      held = { value };
-      wake();
-    },
-    end,
-    values: {
-      [Symbol.asyncIterator]: () => ({
-        next,
-        return: () => {
-          end();
-          onReturn();
-          return Promise.resolve({ done: true, value: undefined });
-        },
-      }),
-    },
-  };
+  try {
+    while (!isOver()) {
+      const taken = take();
+      if (taken !== undefined) yield taken.value;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  } finally {
+    forget();
+    unsubscribe();
+  }
 }

@@ -1,25 +1,31 @@
-import type { Tracker } from '../orders/tracker.js';
 import { attribute } from '../errors/attribute.js';
-import type { Pair } from '../model/market.js';
+import { ConnectorError, type ErrorKind } from '../errors/connector-error.js';
+import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
-import type { KeyRights, PublicMarketSpec, TradingSpec } from '../spec/spot.js';
+import type { KeyRights, SpotSpec } from '../spec/spot.js';
 import type { AccountFeed } from './account-feed.js';
 import type { Api } from './api.js';
 import { checkNeeds } from './capabilities.js';
-import type { Catalogue, Change } from './catalogue.js';
+import type { Catalogue } from './catalogue.js';
 import type { Commands } from './commands.js';
 import type { Capabilities, Connector, Leftover, StartOptions, StopOptions } from './connector.js';
+import type { Hub } from './hub.js';
 import type { MarketData } from './market-data.js';
 import type { Reconciler } from './reconciler.js';
 import { repeat } from './repeat.js';
-import { orAborted } from './wait.js';
+import { orAborted } from './signals.js';
+import type { Phase } from './status.js';
+import { atMost } from './wait.js';
 
 const refreshMarketsEveryMs = 30 * 60_000;
+const defaultStopMs = 10_000;
+
+/** How long what was given up may take to end: it needs no answer. */
+const settleMs = 1_000;
 
 export type LifecycleOptions<O, C, W> = {
   readonly id: string;
-  readonly market: PublicMarketSpec<O, W>;
-  readonly trading: TradingSpec<O, C, W>;
+  readonly spec: Pick<SpotSpec<O, C, W>, 'market' | 'trading'>;
   readonly hasCredentials: boolean;
   readonly capabilities: Capabilities;
   readonly api: Api<O, C>;
@@ -30,36 +36,48 @@ export type LifecycleOptions<O, C, W> = {
   readonly tracker: Tracker;
   readonly commands: Commands;
   readonly clock: Clock;
-  readonly onMarketChanged: (change: Change<W>) => void;
-  /** What can be used has changed. */
-  readonly onChanged: () => void;
-  readonly onStopped: () => void;
+  readonly hub: Hub;
+  /** Told of each phase that it enters. */
+  readonly onPhase: (phase: Phase) => void;
   readonly onProblem: (error: unknown) => void;
 };
 
 /** Starts and stops the parts of a connector. */
 export type Lifecycle = Pick<Connector, 'start' | 'stop' | 'watch' | 'unwatch'> & {
-  readonly isStarted: () => boolean;
+  readonly phase: () => Phase;
   readonly refreshMarkets: () => Promise<void>;
 };
 
 export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Lifecycle {
-  const { id, api, catalogue, data, feed, tracker, clock, onProblem } = options;
+  const { id, spec, api, catalogue, commands, data, feed, tracker, clock, onProblem } = options;
   const stops: (() => void)[] = [];
-  let state: 'new' | 'starting' | 'started' | 'stopped' = 'new';
+  let phase: Phase = 'new';
+  let stopping: Promise<Leftover> | undefined;
 
-  const refreshMarkets = async (): Promise<void> => {
-    const markets = await options.market.fetchMarkets(api.public());
-    for (const change of catalogue.replace(markets)) options.onMarketChanged(change);
+  const enter = (next: Phase): void => {
+    phase = next;
+    options.onPhase(next);
+  };
+  // What was asked for before a stop may be answered after it: then nothing more may be opened.
+  const checkGoing = (operation: string): void => {
+    if (phase === 'new') throw failure(operation, 'invalid-request', 'call start() first');
+    if (phase === 'stopping' || phase === 'stopped') {
+      throw failure(operation, 'aborted', 'the connector has been stopped');
+    }
   };
 
-  const watch: Connector['watch'] = async (pair, channels = ['book', 'trades']) => {
-    data.watch(catalogue.get(pair), channels);
-    if (channels.includes('book')) await data.live(pair);
+  const refreshMarkets = async (): Promise<void> => {
+    const markets = await spec.market.fetchMarkets(api.public());
+    for (const change of catalogue.replace(markets)) options.hub.emit({ type: 'market-changed', ...change });
+  };
+
+  const watch: Connector['watch'] = async (pair, channels) => {
+    checkGoing(`${id} watch`);
+    await data.watch(catalogue.get(pair), channels);
   };
 
   const checkKey = async (): Promise<void> => {
-    const { fetchKeyRights } = options.trading;
+    const { fetchKeyRights } = spec.trading;
     if (fetchKeyRights === undefined) return;
     const { withdraw, trade, addressBound } = await fetchKeyRights(api.private()).catch((error: unknown): KeyRights => {
       onProblem(error);
@@ -70,82 +88,87 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
     if (addressBound === false) onProblem(new Error(`${id}: this key works from any address; bind it to yours`));
   };
 
-  // What was asked for before a stop may be answered after it: then nothing more may be opened.
-  const checkGoing = (): void => {
-    if (state === 'stopped') throw new Error('stopped while it was starting');
-  };
-
-  const startAccount = async (signal: AbortSignal | undefined): Promise<void> => {
+  const startAccount = async (): Promise<void> => {
     // Asked first, on its own, because a refused key must fail the start: a reconciliation would go on trying.
     await options.reconciler.fetchBalances();
     await checkKey();
-    checkGoing();
-    feed.start();
-    await feed.ready(signal);
+    checkGoing(`${id} start`);
+    await feed.start();
   };
 
-  const open = async ({ pairs = [], needs = {}, signal }: StartOptions): Promise<void> => {
-    checkNeeds(id, options.capabilities, needs);
-    await api.startClock();
+  const open = async (pairs: readonly string[]): Promise<void> => {
+    await api.open();
     await refreshMarkets();
-    checkGoing();
+    checkGoing(`${id} start`);
     stops.push(repeat(clock, refreshMarketsEveryMs, () => refreshMarkets().catch(onProblem)));
-    options.onChanged();
-    const account = options.hasCredentials ? startAccount(signal) : undefined;
+    const account = options.hasCredentials ? startAccount() : undefined;
     await Promise.all([account, ...pairs.map((pair) => watch(pair))]);
   };
 
   const close = (): void => {
-    if (state === 'stopped') return;
-    state = 'stopped';
+    if (phase === 'stopped') return;
     for (const stop of stops) stop();
     data.close();
     feed.close();
     options.reconciler.close();
+    commands.close();
     api.close();
-    options.onStopped();
+    enter('stopped');
   };
 
-  const leftover = (): Leftover => ({
-    open: tracker.orders({ open: true }).filter(({ origin }) => origin !== 'external'),
-    uncertain: tracker.uncertain(),
-  });
+  const startNew = async ({ pairs = [], needs = {}, signal }: StartOptions): Promise<void> => {
+    const operation = `${id} start`;
+    if (phase !== 'new') throw failure(operation, 'invalid-request', `a connector that is ${phase} cannot be started`);
+    checkNeeds(id, options.capabilities, needs);
+    if (signal?.aborted === true) throw failure(operation, 'aborted', 'aborted');
+    enter('starting');
+    try {
+      await (signal === undefined ? open(pairs) : orAborted(open(pairs), signal, operation));
+      checkGoing(operation);
+      enter('started');
+    } catch (error) {
+      close();
+      throw attribute(error, { operation, outcome: 'not-sent' });
+    }
+  };
+
+  const startMore = async ({ pairs = [], needs = {}, signal }: StartOptions): Promise<void> => {
+    checkNeeds(id, options.capabilities, needs);
+    const watching = Promise.all(pairs.map((pair) => watch(pair)));
+    await (signal === undefined ? watching : orAborted(watching, signal, `${id} start`));
+  };
+
+  const stop = async ({ orders = 'keep', withinMs = defaultStopMs }: StopOptions): Promise<Leftover> => {
+    if (phase === 'started') {
+      enter('stopping');
+      const endsAt = clock.mono() + withinMs;
+      if (orders === 'cancel') await commands.cancelAll({ withinMs });
+      // Commands that are on their way may still be answered: then it is known what is left.
+      await atMost(clock, endsAt - clock.mono(), commands.settled());
+    }
+    close();
+    await atMost(clock, settleMs, commands.settled());
+    return {
+      open: tracker.orders({ open: true }).filter(({ origin }) => origin !== 'external'),
+      uncertain: tracker.uncertain(),
+    };
+  };
 
   return {
-    isStarted: () => state === 'started' || (state === 'starting' && catalogue.byPair.size > 0),
+    phase: () => phase,
     refreshMarkets,
     watch,
-    unwatch: (pair: Pair) => {
+    unwatch: async (pair) => {
       data.unwatch(pair);
-      return Promise.resolve();
     },
-    start: async (startOptions = {}) => {
-      if (state === 'started') return openMore(startOptions);
-      if (state !== 'new')
-        throw attribute(new Error(`a connector that is ${state} cannot be started`), {
-          operation: `${id} start`,
-          outcome: 'not-sent',
-        });
-      state = 'starting';
-      try {
-        await orAborted(open(startOptions), startOptions.signal);
-        state = 'started';
-        options.onChanged();
-      } catch (error) {
-        close();
-        throw attribute(error, { operation: `${id} start`, outcome: 'not-sent' });
-      }
-    },
-    stop: async ({ orders = 'keep', withinMs }: StopOptions = {}) => {
-      if (orders === 'cancel') await options.commands.cancelAll({ ...(withinMs !== undefined && { withinMs }) });
-      const left = leftover();
-      close();
-      return left;
+    start: (startOptions = {}) => (phase === 'started' ? startMore(startOptions) : startNew(startOptions)),
+    stop: (stopOptions = {}) => {
+      stopping ??= stop(stopOptions);
+      return stopping;
     },
   };
+}
 
-  async function openMore({ pairs = [], needs = {} }: StartOptions): Promise<void> {
-    checkNeeds(id, options.capabilities, needs);
-    await Promise.all(pairs.map((pair) => watch(pair)));
-  }
+function failure(operation: string, kind: ErrorKind, message: string): ConnectorError {
+  return new ConnectorError(message, { kind, outcome: 'not-sent', operation });
 }

@@ -6,7 +6,8 @@ export type Listeners<T> = {
   readonly tell: (pair: Pair, value: T) => void;
 };
 
-export function createListeners<T>(onProblem: (error: unknown) => void): Listeners<T> {
+/** `onThrow` is told what a listener threw. */
+export function createListeners<T>(onThrow: (error: unknown) => void): Listeners<T> {
   const all = new Map<Pair, Set<(value: T) => void>>();
   return {
     on: (pair, listener) => {
@@ -17,14 +18,20 @@ export function createListeners<T>(onProblem: (error: unknown) => void): Listene
         listener(value);
       };
       ofPair.add(handle);
-      return () => ofPair.delete(handle);
+      return () => {
+        ofPair.delete(handle);
+        if (ofPair.size === 0 && all.get(pair) === ofPair) all.delete(pair);
+      };
     },
     tell: (pair, value) => {
-      for (const handle of [...(all.get(pair) ?? [])]) {
+      const ofPair = all.get(pair);
+      if (ofPair === undefined) return;
+      for (const handle of [...ofPair]) {
+        if (!ofPair.has(handle)) continue;
         try {
           handle(value);
         } catch (error) {
-          onProblem(error);
+          onThrow(error);
         }
       }
     },

@@ -1,217 +1,247 @@
-import { createBookKeeper, type BookKeeper } from '../book/keeper.js';
-import type { Book, BookState, BookUpdate } from '../model/book.js';
+import { ConnectorError } from '../errors/connector-error.js';
+import type { Book, BookState } from '../model/book.js';
 import { decimal } from '../model/decimal.js';
 import type { Market, Pair } from '../model/market.js';
-import type { Meter } from '../model/metrics.js';
 import type { PublicTrade, Trade } from '../model/trade.js';
-import type { Ports } from '../ports/ports.js';
 import type { CallContext } from '../rest/call.js';
-import type { Look, Public } from '../spec/api.js';
-import type { Answer, Verdict } from '../spec/endpoint.js';
-import type { Channel, PublicMarketSpec } from '../spec/spot.js';
-import { createStream, type StreamHandle } from '../stream/stream.js';
-import type { Throttler } from '../throttler/throttler.js';
+import type { Public } from '../spec/api.js';
+import type { Channel, MarketEvent } from '../spec/spot.js';
+import type { StreamTopic } from '../spec/stream.js';
 import { createListeners } from './listeners.js';
+import { createMarketStreams, type MarketStreamsListener, type MarketStreamsOptions } from './market-streams.js';
+import { createWatchedBook, type WatchedBook } from './watched-book.js';
 
-const keptTrades = 1_000;
 // Many books at once wait for the rate limit, and waiting is better than asking again.
 const snapshotWithinMs = 60_000;
+const keptTrades = 1_000;
+const usual: readonly Channel[] = ['book', 'trades'];
 
-export type MarketDataOptions<O, W> = {
+export type MarketDataOptions<O, W> = Omit<MarketStreamsOptions<O, W>, 'on' | 'api'> & {
   readonly id: string;
-  readonly spec: PublicMarketSpec<O, W>;
   readonly api: (context?: CallContext) => Public<O>;
-  readonly look: Look<O>;
-  readonly ports: Ports;
-  readonly throttler: Throttler;
-  /** What a response to a subscription means. */
-  readonly judge: (answer: Answer) => Verdict | undefined;
-  readonly meter: Meter;
-  readonly onBookState: (pair: Pair, state: BookState, reason?: string) => void;
+  /** A book changed its state, or one came or went. */
+  readonly onChanged: () => void;
   readonly onProblem: (error: unknown) => void;
 };
 
 /** Books and trades of the watched markets, fed by the venue's public streams. */
 export type MarketData<W> = {
-  readonly watch: (market: Market<W>, channels: readonly Channel[]) => void;
+  /** `book`, and `trades` where there are any, when `channels` is left out. Resolves when the book is live. */
+  readonly watch: (market: Market<W>, channels: readonly Channel[] | undefined) => Promise<void>;
   readonly unwatch: (pair: Pair) => void;
-  /** Resolves when the book is live. */
-  readonly live: (pair: Pair, signal?: AbortSignal) => Promise<void>;
   readonly book: (pair: Pair) => Book | undefined;
-  readonly books: () => ReadonlyMap<Pair, { readonly state: BookState; readonly ageMs: number }>;
+  /** `undefined` while it is not live. */
+  readonly liveBook: (pair: Pair) => Book | undefined;
+  readonly books: () => ReadonlyMap<Pair, BookAge>;
   readonly trades: (pair: Pair) => readonly PublicTrade[];
   readonly onBook: (pair: Pair, listener: (book: Book) => void) => () => void;
   readonly onTrade: (pair: Pair, listener: (trade: PublicTrade) => void) => () => void;
   readonly close: () => void;
 };
 
+type BookAge = { readonly state: BookState; readonly ageMs: number };
+
 /** What is held of one market. */
 type Watched<W> = {
   readonly market: Market<W>;
-  readonly keeper: BookKeeper;
-  readonly topics: { readonly stream: string; readonly topic: string; readonly channel: Channel }[];
+  readonly topics: Map<Channel, StreamTopic>;
   readonly trades: PublicTrade[];
+  book: WatchedBook | undefined;
 };
 
 export function createMarketData<O, W>(options: MarketDataOptions<O, W>): MarketData<W> {
-  const { spec, meter, ports } = options;
+  const { id, spec, meter, ports, onChanged, onProblem } = options;
   const watched = new Map<Pair, Watched<W>>();
-  const bookOfTopic = new Map<string, Watched<W>>();
-  const bookListeners = createListeners<Book>(options.onProblem);
-  const tradeListeners = createListeners<PublicTrade>(options.onProblem);
+  const ownerOfBook = new Map<string, Watched<W>>();
+  const onThrow = (error: unknown): void => {
+    meter.count('listener.threw');
+    ports.log('error', 'listener.threw', { error });
+  };
+  const bookListeners = createListeners<Book>(onThrow);
+  const tradeListeners = createListeners<PublicTrade>(onThrow);
   const changed = new Set<Pair>();
-  const handles = new Map<string, StreamHandle>();
+  let isFlushDue = false;
+
+  const flush = (): void => {
+    isFlushDue = false;
+    const pairs = [...changed];
+    changed.clear();
+    for (const pair of pairs) {
+      const book = bookOf(pair)?.book;
+      if (book !== undefined) bookListeners.tell(pair, book);
+    }
+  };
+  // Readers hear of a book once per socket read, however many frames it brought.
+  const flushSoon = (pair: Pair): void => {
+    changed.add(pair);
+    if (isFlushDue) return;
+    isFlushDue = true;
+    ports.clock.soon(flush);
+  };
 
   const find = (symbol: string): Watched<W> | undefined => {
     const market = options.look.market(symbol);
     return market === undefined ? undefined : watched.get(market.pair);
   };
+  const bookOf = (pair: Pair): WatchedBook | undefined => watched.get(pair)?.book;
+  const bookBehind = (topic: StreamTopic): WatchedBook | undefined => ownerOfBook.get(keyOf(topic))?.book;
 
-  const take = (event: BookUpdate | Trade): void => {
+  const take = (event: MarketEvent): void => {
     const one = find(event.symbol);
-    if (one === undefined) {
-      meter.count('market.unwatched');
-    } else if (event.type === 'book') {
-      one.keeper.apply(event);
-    } else {
-      const trade = toPublicTrade(one.market, event);
-      one.trades.push(trade);
-      if (one.trades.length > 2 * keptTrades) one.trades.splice(0, keptTrades);
-      tradeListeners.tell(trade.pair, trade);
-    }
+    if (event.type === 'trade' && one !== undefined) takeTrade(one, event);
+    else if (event.type === 'book' && one?.book !== undefined) one.book.apply(event);
+    else meter.count('market.unwatched');
+  };
+  const takeTrade = ({ market, trades }: Watched<W>, event: Trade): void => {
+    const trade = toPublicTrade(market, event);
+    trades.push(trade);
+    if (trades.length > 2 * keptTrades) trades.splice(0, keptTrades);
+    tradeListeners.tell(trade.pair, trade);
   };
 
-  const attempt = (event: BookUpdate | Trade): void => {
-    try {
-      take(event);
-    } catch (error) {
-      meter.count('market.malformed');
-      options.onProblem(error);
-    }
-  };
+  /** Books that a message of an unknown topic may have been for, and that would not show a gap. */
+  const suspects = (stream: string): readonly (WatchedBook | undefined)[] =>
+    [...watched.values()]
+      .filter(({ topics }) => topics.get('book')?.stream === stream)
+      .map(({ book }) => (book?.mayMissUpdates() === true ? book : undefined));
 
-  // Readers hear of a book once per socket read, however many frames it brought.
-  const flush = (): void => {
-    for (const pair of changed) {
-      const one = watched.get(pair);
-      if (one !== undefined) bookListeners.tell(pair, one.keeper.book);
-    }
-    changed.clear();
+  const on: MarketStreamsListener = {
+    event: (event) => {
+      try {
+        take(event);
+      } catch (error) {
+        meter.count('market.malformed');
+        onProblem(error);
+      }
+    },
+    up: (topic) => bookBehind(topic)?.up(),
+    down: (topic, reason) => bookBehind(topic)?.down(reason),
+    malformed: (error, stream, topics) => {
+      const books = topics === undefined ? suspects(stream) : topics.map(bookBehind);
+      for (const book of books) book?.malformed(error);
+      onProblem(error);
+    },
+    refused: (topic, error) => {
+      onProblem(error);
+      const one = ownerOfBook.get(keyOf(topic));
+      if (one?.book?.refused(error) === true) drop(one, 'book');
+    },
   };
+  const streams = createMarketStreams({ ...options, on });
 
-  const open = (name: string): StreamHandle => {
-    const stream = spec.feed.streams?.[name];
-    if (stream === undefined)
-      throw new TypeError(`${options.id}: topic() names the stream ${name}, which is not in the feed`);
-    const key = (topic: string): string => `${name} ${topic}`;
-    return createStream({
-      name,
-      stream,
-      api: options.api(),
-      look: options.look,
-      ports,
-      throttler: options.throttler,
-      probe: 'silence',
-      judge: options.judge,
-      meter,
-      on: {
-        events: (events) => {
-          for (const event of events) attempt(event);
-        },
-        flush,
-        up: (topics) => {
-          for (const topic of topics) bookOfTopic.get(key(topic))?.keeper.up();
-        },
-        down: (topics, reason) => {
-          for (const topic of topics) bookOfTopic.get(key(topic))?.keeper.down(reason);
-        },
-        malformed: (error, topics = []) => {
-          for (const topic of topics) bookOfTopic.get(key(topic))?.keeper.malformed(error);
-          options.onProblem(error);
-        },
-        refused: (topic, error) => {
-          bookOfTopic.get(key(topic))?.keeper.down(`${topic} was refused`);
-          options.onProblem(error);
-        },
+  const createBook = (market: Market<W>, topic: StreamTopic): WatchedBook => {
+    const { fetchBook } = spec;
+    return createWatchedBook({
+      ...{ market, meter, clock: ports.clock },
+      random: ports.random(`book ${market.pair}`),
+      ...(fetchBook !== undefined && {
+        fetchSnapshot: (signal) => fetchBook(options.api({ signal, withinMs: snapshotWithinMs }), market),
+      }),
+      resubscribe: () => {
+        askAgain(topic);
+      },
+      onChange: () => {
+        flushSoon(market.pair);
+      },
+      onState: (_state, reason) => {
+        if (reason !== undefined && ownerOfBook.has(keyOf(topic)))
+          ports.log('warn', 'book.stale', { pair: market.pair, reason });
+        onChanged();
       },
     });
   };
 
-  const stream = (name: string): StreamHandle => {
-    const handle = handles.get(name) ?? open(name);
-    handles.set(name, handle);
-    return handle;
+  const askAgain = (topic: StreamTopic): void => {
+    streams.leave(topic);
+    streams.take(topic);
   };
 
-  const create = (market: Market<W>): Watched<W> => {
-    const topics: Watched<W>['topics'] = [];
-    const { fetchBook } = spec;
-    const one: Watched<W> = {
-      market,
-      topics,
-      trades: [],
-      keeper: createBookKeeper({
-        market,
-        clock: ports.clock,
-        random: ports.random(`book ${market.pair}`),
-        ...(fetchBook !== undefined && {
-          fetchSnapshot: (signal) => fetchBook(options.api({ signal, withinMs: snapshotWithinMs }), market),
-        }),
-        resubscribe: () => {
-          const book = topics.find(({ channel }) => channel === 'book');
-          if (book === undefined) return;
-          stream(book.stream).remove([book.topic]);
-          stream(book.stream).add([book.topic]);
-        },
-        onChange: () => changed.add(market.pair),
-        onState: (state, reason) => {
-          options.onBookState(market.pair, state, reason);
-        },
-        meter,
-      }),
-    };
-    return one;
-  };
-
-  const add = (one: Watched<W>, channel: Channel): void => {
-    const topic = spec.topic(channel, one.market);
-    if (topic === undefined || one.topics.some((held) => held.channel === channel)) return;
-    one.topics.push({ ...topic, channel });
-    if (channel === 'book') bookOfTopic.set(`${topic.stream} ${topic.topic}`, one);
-    stream(topic.stream).add([topic.topic]);
-  };
-
-  const drop = (pair: Pair): void => {
-    const one = watched.get(pair);
-    if (one === undefined) return;
-    watched.delete(pair);
-    for (const { stream: name, topic } of one.topics) {
-      bookOfTopic.delete(`${name} ${topic}`);
-      stream(name).remove([topic]);
+  const add = (one: Watched<W>, channel: Channel, topic: StreamTopic): void => {
+    if (one.topics.has(channel)) {
+      if (channel === 'book' && one.book?.isRefused() === true) askAgain(topic);
+      return;
     }
-    one.keeper.close();
+    streams.take(topic);
+    one.topics.set(channel, topic);
+    if (channel !== 'book') return;
+    one.book = createBook(one.market, topic);
+    ownerOfBook.set(keyOf(topic), one);
+  };
+
+  const drop = (one: Watched<W>, channel: Channel): void => {
+    const topic = one.topics.get(channel);
+    if (topic === undefined) return;
+    one.topics.delete(channel);
+    if (one.topics.size === 0) watched.delete(one.market.pair);
+    streams.leave(topic);
+    if (channel !== 'book') return;
+    ownerOfBook.delete(keyOf(topic));
+    one.book?.close();
+    one.book = undefined;
+    onChanged();
+  };
+
+  const unwatch = (pair: Pair): void => {
+    const one = watched.get(pair);
+    if (one !== undefined) for (const channel of [...one.topics.keys()]) drop(one, channel);
+  };
+
+  /** Throws `unsupported` for a channel that was asked for and that the venue lacks. */
+  const toTopics = (market: Market<W>, channels: readonly Channel[] | undefined): ReadonlyMap<Channel, StreamTopic> => {
+    const topics = new Map<Channel, StreamTopic>();
+    for (const channel of channels ?? usual) {
+      const topic = spec.topic(channel, market);
+      if (topic !== undefined) topics.set(channel, topic);
+      else if (channels !== undefined || channel === 'book') throw unsupported(id, market.pair, channel);
+    }
+    return topics;
   };
 
   return {
-    watch: (market, channels) => {
-      const one = watched.get(market.pair) ?? create(market);
+    watch: async (market, channels) => {
+      const topics = toTopics(market, channels);
+      const one = watched.get(market.pair) ?? {
+        market,
+        topics: new Map(),
+        trades: [],
+        book: undefined,
+      };
       watched.set(market.pair, one);
-      for (const channel of channels) add(one, channel);
+      for (const [channel, topic] of topics) add(one, channel, topic);
+      onChanged();
+      if (topics.has('book')) await one.book?.live();
     },
-    unwatch: drop,
-    live: async (pair, signal) => watched.get(pair)?.keeper.live(signal),
-    book: (pair) => watched.get(pair)?.keeper.book,
-    books: () =>
-      new Map([...watched].map(([pair, { keeper }]) => [pair, { state: keeper.book.state, ageMs: keeper.book.ageMs }])),
+    unwatch,
+    book: (pair) => bookOf(pair)?.book,
+    liveBook: (pair) => {
+      const book = bookOf(pair)?.book;
+      return book?.state === 'live' ? book : undefined;
+    },
+    books: () => new Map([...ownerOfBook.values()].flatMap(toEntry)),
     trades: (pair) => watched.get(pair)?.trades.slice(-keptTrades) ?? [],
     onBook: bookListeners.on,
     onTrade: tradeListeners.on,
     close: () => {
-      for (const pair of [...watched.keys()]) drop(pair);
-      for (const handle of handles.values()) handle.close();
-      handles.clear();
+      for (const pair of [...watched.keys()]) unwatch(pair);
+      streams.close();
     },
   };
+}
+
+function toEntry({ market, book: held }: Watched<unknown>): readonly (readonly [Pair, BookAge])[] {
+  return held === undefined ? [] : [[market.pair, { state: held.book.state, ageMs: held.book.ageMs }]];
+}
+
+function keyOf({ stream, topic }: StreamTopic): string {
+  return `${stream} ${topic}`;
+}
+
+function unsupported(id: string, pair: Pair, channel: Channel): ConnectorError {
+  return new ConnectorError(`this venue streams no ${channel} of ${pair}`, {
+    kind: 'unsupported',
+    outcome: 'not-sent',
+    operation: `${id} watch`,
+  });
 }
 
 function toPublicTrade({ pair, contractSize }: Market, trade: Trade): PublicTrade {

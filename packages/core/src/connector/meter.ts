@@ -2,10 +2,18 @@ import type { LimitUse, Meter, Metrics, Timing } from '../model/metrics.js';
 
 const keptSamples = 512;
 
-type Samples = { count: number; last: number; max: number; readonly recent: number[] };
+type Samples = {
+  count: number;
+  last: number;
+  max: number;
+  readonly recent: number[];
+};
 
 /** Collects what the parts of a connector report. */
-export type Collector = { readonly meter: Meter; readonly read: (limits: readonly LimitUse[]) => Metrics };
+export type Collector = {
+  readonly meter: Meter;
+  readonly read: (limits: readonly LimitUse[]) => Metrics;
+};
 
 export function createCollector(): Collector {
   const counts = new Map<string, number>();
@@ -17,7 +25,12 @@ export function createCollector(): Collector {
       count: (name, by = 1) => counts.set(name, (counts.get(name) ?? 0) + by),
       gauge: (name, value) => gauges.set(name, value),
       time: (name, elapsedMs) => {
-        const samples = timings.get(name) ?? { count: 0, last: 0, max: 0, recent: [] };
+        const samples = timings.get(name) ?? {
+          count: 0,
+          last: 0,
+          max: 0,
+          recent: [],
+        };
         samples.recent[samples.count % keptSamples] = elapsedMs;
         samples.count += 1;
         samples.last = elapsedMs;

@@ -1,35 +1,44 @@
 import { ConnectorError } from '../errors/connector-error.js';
+import type { Book } from '../model/book.js';
 import { zero } from '../model/decimal.js';
 import type { FeeRates } from '../model/fees.js';
 import type { Pair, UnixMs } from '../model/market.js';
 import type { Order, OrderReport } from '../model/order.js';
 import type { Ticker } from '../model/trade.js';
+import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
 import type { Endpoint, Params } from '../spec/endpoint.js';
-import type { PublicMarketSpec, TradingSpec } from '../spec/spot.js';
+import type { SpotSpec } from '../spec/spot.js';
 import type { Api } from './api.js';
 import { fetchCandles } from './candles.js';
 import type { Catalogue } from './catalogue.js';
 import type { Connector } from './connector.js';
+import { known } from './place.js';
+import { toQuote } from './quote.js';
+import type { Reconciler } from './reconciler.js';
 
 const feesLastMs = 12 * 3_600_000;
 
 export type ReadsOptions<O, C, W> = {
   readonly id: string;
-  readonly market: PublicMarketSpec<O, W>;
-  readonly trading: TradingSpec<O, C, W>;
+  readonly spec: Pick<SpotSpec<O, C, W>, 'market' | 'trading'>;
   readonly api: Api<O, C>;
   readonly catalogue: Catalogue<W>;
   readonly clock: Clock;
+  readonly book: (pair: Pair) => Book | undefined;
+  readonly tracker: Tracker;
+  readonly reconciler: Reconciler;
+  readonly refreshMarkets: () => Promise<void>;
 };
 
 /** What is asked of the venue when a caller asks for it. */
-export type Reads = Pick<Connector, 'tickers' | 'candles' | 'fees' | 'closedOrders' | 'raw'>;
+export type Reads = Pick<Connector, 'tickers' | 'candles' | 'fees' | 'closedOrders' | 'raw' | 'quote' | 'refresh'>;
 
-export function createReads<O, C, W>({ id, market, trading, api, catalogue, clock }: ReadsOptions<O, C, W>): Reads {
-  const fees = new Map<Pair, { readonly rates: FeeRates; readonly until: number }>();
-  const { fetchTickers } = market;
-  const { fetchClosedOrders, fetchFees } = trading;
+export function createReads<O, C, W>(options: ReadsOptions<O, C, W>): Reads {
+  const { id, spec, api, catalogue, tracker, reconciler } = options;
+  const { fetchTickers } = spec.market;
+  const { fetchClosedOrders } = spec.trading;
+  const fees = createFees(options);
 
   return {
     tickers: async () => {
@@ -37,14 +46,12 @@ export function createReads<O, C, W>({ id, market, trading, api, catalogue, cloc
       const tickers = await fetchTickers(api.public());
       return new Map(tickers.flatMap((ticker) => toEntry(catalogue, ticker)));
     },
-    candles: (pair, range) => fetchCandles({ id, spec: market, api: api.public() }, catalogue.get(pair), range),
-    fees: async (pair) => {
-      const known = fees.get(pair);
-      if (known !== undefined && known.until > clock.mono()) return known.rates;
-      if (fetchFees === undefined) throw unsupported(`${id} fees`, 'this venue does not tell the fees of an account');
-      const rates = await fetchFees(api.private(), catalogue.get(pair));
-      fees.set(pair, { rates, until: clock.mono() + feesLastMs });
-      return rates;
+    candles: async (pair, range) =>
+      fetchCandles({ id, spec: spec.market, api: api.public() }, catalogue.get(pair), range),
+    fees,
+    quote: async (pair, side, amount) => {
+      const market = catalogue.get(pair);
+      return toQuote(market, options.book(pair), { side, amount, fees: await fees(pair) });
     },
     ...(fetchClosedOrders !== undefined && {
       closedOrders: async (pair, from) => {
@@ -53,7 +60,27 @@ export function createReads<O, C, W>({ id, market, trading, api, catalogue, cloc
         return reports.flatMap((report) => toClosedOrder(pair, report, api.now()));
       },
     }),
+    refresh: async (what) => {
+      if (what === 'markets') return options.refreshMarkets();
+      if (what === 'balances') return reconciler.fetchBalances();
+      return reconciler.look(known(tracker, id, what.clientOrderId).clientOrderId);
+    },
     raw: { call: (at, params) => callRaw(api, at, params) },
+  };
+}
+
+/** The fees of each market, remembered for 12 h. */
+function createFees<O, C, W>({ id, spec, api, catalogue, clock }: ReadsOptions<O, C, W>): Connector['fees'] {
+  const { fetchFees } = spec.trading;
+  const fees = new Map<Pair, { readonly rates: FeeRates; readonly until: number }>();
+  return async (pair) => {
+    const market = catalogue.get(pair);
+    const held = fees.get(pair);
+    if (held !== undefined && held.until > clock.mono()) return held.rates;
+    if (fetchFees === undefined) throw unsupported(`${id} fees`, 'this venue does not tell the fees of an account');
+    const rates = await fetchFees(api.private(), market);
+    fees.set(pair, { rates, until: clock.mono() + feesLastMs });
+    return rates;
   };
 }
 
@@ -73,8 +100,8 @@ function toEntry<W>(catalogue: Catalogue<W>, ticker: Ticker): readonly (readonly
 /** An order that was never tracked here, as far as the venue's report describes it. */
 function toClosedOrder(pair: Pair, report: OrderReport, now: UnixMs): readonly Order[] {
   const { terms, orderId, filled = zero, filledQuote, status } = report;
-  if (terms === undefined || status === 'open') return [];
-  const clientOrderId = report.clientOrderId ?? orderId ?? '';
+  const clientOrderId = report.clientOrderId ?? orderId;
+  if (terms === undefined || clientOrderId === undefined || status === 'open') return [];
   return [
     {
       clientOrderId,

@@ -1,19 +1,33 @@
-import { isConnectorError } from '../errors/connector-error.js';
 import type { Balances } from '../account/balances.js';
+import { isConnectorError, type ErrorKind } from '../errors/connector-error.js';
 import type { Market, Pair, UnixMs } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
 import type { Order } from '../model/order.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
 import type { Private } from '../spec/api.js';
-import type { Ref, TradingSpec } from '../spec/spot.js';
+import type { Ref, Since, TradingSpec } from '../spec/spot.js';
 import { waitMs } from './backoff.js';
 import { createFollowUp } from './follow-up.js';
 import type { Resolver } from './resolver.js';
+import { createRuns } from './runs.js';
 import { wait, type Wait } from './wait.js';
 
 const backoff = { firstMs: 500, mostMs: 15_000 };
 const overdueMs = 60_000;
+
+// An order's time is our estimate of the venue's clock when it was placed.
+const clockToleranceMs = 5_000;
+
+/** Failures that say nothing about the order asked about: the next one would fail as well. */
+const outages: ReadonlySet<ErrorKind> = new Set([
+  'network',
+  'venue-unavailable',
+  'rate-limited',
+  'auth',
+  'clock-skew',
+  'aborted',
+]);
 
 export type ReconcilerOptions<O, C, W> = {
   readonly spec: TradingSpec<O, C, W>;
@@ -36,21 +50,28 @@ export type Reconciler = {
   readonly run: () => Promise<void>;
   /** Asks about one order now. */
   readonly look: (clientOrderId: string) => Promise<void>;
-  /** Looks at one order until nothing is missing. */
-  readonly follow: (clientOrderId: string) => void;
-  /** Follows every order whose outcome is unknown or whose fills are missing. */
+  /** Follows every order whose outcome is unknown or whose fills are missing, until nothing is. */
   readonly followMissing: () => void;
   readonly fetchBalances: () => Promise<void>;
+  /** Fetches balances in the background; `run` when that fails. */
+  readonly refetchBalances: () => void;
   readonly close: () => void;
 };
 
 export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): Reconciler {
   const { spec, api, clock, random, tracker, balances, resolver, meter, onProblem } = options;
   const overdueAt = new Map<string, number>();
-  let running: Promise<void> | undefined;
-  let again = false;
-  let pause: Wait | undefined;
-  let closed = false;
+  const pauses = new Set<Wait>();
+  const closing = new AbortController();
+  const isClosed = (): boolean => closing.signal.aborted;
+
+  const pause = async (attempt: number): Promise<void> => {
+    if (isClosed()) return;
+    const waiting = wait(clock, waitMs(backoff, attempt, random));
+    pauses.add(waiting);
+    await waiting.over;
+    pauses.delete(waiting);
+  };
 
   const fetchOrder = async (order: Order): Promise<void> => {
     const ref = toRef(options.market(order.pair), order);
@@ -60,16 +81,16 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
   };
 
   const fetchFills = async (order: Order): Promise<void> => {
-    const market = options.market(order.pair);
-    // An order that was adopted may have had fills before it became known here.
-    const where = { market, ...(order.orderId === undefined ? { from: order.createdAt } : { orderId: order.orderId }) };
+    const where = toSince(options.market(order.pair), order);
     let cursor: string | undefined;
+    let before: string | undefined;
     do {
       const since = { ...where, ...(cursor !== undefined && { cursor }) };
-      const page = await spec.fetchFills(api({ symbol: market.symbol }), since);
+      const page = await spec.fetchFills(api({ symbol: where.market.symbol }), since);
       for (const fill of page.fills) tracker.observe(fill);
+      before = cursor;
       cursor = page.cursor;
-    } while (cursor !== undefined);
+    } while (cursor !== undefined && cursor !== before);
   };
 
   const fetchBalances = async (): Promise<void> => {
@@ -77,17 +98,16 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
     balances.apply(await spec.fetchBalances(api()), askedAt);
   };
 
-  const look = async (clientOrderId: string): Promise<void> => {
-    const order = tracker.order(clientOrderId);
-    if (order === undefined) return;
+  const look = async (order: Order): Promise<void> => {
+    const { clientOrderId } = order;
     await fetchOrder(order);
     if (tracker.isIncomplete(clientOrderId)) await fetchFills(tracker.order(clientOrderId) ?? order);
     const after = tracker.order(clientOrderId);
     if (after?.state === 'unknown') await resolver.settle(after);
   };
 
-  const isSettled = (clientOrderId: string): boolean =>
-    !tracker.isIncomplete(clientOrderId) && !tracker.isUncertain(clientOrderId);
+  const isMissing = (clientOrderId: string): boolean =>
+    tracker.isIncomplete(clientOrderId) || tracker.isUncertain(clientOrderId);
 
   const warnWhenOverdue = (clientOrderId: string): void => {
     const at = overdueAt.get(clientOrderId) ?? clock.mono() + overdueMs;
@@ -102,16 +122,17 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
     clock,
     random,
     look: async (clientOrderId) => {
+      const order = tracker.order(clientOrderId);
       try {
-        await look(clientOrderId);
+        // The stream may have told everything meanwhile.
+        if (order !== undefined && isMissing(clientOrderId)) await look(order);
       } catch (error) {
         meter.count('account.look-failed');
         onProblem(error);
       }
-      const settled = isSettled(clientOrderId);
-      if (settled) overdueAt.delete(clientOrderId);
-      else warnWhenOverdue(clientOrderId);
-      return settled;
+      if (isMissing(clientOrderId)) warnWhenOverdue(clientOrderId);
+      else overdueAt.delete(clientOrderId);
+      return !isMissing(clientOrderId);
     },
   });
 
@@ -120,65 +141,82 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
     for (const { clientOrderId } of tracker.uncertain()) followUp.order(clientOrderId);
   };
 
+  /** One order that cannot be asked about does not keep the account from being known: it stays in doubt, and is followed. */
+  const ask = async (order: Order, about: (order: Order) => Promise<void>): Promise<void> => {
+    try {
+      await about(order);
+    } catch (error) {
+      if (isConnectorError(error) && outages.has(error.kind)) throw error;
+      meter.count('account.look-failed');
+      onProblem(error);
+    }
+  };
+
   const lookAround = async (): Promise<void> => {
     const startedAt = clock.mono();
     // Orders sent after this line may be missing from the list that the venue is about to make.
-    const asked = tracker.orders({ open: true }).filter(({ state }) => state !== 'queued' && state !== 'sent');
+    const expected = tracker.orders({ open: true }).filter(({ state }) => state !== 'queued' && state !== 'sent');
     const reports = await spec.fetchOpenOrders(api());
     for (const report of reports) tracker.observe(report);
     const listed = new Set(reports.map(({ symbol, orderId }) => `${symbol} ${orderId ?? ''}`));
-    for (const order of asked) {
-      const { symbol } = options.market(order.pair);
-      if (!listed.has(`${symbol} ${order.orderId ?? ''}`)) await fetchOrder(order);
+    for (const { clientOrderId } of expected) {
+      const order = tracker.order(clientOrderId);
+      if (order === undefined || listed.has(`${options.market(order.pair).symbol} ${order.orderId ?? ''}`)) continue;
+      tracker.notFound(clientOrderId, 'open-orders');
+      await ask(order, fetchOrder);
     }
-    for (const order of tracker.incomplete()) await fetchFills(order);
+    for (const order of tracker.incomplete()) await ask(order, fetchFills);
     await fetchBalances();
     followMissing();
     meter.time('account.reconcile', clock.mono() - startedAt);
   };
 
   const untilItWorks = async (): Promise<void> => {
-    for (let failures = 0; !closed; failures += 1) {
+    for (let failures = 0; !isClosed(); failures += 1) {
       try {
         await lookAround();
         return;
       } catch (error) {
         meter.count('account.reconcile-failed');
         onProblem(error);
-        pause = wait(clock, waitMs(backoff, failures, random));
-        await pause.over;
+        await pause(failures);
       }
     }
   };
 
-  const untilNothingNew = async (): Promise<void> => {
-    do {
-      again = false;
-      await untilItWorks();
-    } while (again && !closed);
-    running = undefined;
-  };
+  // Two runs in a row are usual. Where something asks all the time, the venue is not asked without a rest.
+  const run = createRuns(async (runsBefore) => {
+    if (runsBefore > 1) await pause(runsBefore - 2);
+    await untilItWorks();
+  });
+
+  const refetchBalances = createRuns(async (runsBefore) => {
+    if (runsBefore > 1) await pause(runsBefore - 2);
+    try {
+      await fetchBalances();
+    } catch (error) {
+      onProblem(error);
+      void run();
+    }
+  });
 
   return {
-    // A look that began before the latest gap proves nothing about it: what is asked for meanwhile runs after.
-    run: () => {
-      if (running === undefined) running = untilNothingNew();
-      else again = true;
-      return running;
-    },
+    run,
     look: async (clientOrderId) => {
+      const order = tracker.order(clientOrderId);
+      if (order === undefined) return;
       try {
-        await look(clientOrderId);
+        await look(order);
       } finally {
         followMissing();
       }
     },
-    follow: followUp.order,
     followMissing,
     fetchBalances,
+    refetchBalances: () => void refetchBalances(),
     close: () => {
-      closed = true;
-      pause?.cancel();
+      closing.abort();
+      for (const waiting of pauses) waiting.cancel();
       followUp.close();
     },
   };
@@ -186,6 +224,11 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
 
 export function toRef<W>(market: Market<W>, { clientOrderId, orderId }: Order): Ref<W> {
   return { market, clientOrderId, ...(orderId !== undefined && { orderId }) };
+}
+
+/** Where the fills of an order are found. One that was adopted may have had fills before it became known here. */
+function toSince<W>(market: Market<W>, { orderId, createdAt }: Order): Since<W> & { readonly market: Market<W> } {
+  return { market, ...(orderId === undefined ? { from: createdAt - clockToleranceMs } : { orderId }) };
 }
 
 /** "Not found" is an answer like any other here, however the venue words it. */

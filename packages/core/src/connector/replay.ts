@@ -1,52 +1,92 @@
 import type { Event } from '../model/event.js';
 import { happenedAt, happenings } from '../orders/events.js';
-import type { OrderFacts } from '../orders/facts.js';
 import type { Journal } from '../orders/journal.js';
 import { applyRecord } from '../orders/machine.js';
+import { createOrderIndex } from '../orders/order-index.js';
+import { onAbort } from './signals.js';
 
-/** Wakes readers of the journal when it has grown. */
-export type Bell = { readonly ring: () => void; readonly next: (signal: AbortSignal | undefined) => Promise<void> };
+/** Wakes the readers of a journal when it has grown, and when it will not grow any more. */
+export type Bell = {
+  readonly ring: () => void;
+  readonly end: () => void;
+  readonly isOver: () => boolean;
+  /** How often it has rung. */
+  readonly rings: () => number;
+  /** Resolves when it has rung more than `rings` times, or when `signal` aborts. */
+  readonly after: (rings: number, signal: AbortSignal | undefined) => Promise<void>;
+};
 
 export function createBell(): Bell {
-  let waiting: (() => void)[] = [];
+  const waiting = new Set<() => void>();
+  let isOver = false;
+  let rings = 0;
+
+  const ring = (): void => {
+    rings += 1;
+    for (const wake of waiting) wake();
+  };
+
   return {
-    ring: () => {
-      const woken = waiting;
-      waiting = [];
-      for (const wake of woken) wake();
+    ring,
+    end: () => {
+      isOver = true;
+      ring();
     },
-    next: (signal) =>
-      new Promise((resolve) => {
-        waiting.push(resolve);
-        signal?.addEventListener('abort', () => resolve(), { once: true });
-      }),
+    isOver: () => isOver,
+    rings: () => rings,
+    after: async (heard, signal) => {
+      if (rings > heard || signal?.aborted === true) return;
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          waiting.delete(wake);
+          forget();
+          resolve();
+        };
+        const forget = onAbort(signal === undefined ? [] : [signal], wake);
+        waiting.add(wake);
+      });
+    },
   };
 }
 
+export type ReplayOptions = {
+  readonly journal: Journal;
+  readonly bell: Bell;
+  /** As the tracker has it, so that a reader forgets an order when the journal does. */
+  readonly keepClosed: number;
+  /** The first record to tell of. */
+  readonly from?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
 /**
- * Order events derived from the journal, from the record `from` on, and those to come until `signal` aborts.
+ * Order events derived from the journal, and those to come, until `signal` aborts, or until the bell is over and all is told.
  * The journal is read again after each pause, so a slow reader costs no memory.
  */
-export async function* replay(
-  journal: Journal,
-  bell: Bell,
-  { from = 0, signal }: { readonly from?: number; readonly signal?: AbortSignal | undefined },
-): AsyncGenerator<Event, void, undefined> {
-  const orders = new Map<string, OrderFacts>();
+export async function* replay(options: ReplayOptions): AsyncGenerator<Event, void, undefined> {
+  const { journal, bell, keepClosed, from = 0, signal } = options;
+  const orders = createOrderIndex({ keepClosed, onForget: () => undefined });
   let read = 0;
   while (signal?.aborted !== true) {
-    const grown = bell.next(signal);
+    const isLast = bell.isOver();
+    const heard = bell.rings();
     for await (const record of journal.read({ from: read + 1 })) {
       read = record.sequence;
       const before = orders.get(record.clientOrderId);
       const after = applyRecord(before, record);
-      orders.set(record.clientOrderId, after);
+      orders.set(after);
       if (record.sequence < from) continue;
       const at = happenedAt(record);
       for (const happening of happenings(before, record, after)) {
-        yield { ...happening, sequence: record.sequence, at, seenAt: record.at };
+        yield {
+          ...happening,
+          sequence: record.sequence,
+          at,
+          seenAt: record.at,
+        };
       }
     }
-    await grown;
+    if (isLast) return;
+    await bell.after(heard, signal);
   }
 }

@@ -1,17 +1,18 @@
 import { ConnectorError } from '../errors/connector-error.js';
 import type { Book } from '../model/book.js';
-import { one, toDecimal, type Decimal } from '../model/decimal.js';
+import { one, toDecimal, zero, type Decimal } from '../model/decimal.js';
 import type { Market } from '../model/market.js';
 import type { OrderRequest } from '../model/order.js';
 
 /**
- * A market order with `maxSlippage` as the ioc limit at the worst price it allows, counted from the best price of the book.
+ * A market order with `maxSlippage` as the ioc limit at the worst price it allows, counted from the best price of a live book.
  * Other requests come back as they are.
  */
 export function boundPrice(request: OrderRequest, market: Market, book: Book | undefined): OrderRequest {
   if (request.type !== 'market' || request.maxSlippage === undefined) return request;
   const slippage = toDecimal(request.maxSlippage);
-  const best = book?.state === 'live' ? book.best(request.side === 'buy' ? 'sell' : 'buy') : undefined;
+  if (slippage.lt(zero)) throw refusal(market, `maxSlippage ${slippage.toFixed()} is below zero`);
+  const best = book?.best(request.side === 'buy' ? 'sell' : 'buy');
   if (best === undefined || book === undefined) {
     throw refusal(market, `maxSlippage ${slippage.toFixed()} needs a live book: watch ${market.pair} first`);
   }

@@ -1,7 +1,10 @@
 import type { Clock } from '../ports/ports.js';
 
 /** Resolves after `forMs`; `cancel` ends the wait at once. */
-export type Wait = { readonly over: Promise<void>; readonly cancel: () => void };
+export type Wait = {
+  readonly over: Promise<void>;
+  readonly cancel: () => void;
+};
 
 export function wait(clock: Clock, forMs: number): Wait {
   let end = (): void => undefined;
@@ -18,21 +21,14 @@ export function wait(clock: Clock, forMs: number): Wait {
   };
 }
 
-/** `promise`, or a rejection with the signal's reason as soon as it aborts. */
-export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      reject(toError(signal.reason));
-    };
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort);
-    });
-  });
-}
-
-export function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
+/** Resolves when `work` is over, however it ends, or after `forMs`. */
+export async function atMost(clock: Clock, forMs: number, work: Promise<unknown>): Promise<void> {
+  const limit = wait(clock, forMs);
+  try {
+    await Promise.race([work, limit.over]);
+  } catch {
+    // How it ended is for those to tell who wait for its result.
+  } finally {
+    limit.cancel();
+  }
 }

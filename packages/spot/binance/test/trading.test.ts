@@ -203,6 +203,12 @@ describe('an order that is looked up', () => {
     expect(await found(payload('rest.order-queried'))).toEqual(open);
   });
 
+  test('keeps the client id of another order than the one that was asked for', async () => {
+    const p = account({ answers: { [at]: payload('rest.order-queried') } });
+    const { orderId, clientOrderId } = await venue.fetchOrder(p, { market, clientOrderId: 'mine', orderId: '2' });
+    expect({ orderId, clientOrderId }).toEqual({ orderId: '1', clientOrderId: 'myOrder1' });
+  });
+
   test.each([
     ['NEW', 'open'],
     ['PENDING_NEW', 'open'],

@@ -1,0 +1,47 @@
+import { createBalances, type Balances } from '../account/balances.js';
+import { createClientIds, type ClientIds } from '../orders/client-id.js';
+import { happenedAt } from '../orders/events.js';
+import { createGuard, type Guard } from '../orders/guard.js';
+import { createMemoryJournal, type Journal } from '../orders/journal.js';
+import { createTracker, type Tracker } from '../orders/tracker.js';
+import type { OrderRules } from '../spec/spot.js';
+import type { Base } from './base.js';
+import type { ConnectorOptions } from './options.js';
+import { createBell, type Bell } from './replay.js';
+
+/** What is known of the account here: its orders, on record, and its balances. */
+export type Desk = {
+  readonly journal: Journal;
+  /** Rings when the journal has grown. */
+  readonly bell: Bell;
+  /** How many closed orders stay readable. */
+  readonly keepClosed: number;
+  readonly ids: ClientIds;
+  readonly guard: Guard;
+  readonly tracker: Tracker;
+  readonly balances: Balances;
+};
+
+const keepClosed = 5_000;
+
+export function createDesk<O, C, W>(
+  { clientId }: OrderRules,
+  given: ConnectorOptions<C>,
+  { now, hub, meter, ports, catalogue }: Base<O, C, W>,
+): Desk {
+  const journal = given.journal ?? createMemoryJournal({ now });
+  const bell = createBell();
+  const prefix = given.clientIdPrefix;
+  const random = ports.random('client-id');
+  const ids = createClientIds(clientId, { random, ...(prefix !== undefined && { prefix }) });
+  const tracker = createTracker({
+    ...{ journal, now, meter, keepClosed, isOurs: ids.isOurs, market: catalogue.bySymbol },
+    echoesClientId: clientId.echoed,
+    emit: ({ id, ...happening }, record) => {
+      hub.emit(happening, { id, sequence: record.sequence, at: happenedAt(record) });
+      bell.ring();
+    },
+  });
+  const balances = createBalances({ now, emit: hub.emit, reserved: tracker.reserved });
+  return { journal, bell, keepClosed, ids, guard: createGuard(given.orderLimits), tracker, balances };
+}

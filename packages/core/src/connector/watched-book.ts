@@ -1,0 +1,68 @@
+import { createBookKeeper, type BookKeeperOptions } from '../book/keeper.js';
+import type { ConnectorError } from '../errors/connector-error.js';
+import type { Book, BookUpdate } from '../model/book.js';
+import { isLasting } from './refusal.js';
+
+/** The book of one watched market, and those who wait for it to be live. */
+export type WatchedBook = {
+  readonly book: Book;
+  readonly apply: (update: BookUpdate) => void;
+  readonly up: () => void;
+  readonly down: (reason: string) => void;
+  /** The venue refuses the topic. Returns whether the book is of no use: it will be refused again, and never was live. */
+  readonly refused: (error: ConnectorError) => boolean;
+  /** Whether the topic was refused for good. */
+  readonly isRefused: () => boolean;
+  readonly malformed: (error: unknown) => void;
+  /** Whether a lost update would go unnoticed: its updates have no numbers of their own. */
+  readonly mayMissUpdates: () => boolean;
+  /** Resolves when the book is live. Rejects in the venue's words when it refuses the topic, as `aborted` when closed. */
+  readonly live: () => Promise<void>;
+  readonly close: () => void;
+};
+
+export function createWatchedBook(options: BookKeeperOptions): WatchedBook {
+  const waiting = new Set<(error: ConnectorError) => void>();
+  let wasLive = false;
+  let isRefused = false;
+  // Until an update has shown its numbers: a snapshot that was fetched says nothing of the stream.
+  let isNumbered = false;
+  const keeper = createBookKeeper({
+    ...options,
+    onState: (state, reason) => {
+      if (state === 'live') wasLive = true;
+      options.onState(state, reason);
+    },
+  });
+
+  return {
+    book: keeper.book,
+    apply: (update) => {
+      isNumbered = update.sequence.by === 'range' || update.sequence.by === 'chain';
+      keeper.apply(update);
+    },
+    up: () => {
+      isRefused = false;
+      keeper.up();
+    },
+    down: keeper.down,
+    refused: (error) => {
+      keeper.down(error.message);
+      isRefused = isLasting(error);
+      if (isRefused) for (const reject of waiting) reject(error);
+      return isRefused && !wasLive;
+    },
+    isRefused: () => isRefused,
+    malformed: keeper.malformed,
+    mayMissUpdates: () => !isNumbered,
+    live: () =>
+      new Promise((resolve, reject) => {
+        waiting.add(reject);
+        keeper
+          .live()
+          .then(resolve, reject)
+          .finally(() => waiting.delete(reject));
+      }),
+    close: keeper.close,
+  };
+}

@@ -191,7 +191,7 @@ test('books without numbers are fetched again after a message that cannot be rea
   await start({ pairs: ['BTC-USDT', 'ETH-USDT'] });
   await tell('public', { type: 'book', symbol: 'BTCUSDT', bids: [['98', '1']], asks: [] }, { type: 'trade' });
   await clock.advance(5_000);
-  expect([count('GET /book'), connector.status.ready]).toEqual([3, true]);
+  expect([count('GET /book'), connector.status.ready]).toEqual([4, true]);
 });
 
 test('a book that has heard nothing since its snapshot is fetched again after a message that cannot be read', async () => {

@@ -15,6 +15,8 @@ const tasks = {
     (await install()) &&
     (await turbo('build', '--filter=@hb/connector-core')) &&
     run('pnpm', ['--filter', '@hb/connector-core', 'exec', 'vitest', 'run', '--coverage', '--coverage.reporter=text']),
+  sim: async (parameters) =>
+    (await install()) && (await turbo('build')) && (await import('./sim.mjs')).simulate(parameters),
   matrix: async (versions) => (await install()) && (await turbo('build')) && matrix(versions),
   api: async () =>
     (await install()) &&

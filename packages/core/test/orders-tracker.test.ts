@@ -191,6 +191,15 @@ describe('placing', () => {
     expect(at.tracker.order('a')?.error?.message).toBe('order a: the venue answered about order b');
     expect(at.counts['orders.contradiction']).toBe(1);
   });
+
+  test('an answer about the order of another market with the same id is not believed', async () => {
+    const at = desk();
+    await sendOrder(at, 'a');
+    at.tracker.observe(report('open', { orderId: '7', clientOrderId: 'a' }));
+    at.tracker.answered('a', report('filled', { symbol: 'ETHUSDT', orderId: '7', clientOrderId: 'b', filled: '4' }));
+    expect([stateOf(at, 'a'), at.tracker.order('a')?.filled.toFixed()]).toEqual(['open', '0']);
+    expect(at.counts['orders.contradiction']).toBe(1);
+  });
 });
 
 describe('waiting for the close', () => {

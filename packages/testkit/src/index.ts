@@ -34,8 +34,12 @@ export { testSpotConnector, type TestFramework } from './conformance/test-suite.
 export type { Connect } from './conformance/stage.js';
 
 export { catalogue } from './simulation/catalogue.js';
+export * from './simulation/defects.js';
 export type * from './simulation/fixture.js';
 export { generate, standardScale, type Scale } from './simulation/generate.js';
-export type { OracleId, Told, Violation } from './simulation/history.js';
-export type * from './simulation/plan.js';
-export { runPlan, type RunOptions, type RunResult } from './simulation/run.js';
+export { oracleIds, type OracleId, type Told, type Violation } from './simulation/history.js';
+export { sizeOf, type Action, type Plan, type PlannedFault, type PlanSettings } from './simulation/plan.js';
+export * from './simulation/regression.js';
+export { runPlan, type RunCounts, type RunOptions, type RunResult } from './simulation/run.js';
+export { shrink, type ShrinkOptions } from './simulation/shrink.js';
+export { toTimeline } from './simulation/timeline.js';

@@ -12,6 +12,7 @@ import type { Endpoint } from '../spec/endpoint.js';
 import type { StreamHandle } from '../stream/stream.js';
 import { createThrottler, sharedPools, type Throttler } from '../throttler/throttler.js';
 import type { Catalogue } from './catalogue.js';
+import { createEnding, withSignal } from './ends.js';
 import { createHeight, type Height } from './height.js';
 import { defaultEnvironment, toHosts } from './hosts.js';
 import type { ConnectorOptions } from './options.js';
@@ -71,8 +72,7 @@ export function createApi<O, C, W>(
   };
   let findStream = (_name: string): StreamHandle | undefined => undefined;
   let phase: 'new' | 'open' | 'closed' = 'new';
-  // One for each request under way: node takes many listeners on one signal for a leak, and says so.
-  const closings = new Set<AbortController>();
+  const closing = createEnding();
   const clockSync = spec.fetchTime && createVenueClock(spec.fetchTime);
   const now = clockSync?.now ?? ((): UnixMs => clock.now());
   const height = spec.fetchHeight && createChainHeight(spec.fetchHeight);
@@ -121,9 +121,7 @@ export function createApi<O, C, W>(
     overStream,
     onClockSkew: async () => clockSync?.measure(),
     meter,
-    ...(given.requestTimeoutMs !== undefined && {
-      deadlineMs: given.requestTimeoutMs,
-    }),
+    ...(given.requestTimeoutMs !== undefined && { deadlineMs: given.requestTimeoutMs }),
   });
 
   function toPublic(context?: CallContext): Public<O> {
@@ -135,22 +133,10 @@ export function createApi<O, C, W>(
       height: () => height?.latest(),
       call: async (at, params, read) => {
         checkOpen(at);
-        return untilClosed(context?.signal, (signal) => rest.call(at, params, read, { ...context, signal }));
+        if (context?.signal !== undefined) return rest.call(at, params, read, context);
+        return withSignal(closing, (signal) => rest.call(at, params, read, { ...context, signal }));
       },
     };
-  }
-
-  const isClosed = (): boolean => phase === 'closed';
-
-  async function untilClosed<T>(own: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (own !== undefined) return work(own);
-    const closing = new AbortController();
-    closings.add(closing);
-    try {
-      return await work(closing.signal);
-    } finally {
-      closings.delete(closing);
-    }
   }
 
   function checkOpen({ at }: Endpoint): void {
@@ -172,7 +158,7 @@ export function createApi<O, C, W>(
     open: async () => {
       phase = 'open';
       await Promise.all([clockSync?.measure(), height?.start()]);
-      if (!isClosed()) clockSync?.start(measureEveryMs);
+      if (!closing.isOver()) clockSync?.start(measureEveryMs);
     },
     throttler,
     carryRequests: (find) => {
@@ -182,7 +168,7 @@ export function createApi<O, C, W>(
       phase = 'closed';
       clockSync?.stop();
       height?.stop();
-      for (const closing of closings) closing.abort();
+      closing.end();
       throttler.close();
     },
   };

@@ -6,6 +6,7 @@ import type { Answer, Verdict } from '../spec/endpoint.js';
 import type { SpotSpec } from '../spec/spot.js';
 import { createApi, type Api } from './api.js';
 import { createCatalogue, type Catalogue } from './catalogue.js';
+import { createEnding, type Ending } from './ends.js';
 import { createHub, type Hub } from './hub.js';
 import { createCollector } from './meter.js';
 import type { ConnectorOptions } from './options.js';
@@ -24,8 +25,8 @@ export type Base<O, C, W> = Pick<Ports, 'clock'> &
     readonly judge: (answer: Answer) => Verdict | undefined;
     /** Counts, logs and tells as a warning what went wrong without a caller to reject. */
     readonly onProblem: (problem: unknown) => void;
-    /** Aborted when the connector has been stopped. */
-    readonly stopped: AbortController;
+    /** When the connector has been stopped. */
+    readonly stopped: Ending;
   };
 
 export function createBase<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C>): Base<O, C, W> {
@@ -37,7 +38,7 @@ export function createBase<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOpt
   const api = createApi(spec, given, { ports, door: outer.http, catalogue, meter });
   const { now, look, throttler } = api;
   const hub = createHub({ now, log: ports.log, meter });
-  const stopped = new AbortController();
+  const stopped = createEnding();
 
   return {
     ...{ id, ports, clock: ports.clock, now, look, throttler, api, catalogue, hub, meter, stopped },
@@ -45,7 +46,7 @@ export function createBase<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOpt
     judge: (answer) => spec.judge(answer, { at: 'RPC stream' }),
     onProblem: (problem) => {
       // What is given up by the stop is no problem.
-      if (stopped.signal.aborted) return;
+      if (stopped.isOver()) return;
       const error = problem instanceof Error ? problem : new Error(String(problem));
       meter.count('warnings');
       ports.log('warn', 'warning', { error });

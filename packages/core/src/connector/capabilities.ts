@@ -11,7 +11,7 @@ export function toCapabilities<O, C, W>(spec: SpotSpec<O, C, W> | PerpetualSpec<
     amend: spec.trading.amend !== undefined,
     batch: 1,
     deadman: spec.trading.deadman !== undefined,
-    book: spec.market.feed.streams !== undefined || spec.market.fetchBook !== undefined,
+    book: spec.market.feed.streams !== undefined,
     candles: spec.market.candles !== undefined,
     hedge: 'positions' in spec && spec.positions.modes.includes('hedge'),
   };

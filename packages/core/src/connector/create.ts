@@ -85,15 +85,14 @@ function assemble<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C>):
     onPhase: (phase) => {
       if (phase === 'stopped') {
         account = 'none';
-        stopped.abort();
-        desk.bell.end();
+        stopped.end();
       }
       status.tell();
     },
   });
   const { start, stop, watch, unwatch, refreshMarkets } = lifecycle;
   const reads = createReads({ ...base, spec, tracker, reconciler, book: data.book, refreshMarkets });
-  const waits = createWaits({ ...desk, data, stopped: stopped.signal });
+  const waits = createWaits({ ...desk, data, stopped });
 
   return {
     id,

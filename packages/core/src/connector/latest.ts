@@ -1,21 +1,20 @@
-import { onAbort } from './signals.js';
+import type { End } from './ends.js';
 
 /**
- * The latest value after each change, until one of `signals` aborts. A value that was not read in time is replaced, so
- * nothing queues up. `subscribe` is called when reading begins, and what it returns when it ends.
+ * The latest value after each change, until `end`. A value that was not read in time is replaced, so nothing queues up.
+ * `subscribe` is called when reading begins, and what it returns when it ends.
  */
 export async function* latestOf<T>(
   subscribe: (put: (value: T) => void) => () => void,
-  signals: readonly AbortSignal[],
+  end: End,
 ): AsyncGenerator<T, void, undefined> {
-  const isOver = (): boolean => signals.some(({ aborted }) => aborted);
   let held: { readonly value: T } | undefined;
   let wake = (): void => undefined;
   const unsubscribe = subscribe((value) => {
     held = { value };
     wake();
   });
-  const forget = onAbort(signals, () => {
+  const forget = end.on(() => {
     wake();
   });
   const take = (): typeof held => {
@@ -24,7 +23,7 @@ export async function* latestOf<T>(
     return taken;
   };
   try {
-    while (!isOver()) {
+    while (!end.isOver()) {
       const taken = take();
       if (taken !== undefined) yield taken.value;
       else

@@ -9,11 +9,11 @@ import { checkNeeds } from './capabilities.js';
 import type { Catalogue } from './catalogue.js';
 import type { Commands } from './commands.js';
 import type { Capabilities, Connector, Leftover, StartOptions, StopOptions } from './connector.js';
+import { firstOf, orAborted } from './ends.js';
 import type { Hub } from './hub.js';
 import type { MarketData } from './market-data.js';
 import type { Reconciler } from './reconciler.js';
 import { repeat } from './repeat.js';
-import { orAborted } from './signals.js';
 import type { Phase } from './status.js';
 import { atMost } from './wait.js';
 
@@ -58,12 +58,11 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
     phase = next;
     options.onPhase(next);
   };
+  const isOver = (): boolean => phase === 'stopping' || phase === 'stopped';
   // What was asked for before a stop may be answered after it: then nothing more may be opened.
   const checkGoing = (operation: string): void => {
     if (phase === 'new') throw failure(operation, 'invalid-request', 'call start() first');
-    if (phase === 'stopping' || phase === 'stopped') {
-      throw failure(operation, 'aborted', 'the connector has been stopped');
-    }
+    if (isOver()) throw stopped(operation);
   };
 
   const refreshMarkets = async (): Promise<void> => {
@@ -123,19 +122,19 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
     if (signal?.aborted === true) throw failure(operation, 'aborted', 'aborted');
     enter('starting');
     try {
-      await (signal === undefined ? open(pairs) : orAborted(open(pairs), signal, operation));
+      await orAborted(open(pairs), firstOf(signal), operation);
       checkGoing(operation);
       enter('started');
     } catch (error) {
+      const wasStopped = isOver();
       close();
-      throw attribute(error, { operation, outcome: 'not-sent' });
+      throw wasStopped ? stopped(operation) : attribute(error, { operation, outcome: 'not-sent' });
     }
   };
 
   const startMore = async ({ pairs = [], needs = {}, signal }: StartOptions): Promise<void> => {
     checkNeeds(id, options.capabilities, needs);
-    const watching = Promise.all(pairs.map((pair) => watch(pair)));
-    await (signal === undefined ? watching : orAborted(watching, signal, `${id} start`));
+    await orAborted(Promise.all(pairs.map((pair) => watch(pair))), firstOf(signal), `${id} start`);
   };
 
   const stop = async ({ orders = 'keep', withinMs = defaultStopMs }: StopOptions): Promise<Leftover> => {
@@ -167,6 +166,10 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
       return stopping;
     },
   };
+}
+
+function stopped(operation: string): ConnectorError {
+  return failure(operation, 'aborted', 'the connector has been stopped');
 }
 
 function failure(operation: string, kind: ErrorKind, message: string): ConnectorError {

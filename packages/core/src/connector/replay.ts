@@ -3,46 +3,36 @@ import { happenedAt, happenings } from '../orders/events.js';
 import type { Journal } from '../orders/journal.js';
 import { applyRecord } from '../orders/machine.js';
 import { createOrderIndex } from '../orders/order-index.js';
-import { onAbort } from './signals.js';
+import { firstOf, type End } from './ends.js';
 
-/** Wakes the readers of a journal when it has grown, and when it will not grow any more. */
+/** Wakes the readers of a journal when it has grown. */
 export type Bell = {
   readonly ring: () => void;
-  readonly end: () => void;
-  readonly isOver: () => boolean;
   /** How often it has rung. */
   readonly rings: () => number;
-  /** Resolves when it has rung more than `rings` times, or when `signal` aborts. */
-  readonly after: (rings: number, signal: AbortSignal | undefined) => Promise<void>;
+  /** Resolves when it has rung more than `rings` times, and at the latest with `end`. */
+  readonly after: (rings: number, end: End) => Promise<void>;
 };
 
 export function createBell(): Bell {
   const waiting = new Set<() => void>();
-  let isOver = false;
   let rings = 0;
 
-  const ring = (): void => {
-    rings += 1;
-    for (const wake of waiting) wake();
-  };
-
   return {
-    ring,
-    end: () => {
-      isOver = true;
-      ring();
+    ring: () => {
+      rings += 1;
+      for (const wake of waiting) wake();
     },
-    isOver: () => isOver,
     rings: () => rings,
-    after: async (heard, signal) => {
-      if (rings > heard || signal?.aborted === true) return;
+    after: async (heard, end) => {
+      if (rings > heard || end.isOver()) return;
       await new Promise<void>((resolve) => {
         const wake = (): void => {
           waiting.delete(wake);
           forget();
           resolve();
         };
-        const forget = onAbort(signal === undefined ? [] : [signal], wake);
+        const forget = end.on(wake);
         waiting.add(wake);
       });
     },
@@ -54,21 +44,23 @@ export type ReplayOptions = {
   readonly bell: Bell;
   /** As the tracker has it, so that a reader forgets an order when the journal does. */
   readonly keepClosed: number;
+  /** When the journal will not grow any more. */
+  readonly stopped: End;
   /** The first record to tell of. */
   readonly from?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
 /**
- * Order events derived from the journal, and those to come, until `signal` aborts, or until the bell is over and all is told.
+ * Order events derived from the journal, and those to come, until `signal` aborts, or until all is told after the stop.
  * The journal is read again after each pause, so a slow reader costs no memory.
  */
 export async function* replay(options: ReplayOptions): AsyncGenerator<Event, void, undefined> {
-  const { journal, bell, keepClosed, from = 0, signal } = options;
+  const { journal, bell, keepClosed, stopped, from = 0, signal } = options;
   const orders = createOrderIndex({ keepClosed, onForget: () => undefined });
   let read = 0;
   while (signal?.aborted !== true) {
-    const isLast = bell.isOver();
+    const isLast = stopped.isOver();
     const heard = bell.rings();
     for await (const record of journal.read({ from: read + 1 })) {
       read = record.sequence;
@@ -78,15 +70,10 @@ export async function* replay(options: ReplayOptions): AsyncGenerator<Event, voi
       if (record.sequence < from) continue;
       const at = happenedAt(record);
       for (const happening of happenings(before, record, after)) {
-        yield {
-          ...happening,
-          sequence: record.sequence,
-          at,
-          seenAt: record.at,
-        };
+        yield { ...happening, sequence: record.sequence, at, seenAt: record.at };
       }
     }
     if (isLast) return;
-    await bell.after(heard, signal);
+    await bell.after(heard, firstOf(signal, stopped));
   }
 }

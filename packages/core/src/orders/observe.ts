@@ -150,8 +150,12 @@ export function createObserver(options: ObserverOptions): Observer {
     }
   };
 
-  const isAbout: Observer['isAbout'] = (clientOrderId, { clientOrderId: told, orderId }) =>
-    told === undefined || told === clientOrderId || (orderId !== undefined && hasId(index.get(clientOrderId), orderId));
+  const isAbout: Observer['isAbout'] = (clientOrderId, { symbol, clientOrderId: told, orderId }) => {
+    const facts = index.get(clientOrderId);
+    // Two markets may give the same id.
+    if (facts !== undefined && facts.terms.symbol !== symbol) return false;
+    return told === undefined || told === clientOrderId || (orderId !== undefined && hasId(facts, orderId));
+  };
 
   return {
     isAbout,

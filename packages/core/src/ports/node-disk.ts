@@ -13,11 +13,12 @@ import type { Disk } from './ports.js';
  */
 export function createNodeDisk(): Disk {
   const writers = new Map<string, Writer>();
+  const listed = new Set<string>();
 
   function writerOf(file: string): Writer {
     const known = writers.get(file);
     if (known !== undefined) return known;
-    const writer = createWriter(file, () => writers.delete(file));
+    const writer = createWriter(file, listed, () => writers.delete(file));
     writers.set(file, writer);
     return writer;
   }
@@ -35,10 +36,13 @@ export function createNodeDisk(): Disk {
     rename: async (from, to) => {
       await Promise.all([writers.get(from)?.close(), writers.get(to)?.close()]);
       await rename(from, to);
+      listed.delete(from);
       for (const folder of new Set([dirname(from), dirname(to)])) await syncFolder(folder);
+      listed.add(to);
     },
     remove: async (file) => {
       await writers.get(file)?.close();
+      listed.delete(file);
       await rm(file, { force: true });
     },
   };

@@ -22,9 +22,10 @@ const keepOpenMs = 1_000;
 
 /**
  * Writes in order. All that comes in while the disk is busy goes out together, with one sync for all who wait.
+ * `listed` are the files whose names are known to survive a power cut.
  * `onClosed` is told when nothing has been written for a while; not after a failure.
  */
-export function createWriter(file: string, onClosed: () => void): Writer {
+export function createWriter(file: string, listed: Set<string>, onClosed: () => void): Writer {
   let chunks: Uint8Array[] = [];
   let waiters: Waiter[] = [];
   let running: Promise<void> | undefined;
@@ -55,7 +56,7 @@ export function createWriter(file: string, onClosed: () => void): Writer {
     if (waiters.some(wantsSync)) await nextTurn();
   }
   async function write(batch: readonly Uint8Array[], isSynced: boolean): Promise<void> {
-    handle ??= await openToAppend(file);
+    handle ??= await openToAppend(file, listed);
     if (batch.length > 0) await handle.appendFile(Buffer.concat(batch));
     // What goes to a file without a name is gone with the process.
     if (fstatSync(handle.fd).nlink === 0) throw new Error('somebody removed it');
@@ -120,14 +121,17 @@ function wantsSync({ until }: Waiter): boolean {
   return until === 'sync';
 }
 
-async function openToAppend(file: string): Promise<FileHandle> {
+async function openToAppend(file: string, listed: Set<string>): Promise<FileHandle> {
   await makeFolder(dirname(file));
+  const handle = await open(file, 'a', 0o600);
+  if (listed.has(file)) return handle;
   try {
-    const handle = await open(file, 'ax', 0o600);
+    // Whoever made the file may have ended before its name was safe.
     await syncFolder(dirname(file));
-    return handle;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    return open(file, 'a', 0o600);
+    await handle.close();
+    throw error;
   }
+  listed.add(file);
+  return handle;
 }

@@ -51,7 +51,7 @@ export const amend: Spec['amend'] = {
 /** Rejects as `order-not-found`. Asked by client id it has that one, which a cancel may have replaced. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-order-user_data */
 export const fetchOrder: Spec['fetchOrder'] = async (p, order) => {
   const report = fromOrder(await p.call(endpoints.order, refer(order), v.parser(wire.Order)));
-  const isAsked = order.orderId === undefined || order.orderId === report.orderId;
+  const isAsked = report.symbol === order.market.symbol && report.orderId === (order.orderId ?? report.orderId);
   return isAsked ? { ...report, clientOrderId: order.clientOrderId } : report;
 };
 

@@ -23,9 +23,11 @@ export type MemoryDisk = Disk & {
   readonly crash: (random: () => number) => MemoryDisk;
 };
 
-export function createMemoryDisk(options: MemoryDiskOptions = {}): MemoryDisk {
-  const { wait = () => Promise.resolve() } = options;
-  const files = new Map([...(options.files ?? [])].map(([path, bytes]) => [path, toFile(bytes)]));
+export function createMemoryDisk({ files, wait = () => Promise.resolve() }: MemoryDiskOptions = {}): MemoryDisk {
+  return createDisk(new Map([...(files ?? [])].map(([path, bytes]) => [path, toFile(bytes)])), wait);
+}
+
+function createDisk(files: Map<string, MemoryFile>, wait: () => Promise<void>): MemoryDisk {
   const locks = new Set<string>();
   /** Renames and removals under way, oldest first. */
   let changes: readonly (() => void)[] = [];
@@ -63,14 +65,15 @@ export function createMemoryDisk(options: MemoryDiskOptions = {}): MemoryDisk {
     files.set(to, file);
     file.isListed = true;
   }
-  function end(random: () => number, what: 'process' | 'machine'): MemoryDisk {
+  function end(remains: (file: MemoryFile) => MemoryFile | undefined, random: () => number): MemoryDisk {
     isGone = true;
     for (const apply of changes.slice(0, Math.floor(random() * (changes.length + 1)))) apply();
-    const left = [...files].flatMap(([path, file]): [string, Uint8Array][] => {
-      const rest = what === 'process' ? afterKill(file, random) : afterCrash(file, random);
-      return rest === undefined ? [] : [[path, rest]];
-    });
-    return createMemoryDisk({ ...options, files: new Map(left) });
+    const left = new Map<string, MemoryFile>();
+    for (const [path, file] of files) {
+      const rest = remains(file);
+      if (rest !== undefined) left.set(path, rest);
+    }
+    return createDisk(left, wait);
   }
 
   return {
@@ -108,8 +111,8 @@ export function createMemoryDisk(options: MemoryDiskOptions = {}): MemoryDisk {
         files.delete(path);
       }),
     files: () => new Map([...files].map(([path, file]) => [path, contentOf(file)])),
-    kill: (random) => end(random, 'process'),
-    crash: (random) => end(random, 'machine'),
+    kill: (random) => end((file) => afterKill(file, random), random),
+    crash: (random) => end((file) => afterCrash(file, random), random),
   };
 }
 
@@ -141,16 +144,22 @@ function contentOf({ chunks, length }: MemoryFile): Uint8Array {
   return content;
 }
 
-function afterKill(file: MemoryFile, random: () => number): Uint8Array {
-  const safe = Math.max(file.flushed, file.synced);
-  return contentOf(file).subarray(0, safe + Math.floor(random() * (file.length - safe + 1)));
+/** What the system has, a later crash may still take. */
+function afterKill(file: MemoryFile, random: () => number): MemoryFile {
+  const { synced, isListed } = file;
+  const safe = Math.max(file.flushed, synced);
+  const kept = random() < 0.5 ? file.length : between(safe, file.length, random);
+  return { ...toFile(contentOf(file).subarray(0, kept)), synced, isListed };
 }
 
-function afterCrash(file: MemoryFile, random: () => number): Uint8Array | undefined {
+function afterCrash(file: MemoryFile, random: () => number): MemoryFile | undefined {
   if (!file.isListed && random() < 0.5) return undefined;
-  const kept = file.synced + Math.floor(random() * (file.length - file.synced + 1));
+  const kept = between(file.synced, file.length, random);
   const content = contentOf(file);
   // Some file systems note the new size of a file before they write what is in it.
-  if (random() < 0.25) return content.fill(0, kept);
-  return content.subarray(0, kept);
+  return toFile(random() < 0.25 ? content.fill(0, kept) : content.subarray(0, kept));
+}
+
+function between(low: number, high: number, random: () => number): number {
+  return low + Math.floor(random() * (high - low + 1));
 }

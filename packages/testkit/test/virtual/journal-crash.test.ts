@@ -67,7 +67,7 @@ function append(run: Run, { opened }: Life): void {
   const clientOrderId = `hb${Math.max(1, run.orders - random.integer(0, 5))}`;
   if (truth.forgotten.has(clientOrderId)) return;
   const record = opened.journal.append(clientOrderId, anEntry(random));
-  expect(truth.records.has(record.sequence)).toBe(false);
+  if (truth.records.has(record.sequence)) throw new Error(`record ${record.sequence} was there before`);
   truth.records.set(record.sequence, textOf(record));
   truth.orders.set(record.sequence, clientOrderId);
 }
@@ -99,13 +99,14 @@ async function readAll({ journal }: DiskJournal): Promise<readonly JournalRecord
   return records;
 }
 
-/** All up to some number that is at least what was promised, in order, and nothing else; of a forgotten order all or nothing. */
-async function check({ truth, problems }: Run, opened: DiskJournal): Promise<void> {
+/** All up to some number that is at least what was promised, in order, and nothing else; of a forgotten order all or, after a clean end, nothing. */
+async function check({ truth, problems }: Run, opened: DiskJournal, isClean: boolean): Promise<void> {
   const { recovered } = opened;
-  expect([recovered.damage, recovered.orphans, problems]).toEqual([[], [], []]);
-  expect(recovered.sequence).toBeGreaterThanOrEqual(truth.promised);
+  const { damage, orphans, sequence: last } = recovered;
+  if (damage.length + orphans.length + problems.length > 0) expect([damage, orphans, problems]).toEqual([[], [], []]);
+  if (last < truth.promised) expect(last).toBe(truth.promised);
   for (const sequence of truth.records.keys()) {
-    if (sequence <= recovered.sequence) continue;
+    if (sequence <= last) continue;
     truth.records.delete(sequence);
     truth.orders.delete(sequence);
   }
@@ -114,10 +115,16 @@ async function check({ truth, problems }: Run, opened: DiskJournal): Promise<voi
   const expected = [...truth.records]
     .filter(([sequence]) => {
       const clientOrderId = truth.orders.get(sequence) ?? '';
-      return !truth.forgotten.has(clientOrderId) || found.has(clientOrderId);
+      return !truth.forgotten.has(clientOrderId) || (!isClean && found.has(clientOrderId));
     })
     .map(([, text]) => text);
-  expect(records.map(textOf)).toEqual(expected);
+  const actual = records.map(textOf);
+  // `expect` takes longer than all the rest.
+  if (actual.join() !== expected.join()) expect(actual).toEqual(expected);
+  // Those that a crash has brought back are as alive as others.
+  for (const clientOrderId of found) truth.forgotten.delete(clientOrderId);
+  // What was read once must not go any more.
+  truth.promised = last;
 }
 
 /** What ends a process, and the next one; the next may end while it opens the journal, again and again. */
@@ -129,12 +136,13 @@ async function restart(run: Run, life: Life): Promise<Life> {
     run.lives += 1;
     // What survives the end of the process need not survive a power cut; only the order of things does.
     if (isPowerCut && durability !== 'fsync') run.truth.promised = 0;
-    disk = isPowerCut ? disk.crash(random.next) : disk.kill(random.next);
+    const draw = (): number => random.next();
+    disk = isPowerCut ? disk.crash(draw) : disk.kill(draw);
   };
   if (random.chance(0.1)) {
     await life.opened.close();
     run.truth.promised = Math.max(0, ...run.truth.records.keys());
-    return { disk, opened: await openAndCheck(run, disk) };
+    return { disk, opened: await openAndCheck(run, disk, true) };
   }
   end();
   while (random.chance(0.3)) {
@@ -145,9 +153,9 @@ async function restart(run: Run, life: Life): Promise<Life> {
   return { disk, opened: await openAndCheck(run, disk) };
 }
 
-async function openAndCheck(run: Run, disk: MemoryDisk): Promise<DiskJournal> {
+async function openAndCheck(run: Run, disk: MemoryDisk, isClean = false): Promise<DiskJournal> {
   const opened = await open(run, disk);
-  await check(run, opened);
+  await check(run, opened, isClean);
   return opened;
 }
 
@@ -168,7 +176,7 @@ async function live(
   const disk = createMemoryDisk({ wait: () => pass(waits.integer(1, 12)) });
   let life: Life = { disk, opened: await open(run, disk) };
   const seen = { restarts: 0, torn: 0, bases: 0 };
-  for (let step = 0; step < 80; step += 1) {
+  for (let step = 0; step < 60; step += 1) {
     const dice = random.next();
     if (dice < 0.5) append(run, life);
     else if (dice < 0.65) forget(run, life);
@@ -187,7 +195,7 @@ async function live(
 
 test('a journal has what it said is safe after any crash, and nothing that was not written', async () => {
   const total = { restarts: 0, torn: 0, bases: 0 };
-  for (let seed = 1; seed <= 2_500; seed += 1) {
+  for (let seed = 1; seed <= 2_000; seed += 1) {
     const seen = await live(seed).catch((cause: unknown) => {
       throw new Error(`seed ${seed}`, { cause });
     });
@@ -197,6 +205,6 @@ test('a journal has what it said is safe after any crash, and nothing that was n
   }
   // The seeds are worth something only as long as they get there.
   expect(total.restarts).toBeGreaterThan(5_000);
-  expect(total.torn).toBeGreaterThan(500);
-  expect(total.bases).toBeGreaterThan(500);
-});
+  expect(total.torn).toBeGreaterThan(300);
+  expect(total.bases).toBeGreaterThan(300);
+}, 120_000);

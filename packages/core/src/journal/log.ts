@@ -1,0 +1,129 @@
+import type { Home } from './base.js';
+import { logName } from './files.js';
+
+/**
+ * What an order and an event wait for, and so what can be lost of all that has left or was told:
+ * - `fsync`: nothing.
+ * - `os`: nothing when the process ends, however it ends; the last seconds when the machine does.
+ * - `none`: the last milliseconds when the process ends, the last seconds when the machine does. Nothing waits.
+ */
+export type Durability = 'fsync' | 'os' | 'none';
+
+/** The file that records are added to, and the next one when it is full. */
+export type Log = {
+  /** `sequence`: the number of the newest record, this one included. */
+  readonly append: (frame: Uint8Array, sequence: number) => void;
+  readonly durable: () => Promise<void> | undefined;
+  /** Whether a record is as safe as it will ever be. */
+  readonly isSafe: (sequence: number) => boolean;
+  /** Begins the next file, while none is being completed. Resolves with the number of the one before when all of it is safe. */
+  readonly rotate: () => Promise<number>;
+  /** Resolves when the file before is complete; `undefined` when it is so already. */
+  readonly completing: () => Promise<unknown> | undefined;
+  /** How many bytes were appended. */
+  readonly written: () => number;
+  /** Makes safe what was appended, whatever the durability; takes no more. */
+  readonly close: () => Promise<void>;
+};
+
+export type LogOptions = Home & {
+  readonly durability: Durability;
+  /** The size from which a file is full. */
+  readonly fullBytes: number;
+  readonly start: { readonly number: number; readonly size: number; readonly sequence: number };
+  /** Told once: from then on nothing that is appended is kept. */
+  readonly onFailure: (error: Error) => void;
+};
+
+export function createLog({ disk, folder, durability, fullBytes, start, onFailure }: LogOptions): Log {
+  let { number, size } = start;
+  let written = 0;
+  /** How far the records go that were appended, and those that are safe. */
+  let appended = start.sequence;
+  let safe = start.sequence;
+  let committing: { readonly upTo: number; readonly done: Promise<void> } | undefined;
+  let isWatched = false;
+  let failure: Error | undefined;
+  /** A file is safe before anything goes to the next one: so a crash takes the newest records and no others. */
+  let completing: { readonly done: Promise<number>; readonly held: Uint8Array[] } | undefined;
+
+  const file = (): string => `${folder}/${logName(number)}`;
+
+  const fail = (cause: unknown): Error => {
+    if (failure === undefined) {
+      failure = cause instanceof Error ? cause : new Error(String(cause));
+      onFailure(failure);
+    }
+    return failure;
+  };
+
+  const rotate = (): Promise<number> => {
+    const full = number;
+    const held: Uint8Array[] = [];
+    const synced = size > 0 ? disk.sync(file()) : Promise.resolve();
+    const done = synced.then(
+      () => {
+        for (const frame of held) disk.append(file(), frame);
+        completing = undefined;
+        return full;
+      },
+      (cause: unknown) => {
+        throw fail(cause);
+      },
+    );
+    number += 1;
+    size = 0;
+    completing = { done, held };
+    // Whoever waits for a record hears of it.
+    done.catch(() => undefined);
+    return done;
+  };
+
+  const commit = async (upTo: number): Promise<void> => {
+    const path = file();
+    await completing?.done;
+    try {
+      await (durability === 'fsync' ? disk.sync(path) : disk.flush(path));
+    } catch (cause) {
+      throw fail(cause);
+    }
+    safe = Math.max(safe, upTo);
+  };
+
+  /** Nobody waits, but somebody must notice when nothing is written. */
+  const watch = async (): Promise<void> => {
+    if (isWatched) return;
+    isWatched = true;
+    await commit(appended).catch(() => undefined);
+    isWatched = false;
+  };
+
+  return {
+    append: (frame, sequence) => {
+      appended = sequence;
+      if (failure !== undefined) return;
+      written += frame.length;
+      size += frame.length;
+      if (completing === undefined) disk.append(file(), frame);
+      else completing.held.push(frame);
+      if (size >= fullBytes && completing === undefined) void rotate();
+      if (durability === 'none') void watch();
+    },
+    durable: () => {
+      if (failure !== undefined) return Promise.reject(failure);
+      if (durability === 'none' || safe >= appended) return undefined;
+      if (committing?.upTo !== appended) committing = { upTo: appended, done: commit(appended) };
+      return committing.done;
+    },
+    isSafe: (sequence) => sequence <= safe || durability === 'none' || failure !== undefined,
+    rotate,
+    completing: () => completing?.done,
+    written: () => written,
+    close: async () => {
+      if (failure !== undefined) return;
+      failure = new Error('the journal is closed');
+      await completing?.done;
+      if (size > 0) await disk.sync(file());
+    },
+  };
+}

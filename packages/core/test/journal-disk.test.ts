@@ -1,0 +1,284 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { decimal } from '../src/model/decimal.js';
+import { createNodeDisk } from '../src/ports/node-disk.js';
+import type { Disk } from '../src/ports/ports.js';
+import { createCabinet, linesOf, readAll, watched, type Cabinet } from './support/journal-kit.js';
+import { buyTerms, desk, fill, plain, report, sendOrder, terms } from './support/order-kit.js';
+
+const sent = { kind: 'sent' } as const;
+const intent = { kind: 'intent', origin: 'ours', terms: terms() } as const;
+
+let cabinet: Cabinet;
+
+beforeEach(() => {
+  cabinet = createCabinet();
+});
+afterEach(() => {
+  cabinet.remove();
+});
+
+describe('a journal that is opened again', () => {
+  test('has all records as they were written, and numbers go on', async () => {
+    let now = 5;
+    const first = await cabinet.open({ now: () => now });
+    expect(first.recovered).toEqual({ records: 0, orders: 0, sequence: 0, damage: [], orphans: [] });
+    const written = [first.journal.append('a', intent)];
+    now = 6;
+    written.push(first.journal.append('b', { kind: 'fill', fill: fill('f1', '0.1', { fee: '1e-8' }) }));
+    expect(written[1]).toMatchObject({ sequence: 2, clientOrderId: 'b', at: 6, kind: 'fill' });
+    await first.close();
+
+    const second = await cabinet.open();
+    expect(second.recovered).toEqual({ records: 2, orders: 2, sequence: 2, lastAt: 6, damage: [], orphans: [] });
+    expect(await readAll(second.journal)).toEqual(written);
+    expect(second.journal.durable()).toBeUndefined();
+    expect(second.journal.append('a', sent)).toEqual({ sequence: 3, clientOrderId: 'a', at: 1_000, kind: 'sent' });
+    expect(await linesOf(second.journal, 2)).toEqual(['2 b fill', '3 a sent']);
+    await second.close();
+    expect(cabinet.problems).toEqual([]);
+  });
+
+  test('makes the same orders', async () => {
+    const first = await cabinet.open();
+    const at = desk({ journal: first.journal });
+    await sendOrder(at, 'hb1');
+    at.tracker.answered('hb1', report('open', { orderId: '7', clientOrderId: 'hb1' }));
+    at.tracker.observe(fill('f1', '4', { orderId: '7', fee: '0.1' }));
+    await sendOrder(at, 'hb2');
+    at.tracker.canceling('hb1');
+    at.tracker.observe(report('open', { orderId: '8', clientOrderId: 'x', terms: buyTerms }));
+    await first.close();
+
+    const second = await cabinet.open();
+    const again = desk({ journal: second.journal });
+    await again.tracker.replay(second.journal.read());
+    expect(again.tracker.orders().map(plain)).toEqual(at.tracker.orders().map(plain));
+    expect(again.told).toEqual([]);
+    await second.close();
+  });
+
+  test('is refused to a second process', async () => {
+    const first = await cabinet.open();
+    await expect(cabinet.open()).rejects.toMatchObject({ kind: 'invalid-request', outcome: 'not-sent' });
+    await first.close();
+    await (await cabinet.open()).close();
+  });
+
+  test('lets a reader have what is written while it reads', async () => {
+    const { journal, close } = await cabinet.open();
+    journal.append('a', sent);
+    const sequences: number[] = [];
+    for await (const { sequence } of journal.read()) {
+      sequences.push(sequence);
+      if (sequence < 3) journal.append('a', sent);
+    }
+    expect(sequences).toEqual([1, 2, 3]);
+    await close();
+  });
+});
+
+describe('what is safe', () => {
+  test('with fsync is synced, once for all that was appended', async () => {
+    const disk = watched(createNodeDisk());
+    const { journal, close } = await cabinet.open({ disk });
+    for (let order = 0; order < 50; order += 1) journal.append(`hb${order}`, intent);
+    const durable = journal.durable();
+    expect(journal.durable()).toBe(durable);
+    await durable;
+    expect(disk.calls).toEqual(['sync 00000001.log']);
+    expect(journal.durable()).toBeUndefined();
+    await close();
+  });
+
+  test('with os has left the process', async () => {
+    const disk = watched(createNodeDisk());
+    const { journal, close } = await cabinet.open({ disk, durability: 'os' });
+    journal.append('a', intent);
+    await journal.durable();
+    expect(disk.calls).toEqual(['flush 00000001.log']);
+    expect(cabinet.bytes('00000001.log').length).toBeGreaterThan(100);
+    await close();
+  });
+
+  test('with none is nothing, and nobody waits', async () => {
+    const { journal, close } = await cabinet.open({ durability: 'none' });
+    for (let order = 0; order < 3; order += 1) journal.append(`hb${order}`, intent);
+    expect(journal.durable()).toBeUndefined();
+    expect((await readAll(journal)).length).toBe(3);
+    await close();
+    const again = await cabinet.open();
+    expect(again.recovered).toMatchObject({ records: 3 });
+    await again.close();
+  });
+
+  test('is not shown to a reader before it is safe', async () => {
+    const disk = createNodeDisk();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { journal, close } = await cabinet.open({
+      disk: { ...disk, sync: (file) => held.then(() => disk.sync(file)) },
+    });
+    journal.append('a', sent);
+    let hasRead = false;
+    const reading = readAll(journal).then((records) => {
+      hasRead = true;
+      return records;
+    });
+    await disk.flush(cabinet.path('00000001.log'));
+    expect(hasRead).toBe(false);
+    release();
+    expect((await reading).length).toBe(1);
+    await close();
+  });
+});
+
+describe('a disk that fails', () => {
+  const failing = (broken: keyof Pick<Disk, 'flush' | 'sync'>): Disk => ({
+    ...createNodeDisk(),
+    [broken]: () => Promise.reject(new Error('no space left')),
+  });
+
+  test.each(['fsync', 'os'] as const)(
+    'with %s makes nothing safe any more, and what happens goes on',
+    async (durability) => {
+      const { journal, close } = await cabinet.open({
+        disk: failing(durability === 'os' ? 'flush' : 'sync'),
+        durability,
+      });
+      journal.append('a', intent);
+      await expect(journal.durable()).rejects.toThrow('no space left');
+      journal.append('a', sent);
+      await expect(journal.durable()).rejects.toThrow('no space left');
+      expect(await linesOf(journal)).toEqual(['1 a intent', '2 a sent']);
+      expect(cabinet.problems.map(({ message }) => message)).toEqual(['no space left']);
+      await close();
+    },
+  );
+
+  test('with none is told all the same', async () => {
+    const { journal, close } = await cabinet.open({ disk: failing('flush'), durability: 'none' });
+    journal.append('a', intent);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(cabinet.problems.map(({ message }) => message)).toEqual(['no space left']);
+    await expect(journal.durable()).rejects.toThrow('no space left');
+    await close();
+  });
+
+  test('when a file is full makes nothing safe any more', async () => {
+    const { journal, close } = await cabinet.open({ disk: failing('sync'), durability: 'os', fileBytes: 10 });
+    journal.append('a', intent);
+    journal.append('a', sent);
+    await expect(journal.durable()).rejects.toThrow('no space left');
+    expect(cabinet.problems.length).toBe(1);
+    await close();
+  });
+
+  test('refuses an order that could not be written down', async () => {
+    const { journal, close } = await cabinet.open({ disk: failing('sync') });
+    const at = desk({ journal });
+    await expect(at.tracker.intend('hb1', terms())).rejects.toMatchObject({ outcome: 'not-sent', kind: 'aborted' });
+    expect(at.tracker.order('hb1')?.state).toBe('not-sent');
+    await close();
+  });
+
+  test('when the journal is opened is no reason to keep it locked', async () => {
+    const disk = createNodeDisk();
+    const list = (): Promise<never> => Promise.reject(new Error('input/output error'));
+    await expect(cabinet.open({ disk: { ...disk, list } })).rejects.toThrow('input/output error');
+    await (await cabinet.open()).close();
+  });
+});
+
+describe('a journal that is closed', () => {
+  test('keeps nothing any more, and says so', async () => {
+    const { journal, close } = await cabinet.open();
+    journal.append('a', intent);
+    await close();
+    journal.append('a', sent);
+    journal.forget('a');
+    await expect(journal.durable()).rejects.toThrow('the journal is closed');
+    const again = await cabinet.open();
+    expect(await linesOf(again.journal)).toEqual(['1 a intent']);
+    await again.close();
+  });
+
+  test('has what was appended last, whatever the durability', async () => {
+    const disk = watched(createNodeDisk());
+    const { journal, close } = await cabinet.open({ disk, durability: 'os' });
+    journal.append('a', intent);
+    await close();
+    expect(disk.calls).toEqual(['sync 00000001.log']);
+  });
+});
+
+describe('files', () => {
+  test('follow each other, and a base takes the place of those whose records are mostly dead', async () => {
+    const { journal, close } = await cabinet.open({ fileBytes: 1_000, durability: 'os' });
+    for (let order = 1; order <= 60; order += 1) {
+      journal.append(`hb${order}`, intent);
+      journal.append(`hb${order}`, { kind: 'status', status: 'open', filled: decimal('1') });
+      if (order > 3) journal.forget(`hb${order - 3}`);
+      await journal.durable();
+    }
+    const alive = await readAll(journal);
+    expect(alive.map(({ sequence }) => sequence)).toEqual([115, 116, 117, 118, 119, 120]);
+    await close();
+    expect(cabinet.names().filter((name) => name.endsWith('.base')).length).toBe(1);
+    expect(cabinet.names().length).toBeLessThan(6);
+
+    const again = await cabinet.open({ fileBytes: 1_000 });
+    expect(again.recovered).toMatchObject({ records: 6, orders: 3, sequence: 120, lastAt: 1_000, damage: [] });
+    expect(await readAll(again.journal)).toEqual(alive);
+    await again.close();
+    expect(cabinet.problems).toEqual([]);
+  });
+
+  test('keep the number of the last record when all are forgotten', async () => {
+    const first = await cabinet.open({ fileBytes: 100 });
+    for (const order of ['a', 'b', 'c']) first.journal.append(order, intent);
+    for (const order of ['a', 'b', 'c', 'none']) first.journal.forget(order);
+    await first.close();
+    const second = await cabinet.open({ now: () => 2_000 });
+    expect(second.recovered).toEqual({ records: 0, orders: 0, sequence: 3, lastAt: 1_000, damage: [], orphans: [] });
+    expect(second.journal.append('d', intent).sequence).toBe(4);
+    await second.close();
+  });
+
+  test('that could not be cleared away are reported and stay valid', async () => {
+    const disk = createNodeDisk();
+    let isBroken = true;
+    const rename: Disk['rename'] = (from, to) =>
+      isBroken ? Promise.reject(new Error('read-only')) : disk.rename(from, to);
+    const { journal, close } = await cabinet.open({ disk: { ...disk, rename }, fileBytes: 300, durability: 'os' });
+    const rounds = async (count: number): Promise<void> => {
+      for (let round = 0; round < count; round += 1) {
+        journal.append(`hb${round}`, intent);
+        journal.forget(`hb${round}`);
+        await journal.durable();
+      }
+    };
+    journal.append('kept', intent);
+    await rounds(20);
+    expect(cabinet.problems.map(({ message, cause }) => [message, String(cause)])).toContainEqual([
+      `${cabinet.folder}: dead records could not be cleared away`,
+      'Error: read-only',
+    ]);
+    expect(cabinet.names().some((name) => name.endsWith('.base'))).toBe(false);
+    isBroken = false;
+    await rounds(20);
+    await close();
+    expect(
+      cabinet
+        .names()
+        .filter((name) => !name.endsWith('.log'))
+        .map((name) => name.slice(8)),
+    ).toEqual(['.base']);
+    const again = await cabinet.open();
+    expect(await linesOf(again.journal)).toEqual(['1 kept intent']);
+    await again.close();
+  });
+});

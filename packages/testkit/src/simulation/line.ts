@@ -1,0 +1,95 @@
+import type { Clock } from '@hb/connector-core';
+
+import type { EmulatedVenue, VenueAnswer, VenueRequest } from '../venue.js';
+
+/** When something applies, in `mono()` of the clock. */
+export type Span = { readonly from: number; readonly until: number; readonly times: number };
+
+/** Changes a message to the client; `undefined` leaves it. */
+type ChangeText = (text: string) => string | undefined;
+type ChangeAnswer = (answer: VenueAnswer, request: VenueRequest) => VenueAnswer | undefined;
+
+/** What faults on a line cannot do: change a part of what passes, and see which requests come by. */
+export type Line = Pick<EmulatedVenue, 'http' | 'connect'> & {
+  readonly changeMessages: (span: Span, change: ChangeText, struck: () => void) => void;
+  readonly changeAnswers: (span: Span, change: ChangeAnswer, struck: () => void) => void;
+  /** The last good answer to a request of that kind. */
+  readonly former: (match: string) => VenueAnswer | undefined;
+  /** Told of every request that contains `match`. */
+  readonly watch: (span: Span, match: string, seen: () => void) => void;
+};
+
+type Rule<T> = { readonly span: Span; readonly apply: T; readonly struck: () => void; left: number };
+
+/** Stands between the network and the venue. */
+export function createLine(venue: EmulatedVenue, clock: Clock): Line {
+  const messages: Rule<ChangeText>[] = [];
+  const answers: Rule<ChangeAnswer>[] = [];
+  const watched: Rule<string>[] = [];
+  const former = new Map<string, VenueAnswer>();
+
+  const active = <T>(rules: readonly Rule<T>[]): readonly Rule<T>[] => {
+    const now = clock.mono();
+    return rules.filter(({ span, left }) => left > 0 && now >= span.from && now < span.until);
+  };
+  const add = <T>(rules: Rule<T>[], span: Span, apply: T, struck: () => void): void => {
+    rules.push({ span, apply, struck, left: span.times });
+  };
+  const strike = <T>(rule: Rule<T>): void => {
+    rule.left -= 1;
+    rule.struck();
+  };
+
+  function note(request: VenueRequest): void {
+    for (const rule of active(watched)) {
+      if (labelOf(request).includes(rule.apply)) strike(rule);
+    }
+  }
+  function changed(answer: VenueAnswer, request: VenueRequest): VenueAnswer {
+    return active(answers).reduce((current, rule) => {
+      const next = rule.apply(current, request);
+      if (next !== undefined) strike(rule);
+      return next ?? current;
+    }, answer);
+  }
+  function changedText(message: string | Uint8Array): string | Uint8Array {
+    if (typeof message !== 'string') return message;
+    return active(messages).reduce((current, rule) => {
+      const next = rule.apply(current);
+      if (next !== undefined) strike(rule);
+      return next ?? current;
+    }, message);
+  }
+  return {
+    http: async (request) => {
+      note(request);
+      const answer = await venue.http(request);
+      if ('cut' in answer) return answer;
+      const told = changed(answer, request);
+      if (answer.status === 200) former.set(labelOf(request), answer);
+      return told;
+    },
+    connect: (request, socket) =>
+      venue.connect(request, {
+        send: (message) => socket.send(messages.length === 0 ? message : changedText(message)),
+        ping: () => socket.ping(),
+        pong: () => socket.pong(),
+        close: (code, reason) => socket.close(code, reason),
+      }),
+    former: (match) => [...former].find(([label]) => label.includes(match))?.[1],
+    changeMessages: (span, change, struck) => {
+      add(messages, span, change, struck);
+    },
+    changeAnswers: (span, change, struck) => {
+      add(answers, span, change, struck);
+    },
+    watch: (span, match, seen) => {
+      add(watched, span, match, seen);
+    },
+  };
+}
+
+/** `POST /api/v3/order?` */
+export function labelOf({ method, path }: Pick<VenueRequest, 'method' | 'path'>): string {
+  return `${method} ${path}?`;
+}

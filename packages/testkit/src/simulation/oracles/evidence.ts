@@ -1,0 +1,50 @@
+import type { Order } from '@hb/connector-core';
+
+import type { EngineOrder, Execution } from '../../engine/types.js';
+import type { FinalState, History, OracleId, Placing } from '../history.js';
+import type { World } from '../world.js';
+
+/** All that oracles look at after the run: the venue's truth and what the connector made of it. */
+export type Evidence = {
+  readonly world: World;
+  readonly history: History;
+  readonly state: FinalState;
+  /** What the script placed, by client order id. */
+  readonly placings: ReadonlyMap<string, Placing>;
+  /** The orders of the account at the venue, by client order id; more than one is a fault of ours. */
+  readonly atVenue: ReadonlyMap<string, readonly EngineOrder[]>;
+  /** Of the account, by symbol and order id. */
+  readonly executions: ReadonlyMap<string, readonly Execution[]>;
+  /** The connector's orders by client order id. */
+  readonly orders: ReadonlyMap<string, Order>;
+};
+
+/** Says what does not hold. */
+export type Oracle = (evidence: Evidence) => Iterable<readonly [oracle: OracleId, what: string]>;
+
+export function collect(world: World, state: FinalState): Evidence {
+  const { engine, account, history } = world;
+  const placings = new Map([...history.placings.values()].map((placing) => [placing.clientOrderId, placing]));
+  return {
+    ...{ world, history, state, placings },
+    atVenue: groupBy(engine.orders(account), ({ clientOrderId }) => clientOrderId ?? ''),
+    executions: groupBy(engine.executions(account), keyOf),
+    orders: new Map(state.orders.map((order) => [order.clientOrderId, order])),
+  };
+}
+
+/** Unique at the venue. */
+export function keyOf({ market, orderId }: Pick<EngineOrder, 'market' | 'orderId'>): string {
+  return `${market} ${orderId}`;
+}
+
+export function groupBy<T>(all: readonly T[], keyFor: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyFor(one);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return groups;
+}

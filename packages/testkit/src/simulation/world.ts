@@ -1,0 +1,173 @@
+import {
+  createConnector,
+  systemPorts,
+  type Connector,
+  type ConnectorOptions,
+  type Event,
+  type SpotSpec,
+} from '@hb/connector-core';
+
+import { openExchange, type Exchange } from '../conformance/exchange.js';
+import { createNoise } from '../engine/noise.js';
+import type { Engine } from '../engine/types.js';
+import { createRandom } from '../random.js';
+import { createVirtualClock, type VirtualClock } from '../virtual/clock.js';
+import type { TraceLine } from '../virtual/network.js';
+import { virtualPorts, type VirtualPorts } from '../virtual/ports.js';
+import { watchBooks, type BookWatch } from './books.js';
+import type { SimulationFixture, SimulationVenue } from './fixture.js';
+import { createHistory, type History, type Violation } from './history.js';
+import { createLine, type Line } from './line.js';
+import { createMachine, type Machine } from './machine.js';
+import type { Plan } from './plan.js';
+
+/** Makes the connector; `createConnector` but where a planted defect takes its place. */
+export type Connect<O, C, W> = (spec: SpotSpec<O, C, W>, options: ConnectorOptions<C>) => Connector;
+
+export type WorldParts<O, C, W> = {
+  readonly fixture: SimulationFixture<O, C, W>;
+  readonly plan: Plan;
+  readonly connect?: Connect<O, C, W> | undefined;
+  readonly trace: (line: TraceLine) => void;
+};
+
+/** A venue with its other traders, a bad line, and a machine with a connector on it. */
+export type World = {
+  readonly clock: VirtualClock;
+  readonly ports: VirtualPorts;
+  readonly venue: SimulationVenue;
+  readonly engine: Engine;
+  readonly account: string;
+  readonly exchanges: readonly Exchange[];
+  readonly line: Line;
+  readonly books: BookWatch;
+  readonly history: History;
+  /** Lets time pass until the connector runs. */
+  readonly start: () => Promise<void>;
+  readonly connector: () => Connector | undefined;
+  readonly machine: () => Machine;
+  readonly restart: (how: 'stop' | 'crash', downMs: number) => void;
+  /** In ms after `start` was through. */
+  readonly elapsed: () => number;
+  readonly startedAt: () => number;
+  readonly stopNoise: () => void;
+  readonly violate: (oracle: Violation['oracle'], what: string) => void;
+};
+
+const longestLagMs = 20_000;
+
+const eventTypes = [
+  ...(['order-opened', 'order-amended', 'order-closed', 'order-uncertain', 'order-reopened'] as const),
+  ...(['order-filled', 'fill-amended', 'fill-voided', 'balance', 'market-changed', 'status', 'warning'] as const),
+] as const;
+
+export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
+  const { fixture, plan, connect = createConnector } = parts;
+  const { settings } = plan;
+  const random = createRandom(plan.seed).fork('world');
+  const clock = createVirtualClock(settings.isShuffled ? { shuffle: plan.seed } : {});
+  const { crypto } = systemPorts();
+  // A venue's clock says whole milliseconds, also between the fractions at which timers run.
+  const venueClock = { ...clock, now: () => Math.floor(clock.now()) };
+  const venue = fixture.createVenue({ clock: venueClock, crypto, random: random.fork('venue') });
+  const { engine, account, hosts } = venue;
+  const exchanges = fixture.markets.map((rules) => openExchange({ engine, account, rules }));
+  const line = createLine(venue.venue, clock);
+  const door = { http: line.http, connect: line.connect, stop: () => venue.venue.stop() };
+  const ports = virtualPorts({
+    seed: plan.seed,
+    clock,
+    latencyMs: settings.latencyMs,
+    venues: Object.fromEntries(Object.values(hosts).map((address) => [new URL(address).host, door])),
+    trace: parts.trace,
+  });
+  const books = watchBooks(engine, exchanges, () => clock.mono());
+  const history = createHistory();
+  const pairs = exchanges.map(({ pair }) => pair);
+  let machine = createMachine(ports);
+  let running: Connector | undefined;
+  let noise: ReturnType<typeof openNoise>;
+  let boots = 0;
+  let startedAt = 0;
+
+  // What happens before the script begins has no time of its own.
+  const elapsed = (): number => (running === undefined && boots < 2 ? 0 : clock.mono() - startedAt);
+  const violate = (oracle: Violation['oracle'], what: string): void => {
+    history.violations.push({ oracle, what, at: elapsed() });
+  };
+
+  function boot(): Connector {
+    const number = boots;
+    boots += 1;
+    const { ports: own } = machine;
+    const connector = connect(fixture.spec, {
+      credentials: fixture.credentials,
+      ...(fixture.options && { options: fixture.options }),
+      hosts,
+      sandbox: true,
+      requestTimeoutMs: settings.requestTimeoutMs,
+      auditEveryMs: settings.auditEveryMs,
+      ports: { ...own, random: (stream) => own.random(`${stream} ${number}`) },
+    });
+    for (const type of eventTypes) {
+      connector.on(type, (event: Event) => history.told.push({ at: elapsed(), event }));
+    }
+    for (const pair of pairs) {
+      connector.onBook(pair, (book) => {
+        const wrong = books.check(pair, book);
+        if (wrong !== undefined) violate('BOK', `the live book of ${pair}: ${wrong}`);
+      });
+    }
+    return connector;
+  }
+  return {
+    ...{ clock, ports, venue, engine, account, exchanges, line, books, history, elapsed, violate },
+    start: async () => {
+      // However much a replica lags, it never tells of the time before there was anything.
+      await clock.advance(longestLagMs);
+      noise = openNoise({ plan, engine, account, exchanges, clock: venueClock, random: random.fork('noise') });
+      const connector = boot();
+      await clock.run(connector.start({ pairs }));
+      running = connector;
+      startedAt = clock.mono();
+    },
+    startedAt: () => startedAt,
+    connector: () => running,
+    machine: () => machine,
+    // Until a journal outlives the process there is nothing to restart from: plans have no such action yet.
+    restart: (how) => {
+      if (how === 'crash') machine.kill();
+      machine = createMachine(ports);
+      throw new Error('a restart needs a journal that outlives the connector');
+    },
+    stopNoise: () => {
+      noise?.stop();
+    },
+  };
+}
+
+type NoiseParts = Pick<World, 'engine' | 'account' | 'exchanges'> & {
+  readonly plan: Plan;
+  readonly clock: Parameters<typeof createNoise>[0]['clock'];
+  readonly random: ReturnType<typeof createRandom>;
+};
+
+/** Others that make and take between the ladders, and hunt our orders. */
+function openNoise({ plan, engine, account, exchanges, clock, random }: NoiseParts): { stop: () => void } | undefined {
+  const { noiseEveryMs } = plan.settings;
+  if (noiseEveryMs === 0) return undefined;
+  const markets = exchanges.map((exchange) => {
+    const gap = Number(exchange.best('sell')) - Number(exchange.price);
+    const steps = Math.round(gap / Number(exchange.priceStep.toFixed()));
+    const spread = Math.max(1, Math.floor(steps / 2));
+    return {
+      market: exchange.symbol,
+      mid: exchange.price,
+      amount: exchange.amounts(3),
+      everyMs: noiseEveryMs,
+      spread,
+      drift: Math.max(1, Math.floor(steps / 40)),
+    };
+  });
+  return createNoise({ engine, clock, random, markets, prey: [account] });
+}

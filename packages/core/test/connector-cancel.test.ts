@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { createMemoryJournal } from '../src/orders/journal.js';
 import { tiny } from './support/connector-venue.js';
-import { createWorld, limitOrder, type World, type WorldOptions } from './support/connector-world.js';
+import { createWorld, failing, limitOrder, type World, type WorldOptions } from './support/connector-world.js';
 
 async function startedWorld(options: WorldOptions = {}): Promise<World> {
   const world = createWorld(options);
@@ -51,7 +51,7 @@ test('an order that waits for the rate limit is cancelled here and never leaves'
   const world = await startedWorld();
   const before = Array.from({ length: 5 }, () => world.connector.place(limitOrder));
   await world.clock.settle();
-  const placing = world.failure(world.connector.place({ ...limitOrder, clientOrderId: 'mine' }));
+  const placing = failing(world.connector.place({ ...limitOrder, clientOrderId: 'mine' }));
   await world.clock.settle();
   expect(world.connector.order('mine')?.state).toBe('queued');
   const canceled = await world.settle(world.connector.cancel('mine'));
@@ -72,7 +72,7 @@ test('an order that waits for the journal is cancelled here and never leaves', a
   let isSlow = false;
   const world = await startedWorld({ journal: { ...memory, durable: () => (isSlow ? slow : undefined) } });
   isSlow = true;
-  const placing = world.failure(world.connector.place({ ...limitOrder, clientOrderId: 'mine' }));
+  const placing = failing(world.connector.place({ ...limitOrder, clientOrderId: 'mine' }));
   await world.clock.settle();
   const canceling = world.connector.cancel('mine');
   await world.clock.settle();

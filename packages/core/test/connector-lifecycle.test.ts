@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { Status } from '../src/model/event.js';
 import { tiny } from './support/connector-venue.js';
-import { createWorld, limitOrder, type World } from './support/connector-world.js';
+import { createWorld, failing, limitOrder, type World } from './support/connector-world.js';
 
 /** `ready, account, what is missing` of each status told. */
 function statuses({ eventsOf }: World): readonly string[] {
@@ -64,7 +64,7 @@ test('a start for more markets can be aborted, and the connector goes on', async
   await world.start();
   const controller = new AbortController();
   world.server.always('GET /book', 'silence');
-  const starting = world.failure(world.connector.start({ pairs: ['ETH-USDT'], signal: controller.signal }));
+  const starting = failing(world.connector.start({ pairs: ['ETH-USDT'], signal: controller.signal }));
   controller.abort();
   expect(await starting).toMatchObject({ kind: 'aborted', message: 'tiny start: aborted' });
   expect(world.connector.book('BTC-USDT')?.state).toBe('live');
@@ -73,13 +73,13 @@ test('a start for more markets can be aborted, and the connector goes on', async
 
 test('a start during a start is refused', async () => {
   const world = createWorld();
-  const starting = world.start();
+  const starting = world.connector.start();
   expect(await world.failure(world.connector.start())).toEqual({
     kind: 'invalid-request',
     outcome: 'not-sent',
     message: 'tiny start: a connector that is starting cannot be started',
   });
-  await starting;
+  await world.settle(starting);
   await world.finish();
 });
 
@@ -87,7 +87,7 @@ test('a start that is aborted rejects and leaves nothing behind', async () => {
   const world = createWorld();
   const { connector, clock, server } = world;
   const controller = new AbortController();
-  const starting = world.failure(connector.start({ pairs: ['BTC-USDT'], signal: controller.signal }));
+  const starting = failing(connector.start({ pairs: ['BTC-USDT'], signal: controller.signal }));
   await clock.advance(27);
   controller.abort();
   expect(await starting).toMatchObject({ kind: 'aborted', outcome: 'not-sent' });
@@ -135,10 +135,10 @@ test('a login that is refused fails the start, in the words of the venue', async
 test('a login that is refused for a passing reason is tried again', async () => {
   const world = createWorld();
   world.server.refusals.set('login', 'busy');
-  const starting = world.start();
+  const starting = world.connector.start();
   await world.clock.advance(3_000);
   world.server.refusals.delete('login');
-  await starting;
+  await world.settle(starting);
   expect(world.connector.status.account).toBe('ready');
   await world.finish();
 });
@@ -324,7 +324,7 @@ test('an order that is not answered in time when the connector stops is left as 
 test('a stop in the middle of a start ends the start and leaves nothing', async () => {
   for (const ms of [0, 7, 12, 17, 22, 27, 32, 37, 42]) {
     const world = createWorld();
-    const starting = world.failure(world.connector.start({ pairs: ['BTC-USDT'] }));
+    const starting = failing(world.connector.start({ pairs: ['BTC-USDT'] }));
     await world.clock.advance(ms);
     const stopped = await world.settle(world.connector.stop());
     expect([stopped, await starting]).toMatchObject([

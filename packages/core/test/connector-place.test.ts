@@ -4,7 +4,7 @@ import type { ConnectorError } from '../src/errors/connector-error.js';
 import type { Order, OrderRequest } from '../src/model/order.js';
 import { createMemoryJournal } from '../src/orders/journal.js';
 import { tiny } from './support/connector-venue.js';
-import { createWorld, limitOrder, type World, type WorldOptions } from './support/connector-world.js';
+import { createWorld, failing, limitOrder, type World, type WorldOptions } from './support/connector-world.js';
 
 async function startedWorld(options: WorldOptions = {}): Promise<World> {
   const world = createWorld(options);
@@ -235,8 +235,8 @@ test('a bound on the price needs a live book that is deep enough, and is not bel
     { ...bounded, pair: 'ETH-USDT' },
     { ...bounded, amountIn: 'quote' as const, amount: '1000' },
     { ...bounded, maxSlippage: '-0.01' },
-  ].map((request) => world.failure(world.connector.place(request)));
-  expect(await Promise.all(failures)).toMatchObject([
+  ].map((request) => failing(world.connector.place(request)));
+  expect(await world.settle(Promise.all(failures))).toMatchObject([
     { message: 'place ETH-USDT: maxSlippage 0.01 needs a live book: watch ETH-USDT first' },
     { message: 'place BTC-USDT: the book is too thin for 1000 USDT' },
     { message: 'place BTC-USDT: maxSlippage -0.01 is below zero' },
@@ -256,9 +256,9 @@ test('limits that the user set are kept: notional, distance from the mid, open o
   world.server.tellOrder('theirs');
   await world.clock.advance(10);
   const failures = [{ amount: '2' }, { price: '70' }].map((change) =>
-    world.failure(world.connector.place({ ...limitOrder, ...change })),
+    failing(world.connector.place({ ...limitOrder, ...change })),
   );
-  expect(await Promise.all(failures)).toMatchObject([
+  expect(await world.settle(Promise.all(failures))).toMatchObject([
     { outcome: 'not-sent', message: 'place BTC-USDT: 180 USDT is above orderLimits.maxNotional, 100 USDT' },
     {
       outcome: 'not-sent',
@@ -350,7 +350,7 @@ test('an order whose intent cannot be kept in the journal does not leave', async
 test('two orders with one client order id at the same time: one is placed, the other is refused', async () => {
   const world = await startedWorld();
   const request = { ...limitOrder, clientOrderId: 'twice' };
-  const [first, second] = [world.connector.place(request), world.failure(world.connector.place(request))];
+  const [first, second] = [world.connector.place(request), failing(world.connector.place(request))];
   expect((await world.settle(first)).state).toBe('open');
   expect(await second).toMatchObject({ kind: 'invalid-request', outcome: 'not-sent', clientOrderId: 'twice' });
   expect(sent(world)).toBe(1);

@@ -110,9 +110,13 @@ test('what is asked for during a run runs once after it, and all who asked wait 
   const before: number[] = [];
   const ended: string[] = [];
   const gates = [pending(), pending()];
-  const run = createRuns(async (runsBefore) => {
-    before.push(runsBefore);
-    await gates[runsBefore]?.promise;
+  const run = createRuns({
+    clock,
+    calmMs: 1_000,
+    task: async (runsBefore) => {
+      before.push(runsBefore);
+      await gates[runsBefore]?.promise;
+    },
   });
   void run().then(() => ended.push('first'));
   await clock.settle();
@@ -124,8 +128,20 @@ test('what is asked for during a run runs once after it, and all who asked wait 
   gates[1]?.resolve();
   await clock.settle();
   expect(ended).toEqual(['first', 'second', 'third']);
-  await run();
-  expect(before).toEqual([0, 1, 0]);
+});
+
+test('runs count as runs in a row until there was calm', async () => {
+  const clock = createVirtualClock();
+  const before: number[] = [];
+  const task = async (runsBefore: number): Promise<void> => {
+    before.push(runsBefore);
+  };
+  const run = createRuns({ clock, calmMs: 1_000, task });
+  for (const ms of [0, 500, 1_000, 1_001, 10]) {
+    await clock.advance(ms);
+    await run();
+  }
+  expect(before).toEqual([0, 1, 2, 0, 1]);
 });
 
 test('nothing stays attached to a signal once the work is over', async () => {

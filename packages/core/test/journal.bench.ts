@@ -1,6 +1,5 @@
-import { bench, describe } from 'vitest';
+import { afterAll, bench, describe } from 'vitest';
 
-import type { DiskJournal } from '../src/journal/disk-journal.js';
 import type { Durability } from '../src/journal/log.js';
 import type { JournalEntry } from '../src/orders/record.js';
 import { createNodeDisk } from '../src/ports/node-disk.js';
@@ -51,35 +50,43 @@ describe(`a restart after ${orders} orders`, async () => {
     await close();
   };
 
+  afterAll(() => {
+    for (const cabinet of [forgetful, complete]) cabinet.remove();
+  });
   bench('of which the newest 5000 are kept', () => restart(forgetful), once);
   bench('of which all are kept', () => restart(complete), once);
 });
 
 describe('one record', async () => {
   const disk = createNodeDisk();
-  const cabinet = createCabinet();
-  const file = `${cabinet.folder}/bare`;
-  const bytes = new Uint8Array(250);
-  const open = (durability: Durability): Promise<DiskJournal> => createCabinet().open({ durability });
-  const journals = { fsync: await open('fsync'), os: await open('os'), none: await open('none') };
+  const cabinets = { bare: createCabinet(), fsync: createCabinet(), os: createCabinet(), none: createCabinet() };
+  const { bare, ...named } = cabinets;
   const intent: JournalEntry = { kind: 'intent', origin: 'ours', terms: terms() };
-  let order = 0;
+  const bytes = new Uint8Array(250);
 
-  const write = (durability: Durability) => async (): Promise<void> => {
-    const { journal } = journals[durability];
-    order += 1;
-    journal.append(`hb${order}`, intent);
-    await journal.durable();
-    journal.forget(`hb${order}`);
+  const write = async (durability: Durability): Promise<() => Promise<void>> => {
+    const { journal } = await named[durability].open({ durability });
+    let order = 0;
+    return async () => {
+      order += 1;
+      journal.append(`hb${order}`, intent);
+      await journal.durable();
+    };
   };
+  const [fsync, os, none] = await Promise.all([write('fsync'), write('os'), write('none')]);
 
-  const bare = async (): Promise<void> => {
-    disk.append(file, bytes);
-    await disk.sync(file);
-  };
-
-  bench('bare append and sync', bare, { time: 2_000 });
-  bench('journal, fsync', write('fsync'), { time: 2_000 });
-  bench('journal, os', write('os'), { time: 1_000 });
-  bench('journal, none', write('none'), { time: 1_000 });
+  afterAll(() => {
+    for (const cabinet of Object.values(cabinets)) cabinet.remove();
+  });
+  bench(
+    'bare append and sync',
+    async () => {
+      disk.append(bare.path('file'), bytes);
+      await disk.sync(bare.path('file'));
+    },
+    { time: 2_000 },
+  );
+  bench('journal, fsync', fsync, { time: 2_000 });
+  bench('journal, os', os, { time: 1_000 });
+  bench('journal, none', none, { time: 1_000 });
 });

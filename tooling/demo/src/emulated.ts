@@ -97,7 +97,9 @@ function report(connector: Connector, world: World): void {
   const { counts } = connector.metrics();
   const { weights, refusals } = world.emulator.usage();
   const weight = weights.map(({ count, limit }) => `${String(count)}/${String(limit)}`).join(', ');
-  console.log(`\norders ${String(connector.orders().length)}, cancels that lost to a fill ${String(world.raced.length)}`);
+  console.log(
+    `\norders ${String(connector.orders().length)}, cancels that lost to a fill ${String(world.raced.length)}`,
+  );
   console.log(`broken connections ${String(counts['stream.drop'] ?? 0)}, book gaps ${String(counts['book.gap'] ?? 0)}`);
   console.log(`weight at the venue ${weight}, refused for limits ${String(refusals)}\n`);
 }

@@ -28,7 +28,7 @@ export type AmendOptions<O, C, W> = {
 };
 
 /** What is to change; what is left out stays. */
-export type Amendment = { readonly amount?: Exact; readonly price?: Exact };
+type Amendment = { readonly amount?: Exact; readonly price?: Exact };
 
 export type Amend = (clientOrderId: string, to: Amendment) => Promise<Order>;
 

@@ -43,7 +43,7 @@ export async function fetchCandles<O, W>(
   const from = range.from ?? to - (range.interval === '1M' ? longestMonthMs : length) * most;
   const found: Candle[] = [];
   for (let start = from; start <= to && (isLatest || found.length < most);) {
-    const end = Math.min(to, start + length * (candles.max - 1));
+    const end = Math.min(to, start + length * candles.max - 1);
     const page = await candles.fetch(api, market, {
       interval: range.interval,
       from: start,

@@ -12,7 +12,7 @@ export type Catalogue<W> = {
   readonly replace: (markets: readonly Market<W>[]) => readonly Change<W>[];
 };
 
-export type Change<W> = {
+type Change<W> = {
   readonly market: Market<W>;
   readonly change: MarketChange;
 };

@@ -7,13 +7,15 @@ import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
 import type { Private } from '../spec/api.js';
 import type { Ref, Since, TradingSpec } from '../spec/spot.js';
-import { waitMs } from './backoff.js';
+import { waitMs, type Backoff } from './backoff.js';
 import { createFollowUp } from './follow-up.js';
 import type { Resolver } from './resolver.js';
 import { createRuns } from './runs.js';
 import { wait, type Wait } from './wait.js';
 
 const backoff = { firstMs: 500, mostMs: 15_000 };
+const rest = { firstMs: 250, mostMs: 5_000 };
+const calmMs = 5_000;
 const overdueMs = 60_000;
 
 // An order's time is our estimate of the venue's clock when it was placed.
@@ -65,9 +67,9 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
   const closing = new AbortController();
   const isClosed = (): boolean => closing.signal.aborted;
 
-  const pause = async (attempt: number): Promise<void> => {
+  const pause = async (by: Backoff, attempt: number): Promise<void> => {
     if (isClosed()) return;
-    const waiting = wait(clock, waitMs(backoff, attempt, random));
+    const waiting = wait(clock, waitMs(by, attempt, random));
     pauses.add(waiting);
     await waiting.over;
     pauses.delete(waiting);
@@ -179,26 +181,27 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
       } catch (error) {
         meter.count('account.reconcile-failed');
         onProblem(error);
-        await pause(failures);
+        await pause(backoff, failures);
       }
     }
   };
 
   // Two runs in a row are usual. Where something asks all the time, the venue is not asked without a rest.
-  const run = createRuns(async (runsBefore) => {
-    if (runsBefore > 1) await pause(runsBefore - 2);
-    await untilItWorks();
-  });
+  const rested = async (runsBefore: number, work: () => Promise<void>): Promise<void> => {
+    if (runsBefore > 1) await pause(rest, runsBefore - 2);
+    await work();
+  };
+  const run = createRuns({ clock, calmMs, task: (runsBefore) => rested(runsBefore, untilItWorks) });
 
-  const refetchBalances = createRuns(async (runsBefore) => {
-    if (runsBefore > 1) await pause(runsBefore - 2);
+  const refreshBalances = async (): Promise<void> => {
     try {
       await fetchBalances();
     } catch (error) {
       onProblem(error);
       void run();
     }
-  });
+  };
+  const refetchBalances = createRuns({ clock, calmMs, task: (runsBefore) => rested(runsBefore, refreshBalances) });
 
   return {
     run,

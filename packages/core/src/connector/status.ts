@@ -22,7 +22,7 @@ const phases: Readonly<Record<Exclude<Phase, 'started'>, string>> = {
 };
 
 /** Ready when it is started, every watched book is live, the account is not behind and orders are not stopped. */
-export function toStatus({ phase, account, killed, clockOffsetMs, books }: StatusParts): Status {
+function toStatus({ phase, account, killed, clockOffsetMs, books }: StatusParts): Status {
   const missing = [
     ...(phase === 'started' ? [] : [phases[phase]]),
     ...(account === 'reconciling' || account === 'stale' ? [`account is ${account}`] : []),

@@ -25,10 +25,15 @@ export function createWatchedBook(options: BookKeeperOptions): WatchedBook {
   const waiting = new Set<(error: ConnectorError) => void>();
   let wasLive = false;
   let isRefused = false;
-  // Until an update has shown its numbers: a snapshot that was fetched says nothing of the stream.
-  let isNumbered = false;
+  let isNumbered = true;
+  const note = (update: BookUpdate): BookUpdate => {
+    isNumbered = update.sequence.by === 'range' || update.sequence.by === 'chain';
+    return update;
+  };
+  const { fetchSnapshot } = options;
   const keeper = createBookKeeper({
     ...options,
+    ...(fetchSnapshot !== undefined && { fetchSnapshot: async (signal) => note(await fetchSnapshot(signal)) }),
     onState: (state, reason) => {
       if (state === 'live') wasLive = true;
       options.onState(state, reason);
@@ -38,8 +43,7 @@ export function createWatchedBook(options: BookKeeperOptions): WatchedBook {
   return {
     book: keeper.book,
     apply: (update) => {
-      isNumbered = update.sequence.by === 'range' || update.sequence.by === 'chain';
-      keeper.apply(update);
+      keeper.apply(note(update));
     },
     up: () => {
       isRefused = false;

@@ -1,6 +1,6 @@
 import { decimal, type Decimal } from '../model/decimal.js';
 
-/** How a value is written as plain JSON data, and read from what `decodeJson` makes of that. */
+/** How a value is written as JSON data, and read from what `decodeJson` makes of that. */
 export type Field<T> = {
   readonly write: (value: T) => unknown;
   /** Throws a `TypeError` or a `RangeError` for what `write` does not make. */
@@ -20,12 +20,8 @@ export const text: Field<string> = {
 
 /** A time, a count: never money. */
 export const number: Field<number> = {
-  write: (value) => value,
-  read: (value) => {
-    const parsed = Number(text.read(value));
-    if (!Number.isFinite(parsed)) throw new TypeError(`not a number: ${text.read(value)}`);
-    return parsed;
-  },
+  write: finite,
+  read: (value) => finite(Number(text.read(value)), text.read(value)),
 };
 
 /** Written as text. */
@@ -95,4 +91,9 @@ export function object<T extends object>(shape: Shape<T>): Field<T> {
       return result;
     },
   };
+}
+
+function finite(value: number, shown: number | string = value): number {
+  if (!Number.isFinite(value)) throw new TypeError(`not a number: ${shown}`);
+  return value;
 }

@@ -16,7 +16,7 @@ export type Frame = {
 /** Bytes that are no frame. */
 export type Gap = { readonly offset: number; readonly bytes: number };
 
-export const longestPayload: number = 4 * 1_048_576;
+const longestPayload = 4 * 1_048_576;
 
 /** What a frame takes beside its payload. */
 export const headerBytes: number = 17;

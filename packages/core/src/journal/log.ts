@@ -81,7 +81,7 @@ export function createLog({ disk, folder, durability, fullBytes, start, onFailur
 
   const commit = async (upTo: number): Promise<void> => {
     const path = file();
-    await completing?.done;
+    if (completing !== undefined) await completing.done;
     try {
       await (durability === 'fsync' ? disk.sync(path) : disk.flush(path));
     } catch (cause) {

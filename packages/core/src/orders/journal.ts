@@ -29,8 +29,12 @@ export function createMemoryJournal(options: { readonly now: () => UnixMs }): Jo
       return record;
     },
     durable: () => undefined,
-    read: async function* ({ from = 0 } = {}) {
-      for (const record of records.values()) if (record.sequence >= from) yield record;
+    read: async function* ({ from = 1 } = {}) {
+      // By number, so that a reader that goes on pays for what is new alone.
+      for (let number = Math.max(from, 1); number <= sequence; number += 1) {
+        const record = records.get(number);
+        if (record !== undefined) yield record;
+      }
     },
     forget: (clientOrderId) => {
       for (const number of sequences.get(clientOrderId) ?? []) records.delete(number);

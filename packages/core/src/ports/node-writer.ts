@@ -36,7 +36,9 @@ export function createWriter(file: string, listed: Set<string>, onClosed: () => 
   async function run(): Promise<void> {
     clearTimeout(closing);
     while (failure === undefined && (chunks.length > 0 || waiters.length > 0)) {
-      await endOfBurst();
+      // The caller may have more to append, and before a sync so may everybody else.
+      await Promise.resolve();
+      if (waiters.some(wantsSync)) await nextTurn();
       const batch = { chunks, waiters };
       chunks = [];
       waiters = [];
@@ -49,11 +51,6 @@ export function createWriter(file: string, listed: Set<string>, onClosed: () => 
       }
     }
     settle();
-  }
-  /** When the caller has appended all that it has now, and before a sync when everybody else has had a turn too. */
-  async function endOfBurst(): Promise<void> {
-    await Promise.resolve();
-    if (waiters.some(wantsSync)) await nextTurn();
   }
   async function write(batch: readonly Uint8Array[], isSynced: boolean): Promise<void> {
     handle ??= await openToAppend(file, listed);

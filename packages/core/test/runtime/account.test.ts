@@ -64,11 +64,12 @@ test('a hint that something changed is followed by a look', async () => {
   server.on('GET /open', () => hold.opened.then(() => []));
   await tell('account', { what: 'orders' }, { what: 'orders' }, { what: 'orders' });
   hold.open();
-  await clock.advance(10);
+  await clock.advance(1_000);
   expect(count('GET /open') - orders).toBe(2);
   const failed = 'warning tiny GET /balances: the connection broke';
   server.on('GET /balances', () => breakOff());
   await tell('account', { what: 'balances' });
+  await clock.advance(400);
   expect(firstLines(news())).toEqual([failed, failed]);
   expect(count('GET /open') - orders).toBe(3);
 });

@@ -48,11 +48,11 @@ export const amend: Spec['amend'] = {
   },
 };
 
-/** Rejects as `order-not-found`. Asked by client id it has that one, which a cancel may have replaced. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-order-user_data */
+/** Rejects as `order-not-found`. Has the client id asked for, which a cancel may have replaced. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-order-user_data */
 export const fetchOrder: Spec['fetchOrder'] = async (p, order) => {
   const report = fromOrder(await p.call(endpoints.order, refer(order), v.parser(wire.Order)));
-  const isAsked = report.symbol === order.market.symbol && report.orderId === (order.orderId ?? report.orderId);
-  return isAsked ? { ...report, clientOrderId: order.clientOrderId } : report;
+  const isAsked = order.orderId === undefined ? report.status === 'canceled' : order.orderId === report.orderId;
+  return isAsked && report.symbol === order.market.symbol ? { ...report, clientOrderId: order.clientOrderId } : report;
 };
 
 /** Of one market, or of all. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#current-open-orders-user_data */

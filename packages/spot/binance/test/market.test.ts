@@ -291,7 +291,7 @@ test('subscriptions name their topics and an id', () => {
   const stream = venue.feed.streams?.['public'];
   const topics = ['btcusdt@trade', 'btcusdt@depth@100ms'];
   expect([stream?.url(p), stream?.subscribe?.(p, topics, '1'), stream?.unsubscribe?.(p, topics, '2')]).toEqual([
-    'wss://stream.binance.com:9443/ws',
+    'wss://public.test',
     [{ method: 'SUBSCRIBE', params: topics, id: '1' }],
     [{ method: 'UNSUBSCRIBE', params: topics, id: '2' }],
   ]);

@@ -40,7 +40,7 @@ test('the same seed gives the same run, message for message', async () => {
     hashes.push(hash);
   }
   expect(new Set(hashes).size).toBe(50);
-});
+}, 240_000);
 
 test('a seed of the standard size holds, with at least 25 faults struck', async () => {
   const { violations, strikes, counts } = await runPlan(generate(1), { fixture });

@@ -185,8 +185,11 @@ test('an amendment lowers the amount and keeps the client id', async () => {
 
 describe('an order that is looked up', () => {
   const at = 'GET /api/v3/order';
-  const found = async (body: unknown) =>
-    plain(await venue.fetchOrder(account({ answers: { [at]: body } }), { market, clientOrderId: 'mine' }));
+  const lookUp = (body: unknown, ids: { orderId?: string }, symbol = 'LTCBTC') => {
+    const ref = { market: { ...market, symbol }, clientOrderId: 'mine', ...ids };
+    return venue.fetchOrder(account({ answers: { [at]: body } }), ref);
+  };
+  const found = async (body: unknown) => plain(await lookUp(body, { orderId: '1' }));
   const open = {
     type: 'order',
     symbol: 'LTCBTC',
@@ -203,10 +206,15 @@ describe('an order that is looked up', () => {
     expect(await found(payload('rest.order-queried'))).toEqual(open);
   });
 
-  test('keeps the client id of another order than the one that was asked for', async () => {
-    const p = account({ answers: { [at]: payload('rest.order-queried') } });
-    const { orderId, clientOrderId } = await venue.fetchOrder(p, { market, clientOrderId: 'mine', orderId: '2' });
-    expect({ orderId, clientOrderId }).toEqual({ orderId: '1', clientOrderId: 'myOrder1' });
+  test('asked by client id, has the id that was asked for only once it was cancelled', async () => {
+    const queried = ['CANCELED', 'NEW'].map((status) => fields('rest.order-queried', { status }));
+    const told = await Promise.all(queried.map((body) => lookUp(body, {})));
+    expect(told.map((report) => report?.clientOrderId)).toEqual(['mine', 'myOrder1']);
+  });
+
+  test('keeps its own client id when it is another order than the one that was asked for', async () => {
+    const report = await lookUp(payload('rest.order-queried'), { orderId: '2' });
+    expect([report?.orderId, report?.clientOrderId]).toEqual(['1', 'myOrder1']);
   });
 
   test.each([
@@ -223,7 +231,8 @@ describe('an order that is looked up', () => {
   });
 
   test('as expired by self-trade prevention says so', async () => {
-    expect(await found(payload('rest.order-queried.expired-in-match'))).toEqual({
+    const body = payload('rest.order-queried.expired-in-match');
+    expect(plain(await lookUp(body, { orderId: '2' }, 'BTCUSDT'))).toEqual({
       type: 'order',
       symbol: 'BTCUSDT',
       orderId: '2',

@@ -3,7 +3,7 @@ import type { Clock } from '@hb/connector-core';
 import type { EmulatedVenue, VenueAnswer, VenueRequest } from '../venue.js';
 
 /** When something applies, in `mono()` of the clock. */
-export type Span = { readonly from: number; readonly until: number; readonly times: number };
+type Span = { readonly from: number; readonly until: number; readonly times: number };
 
 /** Changes a message to the client; `undefined` leaves it. */
 type ChangeText = (text: string) => string | undefined;

@@ -147,7 +147,7 @@ describe('a WebSocket in memory', () => {
     expect(nobody.heard).toEqual(['close 1006 no venue answers for nobody.example']);
     expect(hasty.heard).toEqual(['close 1006 closed before it was open']);
     expect(small.heard).toEqual(['open', 'close 1009 a message of more than 50 bytes']);
-    expect(venue.closed).toEqual([]);
+    expect(venue.closed).toEqual([1009]);
   });
 
   test('lends its bytes for the call alone', async () => {

@@ -18,7 +18,7 @@ export type FaultKind = {
 
 export type Http = Without<HttpFault>;
 export type Message = Without<WsFault>;
-export type Without<F> = F extends unknown ? Omit<F, 'match' | 'nth' | 'times' | 'at' | 'forMs'> : never;
+type Without<F> = F extends unknown ? Omit<F, 'match' | 'nth' | 'times' | 'at' | 'forMs'> : never;
 
 export const commands = ['place', 'cancel', 'amend'] as const;
 export const queries = ['fetchOrder', 'fetchOpenOrders', 'fetchFills', 'fetchBalances', 'fetchBook'] as const;

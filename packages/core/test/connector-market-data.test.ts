@@ -318,6 +318,46 @@ test('a message that cannot be read, of some market or other, resyncs books that
   await world.finish();
 });
 
+test('where snapshots come on the stream, a book that lost its place is subscribed again', async () => {
+  const { fetchBook: _fetchBook, ...market } = tiny.market;
+  const { parse, ...stream } = streamOf(tiny);
+  const streaming: TinySpec = {
+    ...tiny,
+    market: {
+      ...market,
+      feed: {
+        streams: {
+          public: {
+            ...stream,
+            parse: (payload, look) =>
+              parse(payload, look).map((event) =>
+                event.type === 'book' ? { ...event, snapshot: text(payload, 'snapshot', 'no') === 'yes' } : event,
+              ),
+          },
+        },
+      },
+    },
+  };
+  const world = createWorld({ credentials: 'none', spec: streaming });
+  await world.start({});
+  const watching = world.connector.watch('BTC-USDT', ['book']);
+  await world.clock.advance(50);
+  const book = (first: number, more: object): object => ({
+    ...{ channel: 'book', symbol: 'BTCUSDT', first: String(first), last: String(first), asks: [['101', '1']] },
+    ...more,
+  });
+  world.server.tell('public', book(7, { snapshot: 'yes', bids: [['99', '1']] }));
+  await world.settle(watching);
+  world.server.tell('public', book(9, { bids: [['98', '1']] }));
+  await world.clock.advance(50);
+  expect(world.connector.book('BTC-USDT')?.state).toBe('stale');
+  expect(asked(world)).toEqual(['subscribe book:BTCUSDT', 'unsubscribe book:BTCUSDT', 'subscribe book:BTCUSDT']);
+  world.server.tell('public', book(12, { snapshot: 'yes', bids: [['97', '1']] }));
+  await world.clock.advance(50);
+  expect([world.connector.book('BTC-USDT')?.state, touch(world)]).toEqual(['live', ['97', '101']]);
+  await world.finish();
+});
+
 test('of trades the latest thousand are kept', async () => {
   const world = await startedWorld();
   const [peer] = world.server.peers('public');

@@ -93,6 +93,21 @@ test('venue time is measured at the start and every five minutes, and orders liv
   await world.finish();
 });
 
+test('an order that comes too late is refused, not sent again, and time is measured anew', async () => {
+  const world = createWorld();
+  await world.start();
+  const measured = world.server.requestsFor('GET /time').length;
+  world.server.next('POST /place', { status: 400, body: { code: 'late' } });
+  expect(await world.failure(world.connector.place(limitOrder))).toMatchObject({
+    kind: 'clock-skew',
+    outcome: 'refused',
+  });
+  await world.clock.advance(100);
+  expect(world.server.requestsFor('POST /place')).toHaveLength(1);
+  expect(world.server.requestsFor('GET /time')).toHaveLength(measured + 1);
+  await world.finish();
+});
+
 test('a venue that tells no time is believed to have ours', async () => {
   const { fetchTime: _fetchTime, ...timeless } = tiny;
   const world = createWorld({ spec: timeless });

@@ -45,7 +45,7 @@ export type StartOptions = {
 export type StopOptions = {
   /** `keep` when left out: orders stay at the venue. */
   readonly orders?: 'keep' | 'cancel';
-  /** How long cancelling may take; 10 s when left out. */
+  /** How long cancelling, and the answers to orders on their way, may take; 10 s when left out. */
   readonly withinMs?: number;
 };
 
@@ -80,17 +80,25 @@ export interface Connector extends AsyncDisposable {
   readonly capabilities: Capabilities;
   /** Known after `start`. */
   readonly markets: ReadonlyMap<Pair, Market>;
-  /** Resolves when books and, with credentials, the account are live. Without credentials: market data only. */
+  /**
+   * Resolves when books and, with credentials, the account are live. Without credentials: market data only.
+   * Rejects in the venue's words when it refuses the key, a login or a topic. What fails under way is stopped: create another.
+   */
   start(options?: StartOptions): Promise<void>;
-  /** Ends every socket and timer. */
+  /** Ends every socket, timer and wait, once the orders on their way have been answered. Nothing starts again after it. */
   stop(options?: StopOptions): Promise<Leftover>;
 
-  /** Holds a market's channels (`book` and `trades` when left out); resolves when its book is live. */
+  /**
+   * Holds a market's channels: `book`, and `trades` where there are any, when left out. Resolves when its book is live.
+   * Rejects as `unsupported` for a channel that the venue lacks, and in the venue's words when it refuses the topic.
+   */
   watch(pair: Pair, channels?: readonly Channel[]): Promise<void>;
   unwatch(pair: Pair): Promise<void>;
   book(pair: Pair): Book | undefined;
   /** The latest public trades of a watched market, newest last, at most 1,000. */
   trades(pair: Pair): readonly PublicTrade[];
+  /** Asks the venue for its latest public trades, newest last; the market need not be watched. */
+  recentTrades?(pair: Pair): Promise<readonly PublicTrade[]>;
   /** Asks the venue for the last prices of all markets. */
   tickers(): Promise<ReadonlyMap<Pair, Ticker>>;
   /** Oldest first; pages as often as needed. */
@@ -105,12 +113,16 @@ export interface Connector extends AsyncDisposable {
    */
   place(request: OrderRequest): Promise<Order>;
   placeMany(requests: readonly OrderRequest[]): Promise<readonly (Order | ConnectorError)[]>;
-  /** Resolves with the order after the venue's answer; an order that is over already is returned as it is. */
+  /**
+   * Resolves with the order after the venue's answer. An order that is over is returned as it is, and one that has not
+   * left yet never leaves. Rejects when the order may still live.
+   */
   cancel(clientOrderId: string): Promise<Order>;
   /** Cancels open orders and resolves with those cancelled; what is left shows in `orders`. */
   cancelAll(options?: CancelAllOptions): Promise<readonly Order[]>;
-  /** Resolves when an order is over and all its fills are in. */
+  /** Resolves when an order is over and all its fills are in. Rejects as `aborted` by the signal or the stop. */
   closed(clientOrderId: string, signal?: AbortSignal): Promise<Order>;
+  /** Rounds and checks as `place` does. Rejects unless the venue said that it did it; `outcome` says whether it may have. */
   amend?(clientOrderId: string, to: { readonly amount?: Exact; readonly price?: Exact }): Promise<Order>;
   order(clientOrderId: string): Order | undefined;
   orders(filter?: { readonly open?: boolean; readonly pair?: Pair }): readonly Order[];
@@ -126,9 +138,12 @@ export interface Connector extends AsyncDisposable {
 
   /** Synchronous, in order, after the journal. Returns what ends it. */
   on<T extends Event['type']>(type: T, listener: (event: Extract<Event, { type: T }>) => void): () => void;
-  /** Order events from the journal, from `from` on; a slow reader reads again, so no queue grows. */
+  /**
+   * Order events from the journal, from the record `from` on; a slow reader reads again, so no queue grows.
+   * Ends with the signal, and when all is told after the stop.
+   */
   events(options?: { readonly from?: number; readonly signal?: AbortSignal }): AsyncIterable<Event>;
-  /** Once per socket read that changed the book. */
+  /** Once per socket read that changed the book, and when its state changes. */
   onBook(pair: Pair, listener: (book: Book) => void): () => void;
   onTrade(pair: Pair, listener: (trade: PublicTrade) => void): () => void;
   /** The book now, then the latest after each change, until the signal aborts or the connector stops; a slow reader skips. */

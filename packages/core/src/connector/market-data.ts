@@ -1,6 +1,5 @@
 import { ConnectorError } from '../errors/connector-error.js';
 import type { Book, BookState } from '../model/book.js';
-import { decimal } from '../model/decimal.js';
 import type { Market, Pair } from '../model/market.js';
 import type { PublicTrade, Trade } from '../model/trade.js';
 import type { CallContext } from '../rest/call.js';
@@ -9,6 +8,7 @@ import type { Channel, MarketEvent } from '../spec/spot.js';
 import type { StreamTopic } from '../spec/stream.js';
 import { createListeners } from './listeners.js';
 import { createMarketStreams, type MarketStreamsListener, type MarketStreamsOptions } from './market-streams.js';
+import { toPublicTrade } from './public-trade.js';
 import { createWatchedBook, type WatchedBook } from './watched-book.js';
 
 // Many books at once wait for the rate limit, and waiting is better than asking again.
@@ -242,15 +242,4 @@ function unsupported(id: string, pair: Pair, channel: Channel): ConnectorError {
     outcome: 'not-sent',
     operation: `${id} watch`,
   });
-}
-
-function toPublicTrade({ pair, contractSize }: Market, trade: Trade): PublicTrade {
-  return {
-    pair,
-    price: decimal(trade.price),
-    amount: decimal(trade.amount).times(contractSize),
-    at: trade.at,
-    ...(trade.id !== undefined && { id: trade.id }),
-    ...(trade.side !== undefined && { side: trade.side }),
-  };
 }

@@ -14,6 +14,7 @@ import { fetchCandles } from './candles.js';
 import type { Catalogue } from './catalogue.js';
 import type { Connector } from './connector.js';
 import { known } from './place.js';
+import { toPublicTrade } from './public-trade.js';
 import { toQuote } from './quote.js';
 import type { Reconciler } from './reconciler.js';
 
@@ -32,11 +33,14 @@ export type ReadsOptions<O, C, W> = {
 };
 
 /** What is asked of the venue when a caller asks for it. */
-export type Reads = Pick<Connector, 'tickers' | 'candles' | 'fees' | 'closedOrders' | 'raw' | 'quote' | 'refresh'>;
+export type Reads = Pick<
+  Connector,
+  'tickers' | 'recentTrades' | 'candles' | 'fees' | 'closedOrders' | 'raw' | 'quote' | 'refresh'
+>;
 
 export function createReads<O, C, W>(options: ReadsOptions<O, C, W>): Reads {
   const { id, spec, api, catalogue, tracker, reconciler } = options;
-  const { fetchTickers } = spec.market;
+  const { fetchTickers, fetchTrades } = spec.market;
   const { fetchClosedOrders } = spec.trading;
   const fees = createFees(options);
 
@@ -46,6 +50,12 @@ export function createReads<O, C, W>(options: ReadsOptions<O, C, W>): Reads {
       const tickers = await fetchTickers(api.public());
       return new Map(tickers.flatMap((ticker) => toEntry(catalogue, ticker)));
     },
+    ...(fetchTrades !== undefined && {
+      recentTrades: async (pair) => {
+        const market = catalogue.get(pair);
+        return (await fetchTrades(api.public(), market)).map((trade) => toPublicTrade(market, trade));
+      },
+    }),
     candles: async (pair, range) =>
       fetchCandles({ id, spec: spec.market, api: api.public() }, catalogue.get(pair), range),
     fees,

@@ -10,6 +10,16 @@ test('tickers come by pair, those of unknown markets left out', async () => {
   expect([...tickers].map(([pair, { last }]) => [pair, last?.toFixed()])).toEqual([['BTC-USDT', '100']]);
 });
 
+test('the latest trades of a market that is not watched come when asked for', async () => {
+  const { connector, server, start, run } = createWorld({});
+  await start();
+  server.on('GET /trades', () => [{ price: '100.50', amount: '0.2', at: '7' }]);
+  const trades = await run(connector.recentTrades?.('BTC-USDT') ?? Promise.resolve([]));
+  expect(trades.map(({ pair, price, amount, at }) => [pair, price.toFixed(), amount.toFixed(), at])).toEqual([
+    ['BTC-USDT', '100.5', '0.2', 7],
+  ]);
+});
+
 test('what a venue does not offer is refused', async () => {
   const { fetchTickers: _fetchTickers, candles: _candles, ...market } = tiny.market;
   const { fetchFees: _fetchFees, fetchClosedOrders: _fetchClosedOrders, ...trading } = tiny.trading;

@@ -144,6 +144,7 @@ const verdicts: Readonly<Record<string, Pick<Verdict, 'kind' | 'outcome'>>> = {
   duplicate: { kind: 'order-rejected', outcome: 'exists' },
   'no-order': { kind: 'order-not-found', outcome: 'unknown' },
   'no-topic': { kind: 'invalid-request', outcome: 'refused' },
+  late: { kind: 'clock-skew', outcome: 'refused' },
   busy: { kind: 'rate-limited', outcome: 'refused' },
 };
 

@@ -65,6 +65,18 @@ export const tiny: TinySpec = defineSpotConnector({
       ask(p, 'GET /tickers', {}, (json) =>
         rows(json).map((each) => ({ symbol: text(each['symbol']), last: decimal(text(each['last'])) })),
       ),
+    fetchTrades: (p, { symbol }) =>
+      ask(p, 'GET /trades', { symbol }, (json) =>
+        rows(json).map((each) => ({
+          ...{
+            type: 'trade',
+            symbol,
+            price: text(each['price']),
+            amount: text(each['amount']),
+            at: Number(each['at']),
+          },
+        })),
+      ),
     candles: {
       intervals: ['1m', '1M'],
       max: 3,

@@ -1,0 +1,15 @@
+import { decimal } from '../model/decimal.js';
+import type { Market } from '../model/market.js';
+import type { PublicTrade, Trade } from '../model/trade.js';
+
+/** A trade as a caller sees it. Throws a `RangeError` for text that is no number. */
+export function toPublicTrade({ pair, contractSize }: Market, trade: Trade): PublicTrade {
+  return {
+    pair,
+    price: decimal(trade.price),
+    amount: decimal(trade.amount).times(contractSize),
+    at: trade.at,
+    ...(trade.id !== undefined && { id: trade.id }),
+    ...(trade.side !== undefined && { side: trade.side }),
+  };
+}

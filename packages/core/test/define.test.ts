@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+
+import { defineChain, defineDex, definePerpetualConnector, defineSpotConnector } from '../src/index.js';
+import { tiny } from './runtime/support/venue.js';
+
+const { environments } = tiny;
+const never = (): never => {
+  throw new Error('not called');
+};
+const positions = { modes: ['one-way'] as const, fetch: never, fetchFunding: never, fetchPayments: never };
+
+describe('a spot venue', () => {
+  test('that keeps the contract comes back unchanged', () => {
+    expect(defineSpotConnector(tiny)).toBe(tiny);
+  });
+
+  test.each([
+    ['an id in capitals', { ...tiny, id: 'Tiny' }, 'Tiny: an id has lower-case letters'],
+    ['no environment', { ...tiny, environments: {} }, 'tiny: no environment'],
+    [
+      'an address in plain text',
+      { ...tiny, environments: { live: { rest: 'http://tiny.example' } } },
+      'tiny: live.rest is not https or wss: http://tiny.example',
+    ],
+    [
+      'environments with different hosts',
+      { ...tiny, environments: { live: { rest: 'https://a.example' }, test: { other: 'https://b.example' } } },
+      'tiny: test has other hosts than live',
+    ],
+    [
+      'client ids too short to be unique',
+      { ...tiny, orders: { ...tiny.orders, clientId: { ...text, max: 8 } } },
+      'tiny: 8 characters hold no unique id',
+    ],
+  ])('with %s is refused', (_, spec, message) => {
+    expect(() => defineSpotConnector(spec)).toThrow(message);
+  });
+});
+
+const text = { form: 'text', alphabet: /[a-z]/, unique: 'among-open', echoed: true } as const;
+
+describe('a perpetual venue', () => {
+  const perpetual = { ...tiny, specVersion: 'perpetual/1', id: 'tiny_perpetual', positions } as const;
+
+  test('that keeps the contract comes back unchanged', () => {
+    expect(definePerpetualConnector(perpetual)).toBe(perpetual);
+  });
+
+  test('whose id does not say so is refused', () => {
+    expect(() => definePerpetualConnector({ ...perpetual, id: 'tiny' })).toThrow('ends in _perpetual');
+  });
+});
+
+describe('a chain and a DEX', () => {
+  const chain = {
+    specVersion: 'chain/1',
+    id: 'chain',
+    docs: 'https://chain.example',
+    environments,
+    credentials: {},
+    options: () => ({}),
+    limits: () => ({}),
+    finalDepth: () => 1,
+    fetchBalances: never,
+    signTransaction: never,
+    broadcast: never,
+    fetchState: never,
+  } as const;
+  const dex = {
+    specVersion: 'dex/1',
+    id: 'dex',
+    chain: 'chain',
+    shape: 'amm',
+    networks: ['mainnet'],
+    fetchMarket: never,
+    quote: never,
+    build: never,
+    readFill: never,
+  } as const;
+
+  test('that keep the contract come back unchanged', () => {
+    expect([defineChain(chain), defineDex(dex)]).toEqual([chain, dex]);
+  });
+
+  test('with an id that is no id are refused', () => {
+    expect(() => defineChain({ ...chain, id: '1chain' })).toThrow('1chain: an id has');
+    expect(() => defineDex({ ...dex, id: '' })).toThrow(': an id has');
+  });
+});

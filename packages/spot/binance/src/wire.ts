@@ -105,7 +105,7 @@ export const Envelope = v.object({ event: v.looseObject({ e: v.string() }) });
 
 /**
  * `s` symbol, `i` order id, `c` client order id (of a cancel: its own), `C` the cancelled order's or empty, `S` side,
- * `X` status, `T` time, `q` quantity, `p` price, `z` and `Z` cumulative base and quote, `r` and `eR` why it ended or NONE;
+ * `X` status, `T` time, `q` quantity, `p` price, `z`, `Z` cumulative base and quote, `r`, `eR` why it ended or NONE;
  * of the fill `t` id or -1, `l` quantity, `L` price, `n` commission, `N` its asset, `m` whether we were the maker.
  * @see https://developers.binance.com/docs/binance-spot-api-docs/user-data-stream#order-update
  */

@@ -39,10 +39,35 @@ test('ed25519 gives the vector of the standard', () => {
   );
 });
 
+describe('secp256k1', () => {
+  test('gives the vector of the standard, with the recovery bit at the end', () => {
+    // https://eips.ethereum.org/EIPS/eip-155#example: v is 37, which is 0 for chain 1
+    const key = crypto.key('secp256k1', `0x${'46'.repeat(32)}`);
+    const hash = Buffer.from('daf5a779ae972f972197303d7b574746c7ef83eadac0f2791ad23db92e4c8e53', 'hex');
+    const r = '28ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276';
+    const s = '67cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d83';
+    expect(hex(crypto.sign('secp256k1', key, hash))).toBe(`${r}${s}00`);
+  });
+
+  test('has the generator as the public key of 1', () => {
+    // https://www.secg.org/sec2-v2.pdf, 2.4.1
+    const x = '79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798';
+    const y = '483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8';
+    expect(hex(crypto.publicKey(crypto.key('secp256k1', '1'.padStart(64, '0'))))).toBe(`04${x}${y}`);
+  });
+
+  test('signs a hash and nothing else', () => {
+    const key = crypto.key('secp256k1', '46'.repeat(32));
+    expect(() => crypto.sign('secp256k1', key, new Uint8Array(31))).toThrow('31 bytes are not a hash of 32');
+  });
+});
+
 describe('a secret that is no key', () => {
   test.each([
     ['hmac', '', 'the secret is empty'],
     ['ed25519', 'canary', 'the secret is not an Ed25519 private key in PEM'],
+    ['secp256k1', `canary${'4'.repeat(58)}`, 'the secret is not a secp256k1 private key of 64 hexadecimal digits'],
+    ['secp256k1', '0'.repeat(64), 'the secret is not a secp256k1 private key of 64 hexadecimal digits'],
     ['ed25519', ed25519Pem().replace('MC4C', 'canary'), 'the secret is not an Ed25519 private key in PEM'],
   ] as const)('for %s is refused without showing it', (kind, secret, problem) => {
     try {
@@ -58,6 +83,7 @@ describe('a secret that is no key', () => {
     const key = crypto.key('hmac', 'canary');
     expect(() => crypto.sign('ed25519', key, new Uint8Array())).toThrow('not a key for ed25519');
     expect(() => crypto.hmac('sha256', { kind: 'hmac' }, '')).toThrow('not a key for hmac');
+    expect(() => crypto.sign('secp256k1', key, new Uint8Array(32))).toThrow('not a key for secp256k1');
   });
 });
 

@@ -78,6 +78,16 @@ describe('signing', () => {
     expect(() => signing.ed25519(createSecret('canary'), new Uint8Array())).toThrow(/^the secret is not an Ed25519/);
   });
 
+  test('by secp256k1 takes 64 hexadecimal digits, and gives the public key', () => {
+    const signing = createSigning(createNodeCrypto());
+    // https://eips.ethereum.org/EIPS/eip-155#example
+    const secret = createSecret('46'.repeat(32));
+    const hash = Buffer.from('daf5a779ae972f972197303d7b574746c7ef83eadac0f2791ad23db92e4c8e53', 'hex');
+    expect(toHex(signing.secp256k1(secret, hash)).slice(0, 16)).toBe('28ef61340bd939bc');
+    expect(signing.publicKey(secret)).toHaveLength(65);
+    expect(() => signing.publicKey(createSecret('canary'))).toThrow(/^the secret is not a secp256k1 private key/);
+  });
+
   test('refuses what only looks like a secret', () => {
     const signing = createSigning(createNodeCrypto());
     expect(() => signing.hmac('sha256', { type: 'secret' }, '')).toThrow('the secret was not made by createSecret');

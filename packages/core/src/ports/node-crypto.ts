@@ -2,31 +2,43 @@ import { createHmac, createPrivateKey, createSecretKey, sign } from 'node:crypto
 import type { KeyObject } from 'node:crypto';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+
 import type { Crypto, Key, KeyKind } from './ports.js';
 
-/** Signatures and inflation by the machine's OpenSSL and zlib. What they throw never shows a secret. */
+/**
+ * HMAC, Ed25519 and inflation by the machine's OpenSSL and zlib. OpenSSL draws a random number for each secp256k1 signature
+ * and has no recovery bit, so those come from a library. What they throw never shows a secret.
+ */
 export function createNodeCrypto(): Crypto {
   const objects = new WeakMap<Key, KeyObject>();
-
-  function objectOf(key: Key, kind: KeyKind): KeyObject {
-    const object = objects.get(key);
-    if (object === undefined || key.kind !== kind) throw new TypeError(`not a key for ${kind}`);
-    return object;
-  }
+  const scalars = new WeakMap<Key, Uint8Array>();
 
   return {
     key: (kind, secret) => {
       const key: Key = Object.freeze({ kind });
-      objects.set(key, parse[kind](secret));
+      if (kind === 'secp256k1') scalars.set(key, parseScalar(secret));
+      else objects.set(key, parse[kind](secret));
       return key;
     },
-    hmac: (hash, key, text) => createHmac(hash, objectOf(key, 'hmac')).update(text).digest(),
-    sign: (kind, key, data) => sign(null, data, objectOf(key, kind)),
+    hmac: (hash, key, text) =>
+      createHmac(hash, find(objects, key, 'hmac'))
+        .update(text)
+        .digest(),
+    sign: (kind, key, data) =>
+      kind === 'ed25519' ? sign(null, data, find(objects, key, kind)) : signHash(find(scalars, key, kind), data),
+    publicKey: (key) => secp256k1.getPublicKey(find(scalars, key, 'secp256k1'), false),
     inflate: (kind, data, maxBytes) => inflate(kind, data, maxBytes),
   };
 }
 
-const parse: Readonly<Record<KeyKind, (secret: string) => KeyObject>> = {
+function find<T>(keys: WeakMap<Key, T>, key: Key, kind: KeyKind): T {
+  const held = key.kind === kind ? keys.get(key) : undefined;
+  if (held === undefined) throw new TypeError(`not a key for ${kind}`);
+  return held;
+}
+
+const parse: Readonly<Record<Exclude<KeyKind, 'secp256k1'>, (secret: string) => KeyObject>> = {
   hmac: (secret) => {
     if (secret === '') throw new TypeError('the secret is empty');
     return createSecretKey(secret, 'utf8');
@@ -37,6 +49,19 @@ const parse: Readonly<Record<KeyKind, (secret: string) => KeyObject>> = {
     throw new TypeError('the secret is not an Ed25519 private key in PEM (-----BEGIN PRIVATE KEY-----)');
   },
 };
+
+function parseScalar(secret: string): Uint8Array {
+  const scalar = Buffer.from(secret.replace(/^0x/, ''), 'hex');
+  if (/^(?:0x)?[0-9a-f]{64}$/i.test(secret) && secp256k1.utils.isValidSecretKey(scalar)) return scalar;
+  throw new TypeError('the secret is not a secp256k1 private key of 64 hexadecimal digits');
+}
+
+function signHash(scalar: Uint8Array, hash: Uint8Array): Uint8Array {
+  if (hash.length !== 32) throw new TypeError(`${hash.length} bytes are not a hash of 32`);
+  // The library puts the recovery bit first.
+  const [recovery = 0, ...rest] = secp256k1.sign(hash, scalar, { prehash: false, format: 'recovered' });
+  return Uint8Array.from([...rest, recovery]);
+}
 
 function readPrivateKey(pem: string): KeyObject | undefined {
   try {

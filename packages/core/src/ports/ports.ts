@@ -105,13 +105,19 @@ export interface Disk {
 
 /** A parsed key, made by `Crypto.key`; opaque. */
 export type Key = { readonly kind: KeyKind };
-export type KeyKind = 'hmac' | 'ed25519';
+export type KeyKind = 'hmac' | 'ed25519' | 'secp256k1';
 
 export interface Crypto {
-  /** Parses a secret once: any text for `hmac`, a PKCS#8 PEM for `ed25519`. */
+  /** Parses a secret once: any text for `hmac`, a PKCS#8 PEM for `ed25519`, 64 hexadecimal digits for `secp256k1`. */
   key(kind: KeyKind, secret: string): Key;
   hmac(hash: 'sha256' | 'sha512', key: Key, text: string): Uint8Array;
-  sign(kind: 'ed25519', key: Key, data: Uint8Array): Uint8Array;
+  /**
+   * The same text gives the same signature. `ed25519` signs `data` itself: 64 bytes. `secp256k1` signs the 32 bytes of a hash:
+   * r, s and the recovery bit, 65 bytes, with the lower s.
+   */
+  sign(kind: 'ed25519' | 'secp256k1', key: Key, data: Uint8Array): Uint8Array;
+  /** Of a `secp256k1` key, uncompressed: 65 bytes that begin with 4. */
+  publicKey(key: Key): Uint8Array;
   /** Throws a `RangeError` when more than `maxBytes` would come out, and a `TypeError` for what is not compressed so. */
   inflate(kind: 'gzip' | 'deflate-raw', data: Uint8Array, maxBytes: number): Uint8Array;
 }

@@ -22,7 +22,11 @@ export function createSecret(text: string): Secret {
 
 /** Signs with secrets; each is parsed into a key once. Throws a `TypeError` for a secret that is no key of the kind. */
 export function createSigning(crypto: Crypto): Signing {
-  const keys: Readonly<Record<KeyKind, WeakMap<Secret, Key>>> = { hmac: new WeakMap(), ed25519: new WeakMap() };
+  const keys: Readonly<Record<KeyKind, WeakMap<Secret, Key>>> = {
+    hmac: new WeakMap(),
+    ed25519: new WeakMap(),
+    secp256k1: new WeakMap(),
+  };
 
   function keyOf(kind: KeyKind, secret: Secret): Key {
     const known = keys[kind].get(secret);
@@ -37,6 +41,8 @@ export function createSigning(crypto: Crypto): Signing {
   return {
     hmac: (hash, secret, text) => crypto.hmac(hash, keyOf('hmac', secret), text),
     ed25519: (secret, data) => crypto.sign('ed25519', keyOf('ed25519', secret), data),
+    secp256k1: (secret, hash) => crypto.sign('secp256k1', keyOf('secp256k1', secret), hash),
+    publicKey: (secret) => crypto.publicKey(keyOf('secp256k1', secret)),
   };
 }
 

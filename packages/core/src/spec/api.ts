@@ -37,6 +37,10 @@ export type Signing = {
   readonly hmac: (hash: 'sha256' | 'sha512', secret: Secret, text: string) => Uint8Array;
   /** `secret` is a PKCS#8 PEM. */
   readonly ed25519: (secret: Secret, data: Uint8Array) => Uint8Array;
+  /** `secret` is 64 hexadecimal digits, `hash` has 32 bytes: r, s and the recovery bit, 65 bytes. */
+  readonly secp256k1: (secret: Secret, hash: Uint8Array) => Uint8Array;
+  /** Of a `secp256k1` secret, uncompressed: 65 bytes that begin with 4. */
+  readonly publicKey: (secret: Secret) => Uint8Array;
 };
 
 /** Credentials as a user passes them: text where the venue's functions see a secret. */

@@ -1,5 +1,5 @@
-import { decimal, systemPorts } from '@hb/connector-core';
-import type { Endpoint, Market, Params, Private, Secret } from '@hb/connector-core';
+import { createSecret, createSigning, decimal, systemPorts } from '@hb/connector-core';
+import type { Endpoint, Market, Params, Private } from '@hb/connector-core';
 
 import { binance, type Credentials, type Options } from '../src/index.js';
 
@@ -8,15 +8,14 @@ export type Asked = { readonly at: string; readonly params: Params };
 
 /** The example key of Binance's documentation, as are the two below. */
 export const apiKey = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
-const hmacSecret = 'NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j';
+export const secret = createSecret('NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j');
 // https://developers.binance.com/docs/binance-spot-api-docs/fix-api
 export const ed25519Pem = [
   '-----BEGIN PRIVATE KEY-----',
   'MC4CAQAwBQYDK2VwBCIEIIJEYWtGBrhACmb9Dvy+qa8WEf0lQOl1s4CLIAB9m89u',
   '-----END PRIVATE KEY-----',
 ].join('\n');
-
-export const secret: Secret = { type: 'secret' };
+export const privateKey = createSecret(ed25519Pem);
 
 export const market: Market<undefined> = {
   pair: 'BTC-USDT',
@@ -44,7 +43,6 @@ type World = {
 /** What core hands to the functions of an account, and what they asked for. */
 export function account(world: World = {}): Account & { readonly asked: readonly Asked[] } {
   const asked: Asked[] = [];
-  const { crypto } = systemPorts();
   return {
     asked,
     options: binance.options(world.options ?? {}),
@@ -55,10 +53,7 @@ export function account(world: World = {}): Account & { readonly asked: readonly
     now: () => world.now ?? 1_499_827_319_559,
     nonce: () => 1,
     credentials: world.credentials ?? { apiKey, apiSecret: secret },
-    crypto: {
-      hmac: (hash, _, text) => crypto.hmac(hash, crypto.key('hmac', hmacSecret), text),
-      ed25519: (_, data) => crypto.sign('ed25519', crypto.key('ed25519', ed25519Pem), data),
-    },
+    crypto: createSigning(systemPorts().crypto),
     call: async (endpoint: Endpoint, params, read) => {
       asked.push({ at: endpoint.at, params });
       return read(world.answers?.[endpoint.at]);

@@ -4,7 +4,7 @@ import { toBase64, toUtf8, type WireRequest } from '@hb/connector-core';
 import { describe, expect, test } from 'vitest';
 
 import { sign, signParams, validity } from '../src/auth.js';
-import { account, apiKey, ed25519Pem, secret } from './api.js';
+import { account, apiKey, ed25519Pem, privateKey, secret } from './api.js';
 
 const order = 'side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1';
 
@@ -87,13 +87,13 @@ describe('an HMAC key signs requests over the socket as documented', () => {
 });
 
 describe('an Ed25519 key', () => {
-  const p = account({ credentials: { apiKey, privateKey: secret } });
+  const p = account({ credentials: { apiKey, privateKey } });
   const key = createPrivateKey(ed25519Pem);
 
   // https://developers.binance.com/docs/binance-spot-api-docs/fix-api: the one example with its private key.
   test('gives the documented signature', () => {
     const logon = ['A', 'EXAMPLE', 'SPOT', '1', '20240627-11:17:25.223'].join('\u0001');
-    expect(toBase64(p.crypto.ed25519(secret, toUtf8(logon)))).toBe(
+    expect(toBase64(p.crypto.ed25519(privateKey, toUtf8(logon)))).toBe(
       '4MHXelVVcpkdwuLbl6n73HQUXUf1dse2PCgT1DYqW9w8AVZ1RACFGM+5UdlGPrQHrgtS3CvsRURC1oj73j8gCA==',
     );
   });
@@ -115,7 +115,7 @@ describe('an Ed25519 key', () => {
 describe('credentials with other than one secret are refused before anything is sent', () => {
   test.each([
     ['neither', { apiKey }],
-    ['both', { apiKey, apiSecret: secret, privateKey: secret }],
+    ['both', { apiKey, apiSecret: secret, privateKey }],
   ])('%s', (count, credentials) => {
     expect(() => signParams(account({ credentials }), {})).toThrow(
       expect.objectContaining({

@@ -163,8 +163,8 @@ test('an unknown pair fails the start and is named', async () => {
 
 test('needs that the venue does not meet are refused in one line before anything is sent', async () => {
   const { market, trading, orders } = tiny;
-  const { candles: _candles, ...bare } = market;
-  const { amend: _amend, ...bareTrading } = trading;
+  const { candles: _candles, fetchTickers: _fetchTickers, ...bare } = market;
+  const { amend: _amend, fetchFees: _fetchFees, ...bareTrading } = trading;
   const world = createWorld({
     spec: {
       ...tiny,
@@ -173,12 +173,20 @@ test('needs that the venue does not meet are refused in one line before anything
       orders: { ...orders, market: 'quote' },
     },
   });
-  const needs = { limit: ['gtc', 'fok', 'gtd'], market: 'base', amend: true, book: true, candles: true } as const;
+  const needs = {
+    limit: ['gtc', 'fok', 'gtd'],
+    market: 'base',
+    amend: true,
+    book: true,
+    tickers: true,
+    candles: true,
+    fees: true,
+  } as const;
   expect(await world.failure(world.connector.start({ needs }))).toEqual({
     kind: 'unsupported',
     outcome: 'not-sent',
     message:
-      'tiny start: the script needs what this venue lacks: limit orders fok, limit orders gtd, market orders in base, amending orders, an order book, candles',
+      'tiny start: the script needs what this venue lacks: limit orders fok, limit orders gtd, market orders in base, amending orders, an order book, last prices of all markets, candles, the fees of the account',
   });
   expect(world.server.requests).toEqual([]);
   expect('amend' in world.connector).toBe(false);
@@ -192,7 +200,9 @@ test('what the venue can do is read off its spec', () => {
     batch: 1,
     deadman: false,
     book: true,
+    tickers: true,
     candles: true,
+    fees: true,
     hedge: false,
   });
 });
@@ -208,7 +218,7 @@ test('without credentials there is market data, nothing of the account is asked 
     outcome: 'not-sent',
     message: 'tiny place: orders need credentials; without them there is market data only',
   });
-  for (const ask of [() => connector.fees('BTC-USDT'), () => connector.refresh('balances')]) {
+  for (const ask of [() => connector.fees?.('BTC-USDT'), () => connector.refresh('balances')]) {
     expect(await world.failure(ask())).toEqual({
       kind: 'auth',
       outcome: 'not-sent',
@@ -378,7 +388,7 @@ test('a connector that has been stopped is not started again, and says so', asyn
   const sent = world.server.requests.length;
   const refusals = [
     () => connector.watch('ETH-USDT'),
-    () => connector.tickers(),
+    () => connector.tickers?.(),
     () => connector.refresh('markets'),
     () => connector.raw.call({ at: 'GET /time' }, {}),
   ];
@@ -400,7 +410,9 @@ test('what is asked before the start is refused and sends nothing', async () => 
     kind: 'invalid-request',
     message: 'tiny watch: call start() first',
   });
-  expect(await world.failure(connector.tickers())).toMatchObject({ message: 'tiny GET /tickers: call start() first' });
+  expect(await world.failure(connector.tickers?.())).toMatchObject({
+    message: 'tiny GET /tickers: call start() first',
+  });
   expect(await world.failure(connector.refresh('markets'))).toMatchObject({
     message: 'tiny GET /markets: call start() first',
   });

@@ -10,8 +10,8 @@ async function startedWorld(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-const { candles: _candles, ...withoutCandles } = tiny.market;
-const { fetchTickers: _fetchTickers, ...withoutTickers } = tiny.market;
+const { fetchFees: _fetchFees, ...untold } = tiny.trading;
+const feeless: TinySpec = { ...tiny, trading: untold };
 
 const minute = 60_000;
 /** 28333333 minutes after 1970, and 20 seconds. */
@@ -25,33 +25,24 @@ function ages(candles: readonly { readonly at: number }[]): readonly number[] {
 
 test('last prices are asked for, of the markets that are known', async () => {
   const world = await startedWorld();
-  const tickers = await world.settle(world.connector.tickers());
+  const tickers = await world.settle(world.connector.tickers?.());
   expect([...tickers]).toEqual([['BTC-USDT', { symbol: 'BTCUSDT', last: decimal('100') }]]);
   await world.finish();
 });
 
-test('what the venue has no request for is refused as unsupported', async () => {
+test('what the venue has no request for is an absent member', () => {
+  const { fetchTickers: _fetchTickers, candles: _candles, ...market } = tiny.market;
   const { fetchFees: _fetchFees, fetchClosedOrders: _fetchClosedOrders, ...trading } = tiny.trading;
-  const feeless = await startedWorld({ spec: { ...tiny, trading } });
-  expect(await feeless.failure(feeless.connector.fees('BTC-USDT'))).toEqual({
-    kind: 'unsupported',
-    outcome: 'not-sent',
-    message: 'tiny fees: this venue does not tell the fees of an account',
-  });
-  expect('closedOrders' in feeless.connector).toBe(false);
-  await feeless.finish();
-  const tickerless = await startedWorld({ spec: { ...tiny, market: withoutTickers } });
-  expect(await tickerless.failure(tickerless.connector.tickers())).toMatchObject({
-    kind: 'unsupported',
-    message: 'tiny tickers: this venue has no list of last prices',
-  });
-  await tickerless.finish();
+  const members = ['tickers', 'candles', 'fees', 'closedOrders'] as const;
+  const { connector: bare } = createWorld({ spec: { ...tiny, market, trading } });
+  expect(members.filter((member) => member in bare)).toEqual([]);
+  expect(members.filter((member) => member in createWorld().connector)).toEqual(members);
 });
 
 test('candles of a range come oldest first, in as many pages as the venue needs', async () => {
   const world = await startedWorld();
   const range = { interval: '1m', from: opened - 7 * minute, to: opened } as const;
-  expect(ages(await world.settle(world.connector.candles('BTC-USDT', range)))).toEqual([7, 6, 5, 4, 3, 2, 1, 0]);
+  expect(ages(await world.settle(world.connector.candles?.('BTC-USDT', range)))).toEqual([7, 6, 5, 4, 3, 2, 1, 0]);
   const pages = world.server.requestsFor('GET /candles').map(({ params: { from, to, limit } }) => ({
     ages: [(opened - Number(from)) / minute, (opened - Number(to)) / minute].map(Math.ceil),
     limit,
@@ -67,23 +58,23 @@ test('candles of a range come oldest first, in as many pages as the venue needs'
 test('with a limit alone the latest candles come, the open one among them', async () => {
   const world = await startedWorld();
   const latest = { interval: '1m', limit: 5 } as const;
-  expect(ages(await world.settle(world.connector.candles('BTC-USDT', latest)))).toEqual([4, 3, 2, 1, 0]);
+  expect(ages(await world.settle(world.connector.candles?.('BTC-USDT', latest)))).toEqual([4, 3, 2, 1, 0]);
   const before = { interval: '1m', limit: 2, to: opened - 10 * minute } as const;
-  expect(ages(await world.settle(world.connector.candles('BTC-USDT', before)))).toEqual([11, 10]);
+  expect(ages(await world.settle(world.connector.candles?.('BTC-USDT', before)))).toEqual([11, 10]);
   await world.finish();
 });
 
 test('with a beginning and a limit the first candles come', async () => {
   const world = await startedWorld();
   const first = { interval: '1m', from: opened - 20 * minute, limit: 4 } as const;
-  expect(ages(await world.settle(world.connector.candles('BTC-USDT', first)))).toEqual([20, 19, 18, 17]);
+  expect(ages(await world.settle(world.connector.candles?.('BTC-USDT', first)))).toEqual([20, 19, 18, 17]);
   await world.finish();
 });
 
 test('months are looked for over the longest months, and asked for over the shortest', async () => {
   const world = await startedWorld();
   world.server.always('GET /candles', { body: { candles: [] } });
-  await world.settle(world.connector.candles('BTC-USDT', { interval: '1M', limit: 3, to: now }));
+  await world.settle(world.connector.candles?.('BTC-USDT', { interval: '1M', limit: 3, to: now }));
   const days = world.server
     .requestsFor('GET /candles')
     .map(({ params: { from, to } }) => [
@@ -99,17 +90,12 @@ test('months are looked for over the longest months, and asked for over the shor
 
 test('an interval that the venue lacks is refused with those that it has', async () => {
   const world = await startedWorld();
-  expect(await world.failure(world.connector.candles('BTC-USDT', { interval: '5m' }))).toEqual({
+  expect(await world.failure(world.connector.candles?.('BTC-USDT', { interval: '5m' }))).toEqual({
     kind: 'unsupported',
     outcome: 'not-sent',
     message: 'tiny candles: no candles of 5m; the venue has 1m, 1h, 1M',
   });
   await world.finish();
-  const bare = await startedWorld({ spec: { ...tiny, market: withoutCandles } });
-  expect(await bare.failure(bare.connector.candles('BTC-USDT', { interval: '1m' }))).toMatchObject({
-    message: 'tiny candles: no candles of 1m; the venue has none',
-  });
-  await bare.finish();
 });
 
 test('fees are asked for once in twelve hours and market', async () => {
@@ -117,13 +103,13 @@ test('fees are asked for once in twelve hours and market', async () => {
   const world = createWorld({ spec, auditEveryMs: 86_400_000 });
   await world.start({});
   const { connector, server } = world;
-  const fees = await world.settle(connector.fees('BTC-USDT'));
+  const fees = await world.settle(connector.fees?.('BTC-USDT'));
   expect(fees).toEqual({ maker: decimal('0.001'), taker: decimal('0.002'), taken: 'received' });
-  expect(await connector.fees('BTC-USDT')).toBe(fees);
-  await world.settle(connector.fees('ETH-USDT'));
+  expect(await connector.fees?.('BTC-USDT')).toBe(fees);
+  await world.settle(connector.fees?.('ETH-USDT'));
   expect(server.requestsFor('GET /fees').map(({ params }) => params['symbol'])).toEqual(['BTCUSDT', 'ETHUSDT']);
   await world.clock.advance(12 * 3_600_000);
-  await world.settle(connector.fees('BTC-USDT'));
+  await world.settle(connector.fees?.('BTC-USDT'));
   expect(server.requestsFor('GET /fees')).toHaveLength(3);
   await world.finish();
 });
@@ -147,6 +133,16 @@ test('a quote is what a market order would take now, with the taker’s fee wher
     fees: [{ asset: 'USDT', amount: decimal('0.592') }],
   });
   expect((await connector.quote('BTC-USDT', 'buy', { base: '100' })).complete).toBe(false);
+  await world.finish();
+});
+
+test.each([
+  ['without credentials', 'none', tiny],
+  ['where the venue does not tell fees', undefined, feeless],
+] as const)('a quote %s has no fees', async (_, credentials, spec) => {
+  const world = await startedWorld({ spec, ...(credentials !== undefined && { credentials }) });
+  const quote = await world.settle(world.connector.quote('BTC-USDT', 'buy', { base: '2' }));
+  expect([quote.base.toFixed(), quote.fees, world.server.requestsFor('GET /fees').length]).toEqual(['2', [], 0]);
   await world.finish();
 });
 
@@ -186,7 +182,7 @@ test('orders that ended are asked for, and those that are open or have no terms 
   server.put({ clientOrderId: 'done', status: 'filled', filled: '1' });
   server.put({ clientOrderId: 'gone', status: 'canceled', filled: '0' });
   server.put({ clientOrderId: 'open' });
-  const closed = await world.settle(connector.closedOrders?.('BTC-USDT', 5) ?? Promise.resolve([]));
+  const closed = await world.settle(connector.closedOrders?.('BTC-USDT', 5));
   expect(closed.map(({ clientOrderId, orderId, state, origin }) => [clientOrderId, orderId, state, origin])).toEqual([
     ['done', 'v1', 'filled', 'external'],
     ['gone', 'v2', 'canceled', 'external'],
@@ -215,7 +211,7 @@ test('of an order that ended, what the venue tells is shown: price, average, fee
       ]),
   };
   const world = await startedWorld({ spec: { ...tiny, trading } });
-  const closed = await world.settle(world.connector.closedOrders?.('BTC-USDT') ?? Promise.resolve([]));
+  const closed = await world.settle(world.connector.closedOrders?.('BTC-USDT'));
   const common = { pair: 'BTC-USDT', side: 'sell', origin: 'external', canceling: false, amountIn: 'base' };
   const createdAt = expect.any(Number);
   expect(closed).toEqual([

@@ -27,14 +27,19 @@ const lengthMs: Readonly<Record<Interval, number>> = {
   '1M': 2_419_200_000,
 };
 
+type CandleSource<O, W> = {
+  readonly id: string;
+  readonly candles: NonNullable<PublicMarketSpec<O, W>['candles']>;
+  readonly api: Public<O>;
+};
+
 /** Candles of a range, oldest first, in as many pages as the venue needs. Without `from`: the latest `limit`, 500 when left out. */
 export async function fetchCandles<O, W>(
-  { id, spec, api }: { readonly id: string; readonly spec: PublicMarketSpec<O, W>; readonly api: Public<O> },
+  { id, candles, api }: CandleSource<O, W>,
   market: Market<W>,
   range: CandleRange,
 ): Promise<readonly Candle[]> {
-  const { candles } = spec;
-  if (!candles?.intervals.includes(range.interval)) throw unsupported(id, range.interval, candles?.intervals ?? []);
+  if (!candles.intervals.includes(range.interval)) throw unsupported(id, range.interval, candles.intervals);
   const to = range.to ?? api.now();
   const length = lengthMs[range.interval];
   const isLatest = range.from === undefined;
@@ -57,7 +62,7 @@ export async function fetchCandles<O, W>(
 }
 
 function unsupported(id: string, interval: string, intervals: readonly string[]): ConnectorError {
-  return new ConnectorError(`no candles of ${interval}; the venue has ${intervals.join(', ') || 'none'}`, {
+  return new ConnectorError(`no candles of ${interval}; the venue has ${intervals.join(', ')}`, {
     kind: 'unsupported',
     outcome: 'not-sent',
     operation: `${id} candles`,

@@ -12,7 +12,9 @@ export function toCapabilities<O, C, W>(spec: SpotSpec<O, C, W> | PerpetualSpec<
     batch: 1,
     deadman: spec.trading.deadman !== undefined,
     book: spec.market.feed.streams !== undefined,
+    tickers: spec.market.fetchTickers !== undefined,
     candles: spec.market.candles !== undefined,
+    fees: spec.trading.fetchFees !== undefined,
     hedge: 'positions' in spec && spec.positions.modes.includes('hedge'),
   };
 }
@@ -26,7 +28,9 @@ export function checkNeeds(id: string, has: Capabilities, needs: Needs): void {
     ...(needs.market !== undefined && !covers(has.market, needs.market) ? [`market orders in ${needs.market}`] : []),
     ...(needs.amend === true && !has.amend ? ['amending orders'] : []),
     ...(needs.book === true && !has.book ? ['an order book'] : []),
+    ...(needs.tickers === true && !has.tickers ? ['last prices of all markets'] : []),
     ...(needs.candles === true && !has.candles ? ['candles'] : []),
+    ...(needs.fees === true && !has.fees ? ['the fees of the account'] : []),
   ];
   if (missing.length === 0) return;
   throw new ConnectorError(`the script needs what this venue lacks: ${missing.join(', ')}`, {

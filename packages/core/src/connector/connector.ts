@@ -22,7 +22,10 @@ export type Capabilities = {
   readonly batch: number;
   readonly deadman: boolean;
   readonly book: boolean;
+  readonly tickers: boolean;
   readonly candles: boolean;
+  /** Whether the fees of the account can be asked for. */
+  readonly fees: boolean;
   readonly hedge: boolean;
 };
 
@@ -32,7 +35,9 @@ export type Needs = {
   readonly market?: 'base' | 'quote';
   readonly amend?: true;
   readonly book?: true;
+  readonly tickers?: true;
   readonly candles?: true;
+  readonly fees?: true;
 };
 
 export type StartOptions = {
@@ -55,7 +60,7 @@ export type Leftover = {
   readonly uncertain: readonly Order[];
 };
 
-/** What an amount would cost or bring, before fees; `fees` on top. */
+/** What an amount would cost or bring, before fees; `fees` on top, as far as they are known. */
 export type Quote = Walk & {
   readonly fees: readonly Fee[];
   readonly validUntil?: UnixMs;
@@ -100,10 +105,13 @@ export interface Connector extends AsyncDisposable {
   /** Asks the venue for its latest public trades, newest last; the market need not be watched. */
   recentTrades?(pair: Pair): Promise<readonly PublicTrade[]>;
   /** Asks the venue for the last prices of all markets. */
-  tickers(): Promise<ReadonlyMap<Pair, Ticker>>;
-  /** Oldest first; pages as often as needed. */
-  candles(pair: Pair, range: CandleRange): Promise<readonly Candle[]>;
-  /** What a market order would take from the book now, with the fees of this account. */
+  tickers?(): Promise<ReadonlyMap<Pair, Ticker>>;
+  /** Oldest first; pages as often as needed. Rejects as `unsupported` for an interval that the venue lacks. */
+  candles?(pair: Pair, range: CandleRange): Promise<readonly Candle[]>;
+  /**
+   * What a market order would take from the book now, with the fees of this account; without credentials, and where the
+   * venue does not tell them, `fees` is empty.
+   */
   quote(pair: Pair, side: Side, amount: { readonly base: Exact } | { readonly quote: Exact }): Promise<Quote>;
 
   newClientOrderId(): string;
@@ -133,7 +141,8 @@ export interface Connector extends AsyncDisposable {
   release(): void;
 
   balances(): ReadonlyMap<string, Balance>;
-  fees(pair: Pair): Promise<FeeRates>;
+  /** Of this account; remembered for 12 hours. */
+  fees?(pair: Pair): Promise<FeeRates>;
   refresh(what: 'markets' | 'balances' | { readonly clientOrderId: string }): Promise<void>;
 
   /** Synchronous, in order, after the journal. Returns what ends it. */

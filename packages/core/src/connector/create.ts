@@ -91,7 +91,7 @@ function assemble<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C>):
     },
   });
   const { start, stop, watch, unwatch, refreshMarkets } = lifecycle;
-  const reads = createReads({ ...base, spec, tracker, reconciler, book: data.book, refreshMarkets });
+  const reads = createReads({ ...base, spec, hasCredentials, tracker, reconciler, book: data.book, refreshMarkets });
   const waits = createWaits({ ...desk, data, stopped });
 
   return {

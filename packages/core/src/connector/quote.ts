@@ -6,31 +6,31 @@ import type { Fee } from '../model/fill.js';
 import type { Market, Side } from '../model/market.js';
 import type { Quote } from './connector.js';
 
-/** What a market order would take from `book` now, with the taker's fee. */
+/** What a market order would take from `book` now, with the taker's fee where the rates are known. */
 export function toQuote(
   market: Market,
   book: Book | undefined,
   ask: {
     readonly side: Side;
     readonly amount: { readonly base: Exact } | { readonly quote: Exact };
-    readonly fees: FeeRates;
+    readonly rates: FeeRates | undefined;
   },
 ): Quote {
-  const { side, amount, fees } = ask;
+  const { side, amount, rates } = ask;
   if (book?.state !== 'live') throw noBook(market, `the book is ${book?.state ?? 'not watched'}`);
   const walk = book.walk(side, amount);
   if (walk === undefined) throw noBook(market, `nobody offers to ${side === 'buy' ? 'sell' : 'buy'}`);
-  return { ...walk, fees: [toFee(market, side, { fees, walk })] };
+  return { ...walk, fees: rates === undefined ? [] : [toFee(market, side, { rates, walk })] };
 }
 
 function toFee(
   { base, quote }: Market,
   side: Side,
-  { fees, walk }: { readonly fees: FeeRates; readonly walk: Pick<Quote, 'base' | 'quote'> },
+  { rates, walk }: { readonly rates: FeeRates; readonly walk: Pick<Quote, 'base' | 'quote'> },
 ): Fee {
-  if (fees.taken === 'received' && side === 'buy') return { asset: base, amount: walk.base.times(fees.taker) };
+  if (rates.taken === 'received' && side === 'buy') return { asset: base, amount: walk.base.times(rates.taker) };
   // A fee in a third asset is told in quote units: its price is not known here.
-  return { asset: quote, amount: walk.quote.times(fees.taker) };
+  return { asset: quote, amount: walk.quote.times(rates.taker) };
 }
 
 function noBook(market: Market, message: string): ConnectorError {

@@ -8,7 +8,7 @@ import type { Ticker } from '../model/trade.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
 import type { Endpoint, Params } from '../spec/endpoint.js';
-import type { SpotSpec } from '../spec/spot.js';
+import type { SpotSpec, TradingSpec } from '../spec/spot.js';
 import type { Api } from './api.js';
 import { fetchCandles } from './candles.js';
 import type { Catalogue } from './catalogue.js';
@@ -23,6 +23,7 @@ const feesLastMs = 12 * 3_600_000;
 export type ReadsOptions<O, C, W> = {
   readonly id: string;
   readonly spec: Pick<SpotSpec<O, C, W>, 'market' | 'trading'>;
+  readonly hasCredentials: boolean;
   readonly api: Api<O, C>;
   readonly catalogue: Catalogue<W>;
   readonly clock: Clock;
@@ -40,28 +41,31 @@ export type Reads = Pick<
 
 export function createReads<O, C, W>(options: ReadsOptions<O, C, W>): Reads {
   const { id, spec, api, catalogue, tracker, reconciler } = options;
-  const { fetchTickers, fetchTrades } = spec.market;
-  const { fetchClosedOrders } = spec.trading;
-  const fees = createFees(options);
+  const { fetchTickers, fetchTrades, candles } = spec.market;
+  const { fetchClosedOrders, fetchFees } = spec.trading;
+  const fees = fetchFees && createFees(options, fetchFees);
 
   return {
-    tickers: async () => {
-      if (fetchTickers === undefined) throw unsupported(`${id} tickers`, 'this venue has no list of last prices');
-      const tickers = await fetchTickers(api.public());
-      return new Map(tickers.flatMap((ticker) => toEntry(catalogue, ticker)));
-    },
+    ...(fetchTickers !== undefined && {
+      tickers: async () => {
+        const tickers = await fetchTickers(api.public());
+        return new Map(tickers.flatMap((ticker) => toEntry(catalogue, ticker)));
+      },
+    }),
     ...(fetchTrades !== undefined && {
       recentTrades: async (pair) => {
         const market = catalogue.get(pair);
         return (await fetchTrades(api.public(), market)).map((trade) => toPublicTrade(market, trade));
       },
     }),
-    candles: async (pair, range) =>
-      fetchCandles({ id, spec: spec.market, api: api.public() }, catalogue.get(pair), range),
-    fees,
+    ...(candles !== undefined && {
+      candles: async (pair, range) => fetchCandles({ id, candles, api: api.public() }, catalogue.get(pair), range),
+    }),
+    ...(fees !== undefined && { fees }),
     quote: async (pair, side, amount) => {
       const market = catalogue.get(pair);
-      return toQuote(market, options.book(pair), { side, amount, fees: await fees(pair) });
+      const rates = options.hasCredentials ? await fees?.(pair) : undefined;
+      return toQuote(market, options.book(pair), { side, amount, rates });
     },
     ...(fetchClosedOrders !== undefined && {
       closedOrders: async (pair, from) => {
@@ -80,14 +84,15 @@ export function createReads<O, C, W>(options: ReadsOptions<O, C, W>): Reads {
 }
 
 /** The fees of each market, remembered for 12 h. */
-function createFees<O, C, W>({ id, spec, api, catalogue, clock }: ReadsOptions<O, C, W>): Connector['fees'] {
-  const { fetchFees } = spec.trading;
+function createFees<O, C, W>(
+  { api, catalogue, clock }: ReadsOptions<O, C, W>,
+  fetchFees: NonNullable<TradingSpec<O, C, W>['fetchFees']>,
+): NonNullable<Connector['fees']> {
   const fees = new Map<Pair, { readonly rates: FeeRates; readonly until: number }>();
   return async (pair) => {
     const market = catalogue.get(pair);
     const held = fees.get(pair);
     if (held !== undefined && held.until > clock.mono()) return held.rates;
-    if (fetchFees === undefined) throw unsupported(`${id} fees`, 'this venue does not tell the fees of an account');
     const rates = await fetchFees(api.private(), market);
     fees.set(pair, { rates, until: clock.mono() + feesLastMs });
     return rates;
@@ -96,7 +101,11 @@ function createFees<O, C, W>({ id, spec, api, catalogue, clock }: ReadsOptions<O
 
 async function callRaw<O, C>(api: Api<O, C>, at: Endpoint, params: Params): Promise<unknown> {
   if (at.lane === 'order' || at.lane === 'cancel') {
-    throw unsupported(at.at, 'orders go through place, amend and cancel, where they are tracked');
+    throw new ConnectorError('orders go through place, amend and cancel, where they are tracked', {
+      kind: 'unsupported',
+      outcome: 'not-sent',
+      operation: at.at,
+    });
   }
   const p = at.signed === true ? api.private() : api.public();
   return p.call(at, params, (json) => json);
@@ -133,8 +142,4 @@ function toClosedOrder(pair: Pair, report: OrderReport, now: UnixMs): readonly O
       createdAt: now,
     },
   ];
-}
-
-function unsupported(operation: string, message: string): ConnectorError {
-  return new ConnectorError(message, { kind: 'unsupported', outcome: 'not-sent', operation });
 }

@@ -52,13 +52,21 @@ test('without credentials there is market data and no account', async () => {
 });
 
 test('needs that the venue lacks are refused in one line before anything is sent', async () => {
-  const { amend: _amend, ...trading } = tiny.trading;
-  const { candles: _candles, fetchBook: _fetchBook, ...market } = tiny.market;
+  const { amend: _amend, fetchFees: _fetchFees, ...trading } = tiny.trading;
+  const { candles: _candles, fetchTickers: _fetchTickers, fetchBook: _fetchBook, ...market } = tiny.market;
   const spec = { ...tiny, trading, market: { ...market, feed: {} } };
   const { connector, server, run } = createWorld({ credentials }, spec);
-  const needs = { limit: ['gtc', 'fok'], market: 'quote', amend: true, book: true, candles: true } as const;
+  const needs = {
+    limit: ['gtc', 'fok'],
+    market: 'quote',
+    amend: true,
+    book: true,
+    tickers: true,
+    candles: true,
+    fees: true,
+  } as const;
   expect(await failureOf(run(connector.start({ needs })))).toBe(
-    'unsupported not-sent: tiny start: the script needs what this venue lacks: limit orders fok, market orders in quote, amending orders, an order book, candles',
+    'unsupported not-sent: tiny start: the script needs what this venue lacks: limit orders fok, market orders in quote, amending orders, an order book, last prices of all markets, candles, the fees of the account',
   );
   expect(server.requests).toEqual([]);
   expect('amend' in connector).toBe(false);
@@ -72,7 +80,9 @@ test('capabilities are read off the spec', () => {
     batch: 1,
     deadman: false,
     book: true,
+    tickers: true,
     candles: true,
+    fees: true,
     hedge: false,
   });
 });
@@ -220,7 +230,7 @@ test('a venue that counts in blocks is asked for its height all the time', async
   };
   const { connector, server, clock, start, run } = createWorld({}, spec);
   const last = async (): Promise<string | undefined> =>
-    (await run(connector.tickers())).get('BTC-USDT')?.last?.toFixed();
+    (await run(connector.tickers?.())).get('BTC-USDT')?.last?.toFixed();
   const heights = [7, 8];
   server.on('GET /height', () => ({ height: heights.shift() }));
   await start();

@@ -31,10 +31,10 @@ export type World = {
   readonly eventsOf: <T extends Event['type']>(type: T) => readonly Extract<Event, { type: T }>[];
   readonly warnings: () => readonly string[];
   readonly logged: readonly LogLine[];
-  /** Lets time pass until the promise settles. */
-  readonly settle: <T>(promise: Promise<T>, withinMs?: number) => Promise<T>;
+  /** Lets time pass until the promise settles. `undefined`, of a member that the connector lacks, fails the test. */
+  readonly settle: <T>(promise: Promise<T> | undefined, withinMs?: number) => Promise<T>;
   /** Lets time pass until the promise rejects, and returns with what, as plain values. */
-  readonly failure: (promise: Promise<unknown>) => Promise<unknown>;
+  readonly failure: (promise: Promise<unknown> | undefined) => Promise<unknown>;
   readonly start: (options?: StartOptions) => Promise<void>;
   /** Places a limit order, 1 BTC at 90 USDT but for what `request` says. */
   readonly place: (request?: Partial<Extract<OrderRequest, { type: 'limit' }>>) => Promise<Order>;
@@ -74,7 +74,8 @@ export function createWorld({ spec = tiny, credentials, ...given }: WorldOptions
   for (const type of eventTypes) connector.on(type, (event) => events.push(event));
 
   let isTurning = false;
-  const settle = async <T>(promise: Promise<T>, withinMs = 120_000): Promise<T> => {
+  const settle = async <T>(promise: Promise<T> | undefined, withinMs = 120_000): Promise<T> => {
+    if (promise === undefined) throw new TypeError('the connector lacks this member');
     if (isTurning) throw new Error('two at a time cannot turn the clock');
     isTurning = true;
     try {
@@ -101,7 +102,7 @@ export function createWorld({ spec = tiny, credentials, ...given }: WorldOptions
   return {
     ...{ clock, server, ports, connector, events, eventsOf, logged, settle },
     warnings: () => eventsOf('warning').map(({ error }) => error.message.split('\n')[0] ?? ''),
-    failure: (promise) => settle(failing(promise)),
+    failure: (promise) => settle(promise && failing(promise)),
     start: (options = { pairs: ['BTC-USDT'] }) => settle(connector.start(options)),
     place: (request) => settle(connector.place({ ...limitOrder, ...request })),
     finish: async () => {

@@ -16,8 +16,8 @@ export type World = {
   readonly refusedTopics: Set<string>;
   /** The events so far, `order-opened a` or `warning …`, without balances; reading empties the list. */
   readonly news: () => readonly string[];
-  /** Lets time pass, 5 ms at a time, until `promise` has settled. */
-  readonly run: <T>(promise: Promise<T>) => Promise<T>;
+  /** Lets time pass, 5 ms at a time, until `promise` has settled. `undefined`, of a member that the connector lacks, fails the test. */
+  readonly run: <T>(promise: Promise<T> | undefined) => Promise<T>;
   readonly start: (options?: StartOptions) => Promise<void>;
   /** Sends over the newest connection of a stream, and lets it arrive. */
   readonly tell: (stream: 'public' | 'account', ...messages: readonly object[]) => Promise<void>;
@@ -57,6 +57,7 @@ export function createWorld(options: ConnectorOptions<Key> = { credentials }, sp
   for (const type of told) connector.on(type, (event) => news.push(toText(event)));
 
   const run: World['run'] = async (promise) => {
+    if (promise === undefined) throw new TypeError('the connector lacks this member');
     const ended = { yet: false };
     const end = (): void => {
       ended.yet = true;

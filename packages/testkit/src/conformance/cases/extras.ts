@@ -42,7 +42,7 @@ export const extraCases: readonly CaseDefinition[] = [
     lacks: ({ has }) => (has.fetchFees ? undefined : 'trading.fetchFees'),
     run: async ({ start, connector, settle, engine, account, main }) => {
       await start({});
-      const { maker, taker } = await settle(connector.fees(main.pair));
+      const { maker, taker } = await settle(present(connector.fees?.(main.pair), 'fees'));
       const truth = engine.fees(account);
       assertSame([maker, taker], [decimal(truth.maker), decimal(truth.taker)], 'maker and taker rates');
     },
@@ -58,7 +58,7 @@ export const extraCases: readonly CaseDefinition[] = [
         await advance(60_000);
         main.take(side, main.best(side), main.amount);
       }
-      const candles = await settle(connector.candles(main.pair, { interval: '1m', limit: 3 }));
+      const candles = await settle(present(connector.candles?.(main.pair, { interval: '1m', limit: 3 }), 'candles'));
       const times = candles.map(({ at }) => at);
       assertSame(times, [...times].sort(), 'times');
       assert(

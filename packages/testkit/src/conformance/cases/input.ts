@@ -20,7 +20,7 @@ export const inputCases: readonly CaseDefinition[] = [
       assertError(await rejection(place({ pair: 'NO-SUCH' })), expected);
       assertError(await rejection(place({ pair: misspelt })), { ...expected, says: `did you mean ${main.pair}?` });
       assertError(await rejection(connector.watch('NO-SUCH')), expected);
-      assertError(await rejection(connector.fees('NO-SUCH')), expected);
+      assertError(await rejection(connector.quote('NO-SUCH', 'buy', { base: main.amount })), expected);
       assertSame(http.requests('place').length, 0, 'requests');
     },
   },

@@ -11,7 +11,7 @@ import type { Tracker } from '../orders/tracker.js';
 import type { CallContext } from '../rest/call.js';
 import type { Private } from '../spec/api.js';
 import type { TradingSpec } from '../spec/spot.js';
-import { invalid, known } from './place.js';
+import { invalid, known } from './known.js';
 import { toRef, type Reconciler } from './reconciler.js';
 
 export type AmendOptions<O, C, W> = {

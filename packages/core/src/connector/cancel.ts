@@ -9,7 +9,8 @@ import type { CallContext } from '../rest/call.js';
 import type { Private } from '../spec/api.js';
 import type { TradingSpec } from '../spec/spot.js';
 import type { CancelAllOptions } from './connector.js';
-import { known, type Placing } from './place.js';
+import { known } from './known.js';
+import type { Placing } from './place.js';
 import { toRef, type Reconciler } from './reconciler.js';
 import { atMost } from './wait.js';
 

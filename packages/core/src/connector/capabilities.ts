@@ -9,7 +9,7 @@ export function toCapabilities<O, C, W>(spec: SpotSpec<O, C, W> | PerpetualSpec<
     limit: spec.orders.limit,
     market: spec.orders.market,
     amend: spec.trading.amend !== undefined,
-    batch: 1,
+    batch: spec.trading.placeMany?.max ?? 1,
     deadman: spec.trading.deadman !== undefined,
     book: spec.market.feed.streams !== undefined,
     tickers: spec.market.fetchTickers !== undefined,

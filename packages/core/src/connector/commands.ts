@@ -1,6 +1,3 @@
-import { attribute } from '../errors/attribute.js';
-import type { ConnectorError } from '../errors/connector-error.js';
-import type { Order, OrderRequest } from '../model/order.js';
 import { createAmend, type Amend, type AmendOptions } from './amend.js';
 import { createCancelling, type CancelOptions, type Cancelling } from './cancel.js';
 import { createPlacing, type PlaceOptions, type Placing } from './place.js';
@@ -10,11 +7,9 @@ export type CommandsOptions<O, C, W> = PlaceOptions<O, C, W> &
   Omit<CancelOptions<O, C, W>, 'placing'>;
 
 /** What changes orders at the venue. Each command goes to the wire once. */
-export type Commands = Pick<Placing, 'place'> &
+export type Commands = Pick<Placing, 'place' | 'placeMany'> &
   Cancelling & {
     readonly amend: Amend;
-    /** Each order by itself: one that is refused does not keep the others from being placed. */
-    readonly placeMany: (requests: readonly OrderRequest[]) => Promise<readonly (Order | ConnectorError)[]>;
     /** Resolves when no command is under way. */
     readonly settled: () => Promise<void>;
     /** Gives up placements that have not been answered. */
@@ -22,7 +17,6 @@ export type Commands = Pick<Placing, 'place'> &
   };
 
 export function createCommands<O, C, W>(options: CommandsOptions<O, C, W>): Commands {
-  const { id } = options;
   const placing = createPlacing(options);
   const cancelling = createCancelling({ ...options, placing });
   const sendAmendment = createAmend(options);
@@ -37,16 +31,9 @@ export function createCommands<O, C, W>(options: CommandsOptions<O, C, W>): Comm
     }
   };
 
-  const place = (request: OrderRequest): Promise<Order> => track(placing.place(request));
-
   return {
-    place,
-    placeMany: (requests) =>
-      Promise.all(
-        requests.map((request) =>
-          place(request).catch((error: unknown) => attribute(error, { operation: `${id} place`, outcome: 'unknown' })),
-        ),
-      ),
+    place: (request) => track(placing.place(request)),
+    placeMany: (requests) => track(placing.placeMany(requests)),
     cancel: (clientOrderId) => track(cancelling.cancel(clientOrderId)),
     cancelAll: (which) => track(cancelling.cancelAll(which)),
     amend: (clientOrderId, to) => track(sendAmendment(clientOrderId, to)),

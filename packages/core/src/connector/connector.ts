@@ -120,6 +120,11 @@ export interface Connector extends AsyncDisposable {
    * Rejects with a `ConnectorError` only when it was refused or not sent; `clientOrderId` is on the error.
    */
   place(request: OrderRequest): Promise<Order>;
+  /**
+   * Places each as `place` does, in as few requests as the venue allows; resolves in the order of `requests` with what became
+   * of each. One that is refused does not keep the others from being placed. A request leaves within the shortest
+   * `sendWithinMs` of its orders, or not at all.
+   */
   placeMany(requests: readonly OrderRequest[]): Promise<readonly (Order | ConnectorError)[]>;
   /**
    * Resolves with the order after the venue's answer. An order that is over is returned as it is, and one that has not

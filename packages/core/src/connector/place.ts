@@ -1,178 +1,129 @@
-import type { Balances } from '../account/balances.js';
 import { attribute } from '../errors/attribute.js';
-import { ConnectorError, type ErrorKind } from '../errors/connector-error.js';
-import type { Book } from '../model/book.js';
-import type { Market, Pair, UnixMs } from '../model/market.js';
-import type { NewOrder, Order, OrderRequest } from '../model/order.js';
-import { checkFunds } from '../orders/budget.js';
+import { isConnectorError, type ConnectorError } from '../errors/connector-error.js';
+import type { UnixMs } from '../model/market.js';
+import type { Order, OrderRequest } from '../model/order.js';
 import type { ClientIds } from '../orders/client-id.js';
-import type { Guard } from '../orders/guard.js';
-import { quantise } from '../orders/quantise.js';
 import { toTerms } from '../orders/record.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { CallContext } from '../rest/call.js';
 import type { Private } from '../spec/api.js';
-import type { OrderRules, TradingSpec } from '../spec/spot.js';
-import { covers } from './capabilities.js';
+import type { TradingSpec } from '../spec/spot.js';
+import { createBatch, toBatches, type Batch, type Departure, type Failures } from './batch.js';
+import { createDraft, type DraftOptions } from './draft.js';
+import { known } from './known.js';
+import { createOutgoing, type Outgoing } from './outgoing.js';
 import type { Reconciler } from './reconciler.js';
-import { boundPrice } from './slippage.js';
 
-const defaultSendWithinMs = 5_000;
-
-export type PlaceOptions<O, C, W> = {
-  readonly id: string;
-  readonly spec: Pick<TradingSpec<O, C, W>, 'place'>;
-  readonly rules: OrderRules;
+export type PlaceOptions<O, C, W> = DraftOptions<W> & {
+  readonly spec: Pick<TradingSpec<O, C, W>, 'place' | 'placeMany'>;
   readonly api: (context: CallContext) => Private<O, C>;
-  readonly market: (pair: Pair) => Market<W>;
-  /** Of a live book; `undefined` when there is none. */
-  readonly book: (pair: Pair) => Book | undefined;
   readonly now: () => UnixMs;
   readonly tracker: Tracker;
-  readonly balances: Balances;
   readonly ids: ClientIds;
-  readonly guard: Guard;
   readonly reconciler: Reconciler;
-  /** Throws when nothing may be placed now. */
-  readonly checkReady: () => void;
 };
 
-export type Placing = {
+export type Placing = Pick<Outgoing, 'withhold' | 'answered' | 'close'> & {
   readonly place: (request: OrderRequest) => Promise<Order>;
-  /** Keeps an order from leaving that has not left; false when it is too late for that. */
-  readonly withhold: (clientOrderId: string) => boolean;
-  /** Resolves when the order's request has been answered, or has failed; `undefined` when none is under way. */
-  readonly answered: (clientOrderId: string) => Promise<void> | undefined;
-  /** Gives up what has not been answered. */
-  readonly close: () => void;
-};
-
-/** An order from its intent to the venue's answer. */
-type Outgoing = {
-  readonly controller: AbortController;
-  readonly over: Promise<void>;
-  isSent: boolean;
+  /** One that is refused does not keep the others from being placed. In the order of the requests. */
+  readonly placeMany: (requests: readonly OrderRequest[]) => Promise<readonly (Order | ConnectorError)[]>;
 };
 
 export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing {
-  const { id, spec, rules, api, tracker, reconciler } = options;
-  const outgoing = new Map<string, Outgoing>();
+  const { id, spec, api, tracker, reconciler } = options;
+  const draft = createDraft(options);
+  const outgoing = createOutgoing();
 
-  const toNewOrder = (request: OrderRequest, clientOrderId: string): NewOrder<W> => {
-    const market = options.market(request.pair);
-    const book = options.book(request.pair);
-    const bounded = boundPrice(request, market, book);
-    const terms = quantise(market, bounded, { referencePrice: referencePrice(book, request) });
-    const deadline = options.now() + (request.sendWithinMs ?? defaultSendWithinMs);
-    return { market, request, clientOrderId, deadline, ...terms };
-  };
-
-  const check = (order: NewOrder<W>): void => {
-    const { clientOrderId, request } = order;
-    options.checkReady();
-    options.ids.check(clientOrderId);
-    if (tracker.order(clientOrderId) !== undefined) {
-      throw invalid(`${id} place`, `client order id ${JSON.stringify(clientOrderId)} was used before`);
+  /** Writes the intent down at once; resolves when it is safe. */
+  const intend = async ({ order, flight }: Departure<W>): Promise<void> => {
+    try {
+      await tracker.intend(order.clientOrderId, toTerms(order), order.deadline);
+    } catch (error) {
+      flight.end();
+      throw error;
     }
-    checkSupported(id, rules, order);
-    const book = options.book(request.pair);
-    const open = tracker.orders({ open: true }).filter(({ origin }) => origin !== 'external').length;
-    options.guard.check(order, { mid: book?.mid(), open });
-    if (request.checkFunds !== true) return;
-    checkFunds(order, options.balances.all(), {
-      inFlight: tracker.inFlight(),
-      referencePrice: referencePrice(book, request),
-    });
   };
 
-  const send = async (order: NewOrder<W>, out: Outgoing): Promise<void> => {
+  const send = async ({ order, flight }: Departure<W>): Promise<void> => {
     const { market, clientOrderId, deadline } = order;
-    await tracker.intend(clientOrderId, toTerms(order), deadline);
     try {
       const p = api({
         symbol: market.symbol,
-        signal: out.controller.signal,
+        signal: flight.signal,
         sendWithinMs: deadline - options.now(),
         onSend: () => {
-          out.isSent = true;
+          flight.send();
           tracker.sent(clientOrderId);
         },
       });
       tracker.answered(clientOrderId, await spec.place(p, order));
     } catch (error) {
-      const outcome = out.isSent ? 'unknown' : 'not-sent';
+      const outcome = flight.isSent() ? 'unknown' : 'not-sent';
       const failure = attribute(error, { operation: `${id} place ${market.pair}`, clientOrderId, outcome });
       tracker.failed(clientOrderId, failure);
       if (failure.outcome !== 'unknown') throw failure;
-    }
-  };
-
-  const track = async (order: NewOrder<W>): Promise<void> => {
-    const { clientOrderId } = order;
-    let end = (): void => undefined;
-    const over = new Promise<void>((resolve) => {
-      end = resolve;
-    });
-    const out: Outgoing = { controller: new AbortController(), over, isSent: false };
-    outgoing.set(clientOrderId, out);
-    try {
-      await send(order, out);
     } finally {
-      outgoing.delete(clientOrderId);
-      end();
+      flight.end();
     }
   };
 
-  const prepare = (request: OrderRequest, clientOrderId: string): NewOrder<W> => {
+  const depart = (request: OrderRequest): Departure<W> => {
+    const clientOrderId = request.clientOrderId ?? options.ids.next();
+    const order = draft(request, clientOrderId);
+    return { order, flight: outgoing.begin(clientOrderId) };
+  };
+
+  const place = async (request: OrderRequest): Promise<Order> => {
+    const departure = depart(request);
+    await intend(departure);
+    await send(departure);
+    reconciler.followMissing();
+    return known(tracker, id, departure.order.clientOrderId);
+  };
+
+  /** Departs, or the reason why the order may not leave. */
+  const begin = async (request: OrderRequest): Promise<Departure<W> | ConnectorError> => {
     try {
-      const order = toNewOrder(request, clientOrderId);
-      check(order);
-      return order;
+      const departure = depart(request);
+      await intend(departure);
+      return departure;
     } catch (error) {
-      throw attribute(error, { operation: `${id} place ${request.pair}`, clientOrderId, outcome: 'not-sent' });
+      return attribute(error, { operation: `${id} place`, outcome: 'not-sent' });
     }
   };
+
+  const sendOne = async (departure: Departure<W>): Promise<Failures> => {
+    const { clientOrderId } = departure.order;
+    try {
+      await send(departure);
+      return new Map();
+    } catch (error) {
+      return new Map([[clientOrderId, attribute(error, { operation: `${id} place`, outcome: 'unknown' })]]);
+    }
+  };
+
+  const sendBatch = spec.placeMany && createBatch({ id, api, tracker, now: options.now, run: spec.placeMany.run });
+  /** A venue may take no batch of one. */
+  const sendAll = async ([first, ...others]: Batch<W>): Promise<Failures> =>
+    others.length === 0 || sendBatch === undefined ? sendOne(first) : sendBatch([first, ...others]);
 
   return {
-    place: async (request) => {
-      const clientOrderId = request.clientOrderId ?? options.ids.next();
-      await track(prepare(request, clientOrderId));
+    place,
+    placeMany: async (requests) => {
+      // Each is written down before the next is checked, so that limits on open orders hold within a batch.
+      const begun = await Promise.all(requests.map(begin));
+      const departures = begun.flatMap((each) => (isConnectorError(each) ? [] : [each]));
+      const failures = await Promise.all(toBatches(departures, spec.placeMany).map(sendAll));
       reconciler.followMissing();
-      return known(tracker, id, clientOrderId);
+      const failed = new Map(failures.flatMap((each) => [...each]));
+      return begun.map((each) => {
+        if (isConnectorError(each)) return each;
+        const { clientOrderId } = each.order;
+        return failed.get(clientOrderId) ?? known(tracker, id, clientOrderId);
+      });
     },
-    withhold: (clientOrderId) => {
-      const out = outgoing.get(clientOrderId);
-      if (out === undefined || out.isSent) return false;
-      out.controller.abort(new Error('cancelled before it was sent'));
-      return true;
-    },
-    answered: (clientOrderId) => outgoing.get(clientOrderId)?.over,
-    close: () => {
-      for (const { controller } of outgoing.values()) controller.abort(new Error('the connector has been stopped'));
-    },
+    withhold: outgoing.withhold,
+    answered: outgoing.answered,
+    close: outgoing.close,
   };
-}
-
-/** The order, or an `invalid-request` that names the id. */
-export function known(tracker: Tracker, id: string, clientOrderId: string): Order {
-  const order = tracker.order(clientOrderId);
-  if (order !== undefined) return order;
-  throw invalid(`${id} order`, `no order ${JSON.stringify(clientOrderId)} is known here`);
-}
-
-export function invalid(operation: string, message: string, kind: ErrorKind = 'invalid-request'): ConnectorError {
-  return new ConnectorError(message, { kind, outcome: 'not-sent', operation });
-}
-
-/** The price at which a market order without a bound is valued, for the venue's least notional. */
-function referencePrice(book: Book | undefined, { side }: OrderRequest): ReturnType<Book['mid']> {
-  return book?.best(side === 'buy' ? 'sell' : 'buy')?.price;
-}
-
-function checkSupported(id: string, { limit, market }: OrderRules, order: NewOrder): void {
-  const { timeInForce, amountIn } = order;
-  const isSupported = timeInForce === undefined ? covers(market, amountIn) : limit.includes(timeInForce);
-  if (isSupported) return;
-  const wanted = timeInForce === undefined ? `market orders in ${amountIn}` : `limit orders ${timeInForce}`;
-  throw invalid(`${id} place`, `this venue has no ${wanted}`, 'unsupported');
 }

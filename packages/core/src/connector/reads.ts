@@ -13,7 +13,7 @@ import type { Api } from './api.js';
 import { fetchCandles } from './candles.js';
 import type { Catalogue } from './catalogue.js';
 import type { Connector } from './connector.js';
-import { known } from './place.js';
+import { known } from './known.js';
 import { toPublicTrade } from './public-trade.js';
 import { toQuote } from './quote.js';
 import type { Reconciler } from './reconciler.js';

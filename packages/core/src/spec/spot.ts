@@ -104,8 +104,16 @@ export type TradingSpec<O, C, W, X = never> = {
       to: { readonly amount?: Decimal; readonly price?: Decimal },
     ) => Promise<OrderReport>;
   };
+  /** Several orders in one request. */
   readonly placeMany?: {
+    /** Most orders per request. */
     readonly max: number;
+    /** Where a request takes orders of one market only, or limits count per market. */
+    readonly per?: 'symbol';
+    /**
+     * Resolves with what the venue says of each, in the order of `orders`; `undefined` where it does not say. Calls once.
+     * Rejects when it answers for the batch as a whole: what the rejection says holds for each order.
+     */
     readonly run: (
       p: Private<O, C>,
       orders: readonly NewOrder<W>[],

@@ -146,6 +146,7 @@ export function createServer(clock: Clock): Server {
     }),
     'GET /candles': (params) => ({ candles: candles(Number(text(params, 'from')), Number(text(params, 'to'))) }),
     'POST /place': place,
+    'POST /place-many': (params) => ({ answers: list(params, 'orders').map(place) }),
     'POST /cancel': cancel,
     'POST /amend': amend,
     'POST /cancel-all': (params) => {

@@ -120,6 +120,32 @@ export const tiny: TinySpec = defineSpotConnector({
   },
 });
 
+const { trading } = tiny;
+
+/** The same with batches of at most three orders. */
+export const batching: TinySpec = {
+  ...tiny,
+  trading: {
+    ...trading,
+    placeMany: {
+      max: 3,
+      run: ({ call }, orders) => {
+        const rows = orders.map(({ market, request, clientOrderId, amount, price, timeInForce }) => ({
+          ...{ symbol: market.symbol, clientOrderId, side: request.side, timeInForce },
+          ...{ amount: amount.toFixed(), price: price?.toFixed() },
+        }));
+        const at = { at: 'POST /place-many', signed: true, lane: 'order', cost: { orders: orders.length } } as const;
+        return call(at, { orders: rows }, (json) => list(json, 'answers').map(toOutcome));
+      },
+    },
+  },
+};
+
+function toOutcome(answer: unknown): OrderReport | Verdict | undefined {
+  if (text(answer, 'lost', '') !== '') return undefined;
+  return judge({ status: 200, headers: new Map(), body: answer }) ?? toReport(answer);
+}
+
 /** A text member. Throws when there is none and no value to take its place. */
 export function text(value: unknown, name: string, otherwise?: string): string {
   const found = member(value, name) ?? otherwise;

@@ -28,7 +28,7 @@ const levels: Levels = {
 
 function book(from: Levels = levels, terms: Partial<Market> = {}): BookStore {
   const store = createBook({ market: { ...market, ...terms }, clock: createVirtualClock() });
-  expect(store.restore(update(true, from), [])).toBe(true);
+  expect(store.restore(update(true, from), [])).toBeUndefined();
   return store;
 }
 
@@ -97,8 +97,8 @@ test('the age is the time since the last change', async () => {
 
 test('an update that crosses the book is told', () => {
   const { change, view } = book();
-  expect(change(update(false, { bids: [['100.4', '1']] }))).toBe(true);
-  expect(change(update(false, { bids: [['100.5', '1']] }))).toBe(false);
+  expect(change(update(false, { bids: [['100.4', '1']] }))).toBeUndefined();
+  expect(change(update(false, { bids: [['100.5', '1']] }))).toBe('crossed');
   expect(view.best('buy')?.price.toFixed()).toBe('100.5');
 });
 
@@ -106,7 +106,7 @@ test('prices that share a double do not cross unless they do', () => {
   const [low, high] = ['0.10000000000000000001', '0.10000000000000000002'];
   expect(book({ bids: [[low, '1']], asks: [[high, '1']] }).view.floats.bid).toBe(0.1);
   const store = createBook({ market, clock: createVirtualClock() });
-  expect(store.restore(update(true, { bids: [[high, '1']], asks: [[low, '1']] }), [])).toBe(false);
+  expect(store.restore(update(true, { bids: [[high, '1']], asks: [[low, '1']] }), [])).toBe('crossed');
 });
 
 test('of two changes of a price in one update the last one holds', () => {
@@ -142,7 +142,7 @@ test('nothing changes when a level of an update or a snapshot makes no sense', (
       [],
     ),
   ).toThrow('a snapshot with two levels at one price');
-  expect(restore(update(true, { bids: [['97', '1']], asks: [['96', '1']] }), [])).toBe(false);
+  expect(restore(update(true, { bids: [['97', '1']], asks: [['96', '1']] }), [])).toBe('crossed');
   expect(view.depth(9)).toEqual(levels);
 });
 

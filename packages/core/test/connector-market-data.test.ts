@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { decimal } from '../src/model/decimal.js';
+import type { ChecksumRule } from '../src/spec/spot.js';
 import { member, text, tiny, type TinySpec } from './support/connector-venue.js';
 import { createWorld, failing, type World, type WorldOptions } from './support/connector-world.js';
 
@@ -379,3 +380,24 @@ function streamOf(spec: TinySpec): NonNullable<TinySpec['market']['feed']['strea
   if (stream === undefined) throw new Error('the venue has a public stream');
   return stream;
 }
+
+test('a book that does not match the checksum of the venue resyncs, and its neighbour stays live', async () => {
+  const checksum: ChecksumRule = { levels: 1, of: ([bid], [ask]) => Number(bid?.[0]) + Number(ask?.[0]) };
+  const world = createWorld({ spec: { ...tiny, market: { ...tiny.market, checksum } } });
+  await world.start({ pairs: ['BTC-USDT', 'ETH-USDT'] });
+  const states = (): readonly unknown[] => ['BTC-USDT', 'ETH-USDT'].map((pair) => world.connector.book(pair)?.state);
+  const update = { channel: 'book', symbol: 'BTCUSDT', bids: [], asks: [] };
+  world.server.tell('public', { ...update, first: '101', last: '101', checksum: '200' });
+  await world.clock.advance(5);
+  expect(states()).toEqual(['live', 'live']);
+  world.server.tell('public', { ...update, first: '102', last: '102', checksum: '199.5' });
+  await world.clock.advance(5);
+  expect(states()).toEqual(['stale', 'live']);
+  expect(world.connector.metrics().counts['book.checksum']).toBe(1);
+  world.server.quote('BTCUSDT', {});
+  world.server.quote('BTCUSDT', {});
+  world.server.quote('BTCUSDT', {});
+  await world.clock.advance(2_000);
+  expect(states()).toEqual(['live', 'live']);
+  await world.finish();
+});

@@ -2,6 +2,7 @@ import type { Book, BookState, BookUpdate, LevelText } from '../model/book.js';
 import { decimal, type Decimal } from '../model/decimal.js';
 import type { Market, Side } from '../model/market.js';
 import type { Clock } from '../ports/ports.js';
+import type { ChecksumRule } from '../spec/spot.js';
 import { checkLevels, comparePrices } from './level.js';
 import { createSide, type BookSide } from './side.js';
 import { createUnits } from './units.js';
@@ -12,17 +13,21 @@ export type BookStore = {
   readonly view: Book;
   readonly setState: (state: BookState) => void;
   /**
-   * Replaces the content by a snapshot and the updates after it. Returns false, with nothing changed, when the result
-   * would be crossed; throws a `RangeError`, with nothing changed, for a level that makes no sense.
+   * Replaces the content by a snapshot and the updates after it. Returns what is wrong with the result, with nothing
+   * changed; throws a `RangeError`, with nothing changed, for a level that makes no sense.
    */
-  readonly restore: (snapshot: BookUpdate, updates: readonly BookUpdate[]) => boolean;
-  /** Applies one update. Returns false when the book is crossed by it; throws a `RangeError`, with nothing changed. */
-  readonly change: (update: BookUpdate) => boolean;
+  readonly restore: (snapshot: BookUpdate, updates: readonly BookUpdate[]) => Fault | undefined;
+  /** Applies one update. Returns what is wrong with the book since; throws a `RangeError`, with nothing changed. */
+  readonly change: (update: BookUpdate) => Fault | undefined;
   /** Whether a side has lost most of what the last snapshot covered. */
   readonly isShort: () => boolean;
 };
 
+/** Why a book cannot be right: its best bid is not below its best ask, or it does not add up to the venue's checksum. */
+export type Fault = 'crossed' | 'checksum';
+
 type BookOptions = {
+  readonly checksum?: ChecksumRule;
   readonly market: Pick<Market, 'pair' | 'shape' | 'contractSize'>;
   readonly clock: Pick<Clock, 'mono'>;
 };
@@ -33,7 +38,7 @@ type Sides = { readonly bids: BookSide; readonly asks: BookSide };
 const shortBelow = 0.25;
 
 /** An empty book in the state `syncing`. */
-export function createBook({ market, clock }: BookOptions): BookStore {
+export function createBook({ market, clock, checksum }: BookOptions): BookStore {
   const units = createUnits(market);
   let sides = createSides();
   let state: BookState = 'syncing';
@@ -103,16 +108,17 @@ export function createBook({ market, clock }: BookOptions): BookStore {
       apply(draft, snapshot);
       checkPrices(draft, snapshot);
       for (const update of updates) apply(draft, update);
-      if (isCrossed(draft)) return false;
+      const fault = faultOf(draft, updates.at(-1) ?? snapshot, checksum);
+      if (fault !== undefined) return fault;
       sides = draft;
       covered = snapshot.depth ?? 0;
       changedAt = clock.mono();
-      return true;
+      return undefined;
     },
     change: (update) => {
       apply(sides, update);
       changedAt = clock.mono();
-      return !isCrossed(sides);
+      return faultOf(sides, update, checksum);
     },
     isShort: () => sides.bids.isShort(covered * shortBelow) || sides.asks.isShort(covered * shortBelow),
   };
@@ -140,6 +146,14 @@ function checkPrices({ bids, asks }: Sides, snapshot: BookUpdate): void {
   if (bids.size() < Math.min(most, count(snapshot.bids)) || asks.size() < Math.min(most, count(snapshot.asks))) {
     throw new RangeError('a snapshot with two levels at one price');
   }
+}
+
+/** `update` was applied last. */
+function faultOf(sides: Sides, update: BookUpdate, rule: ChecksumRule | undefined): Fault | undefined {
+  if (isCrossed(sides)) return 'crossed';
+  if (rule === undefined || update.checksum === undefined) return undefined;
+  const [bids, asks] = [sides.bids, sides.asks].map((side) => [...levelsOf(side, rule.levels)]);
+  return rule.of(bids ?? [], asks ?? []) === update.checksum ? undefined : 'checksum';
 }
 
 function isCrossed({ bids, asks }: Sides): boolean {

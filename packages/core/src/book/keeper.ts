@@ -2,7 +2,8 @@ import type { Book, BookState, BookUpdate } from '../model/book.js';
 import type { Market } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
 import type { Clock } from '../ports/ports.js';
-import { createBook } from './book.js';
+import type { ChecksumRule } from '../spec/spot.js';
+import { createBook, type Fault } from './book.js';
 import { follow, type Followed } from './follow.js';
 import { createNumbering } from './numbering.js';
 import { checkSequence, fit, numbersOf, positionAfter, snapshotPosition, type Position } from './sequence.js';
@@ -15,6 +16,11 @@ const mostBuffered = 2_000;
 /** A fetched snapshot that is older than the book was when it went stale comes from a replica that lags, for so long at most. */
 const laggingMs = 30_000;
 
+const faults: Readonly<Record<Fault, string>> = {
+  crossed: 'the best bid is not below the best ask',
+  checksum: 'it does not add up to the checksum of the venue',
+};
+
 export type BookKeeperOptions = {
   readonly market: Market;
   readonly clock: Clock;
@@ -22,6 +28,8 @@ export type BookKeeperOptions = {
   readonly random: () => number;
   /** Left out: snapshots come on the stream. */
   readonly fetchSnapshot?: (signal: AbortSignal) => Promise<BookUpdate>;
+  /** Of updates that carry one; left out, they are not verified. */
+  readonly checksum?: ChecksumRule;
   /** Makes the venue send a snapshot on the stream. */
   readonly resubscribe?: () => void;
   /** The content has changed, or the state. */
@@ -50,10 +58,10 @@ export type BookKeeper = {
 };
 
 export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
-  const { market, clock, meter, onChange, onState } = options;
-  const book = createBook({ market, clock });
+  const { clock, meter, onChange, onState } = options;
+  const book = createBook(options);
   const numbering = createNumbering(clock);
-  const waiters = createWaiters(`${market.pair} book`);
+  const waiters = createWaiters(`${options.market.pair} book`);
   const snapshots = createSnapshots({ ...options, onSnapshot: (snapshot) => restore(snapshot) });
   const isFetched = options.fetchSnapshot !== undefined;
   /** Updates that a snapshot to come may need, oldest first; before `up` the first may be a snapshot. */
@@ -92,9 +100,9 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
     meter.count('book.malformed');
     resync(error instanceof Error ? error.message : String(error));
   };
-  const giveUpCrossed = (): void => {
-    meter.count('book.crossed');
-    resync('the best bid is not below the best ask');
+  const giveUpFor = (fault: Fault): void => {
+    meter.count(`book.${fault}`);
+    resync(faults[fault]);
   };
   const renumber = (update: BookUpdate): void => {
     meter.count('book.fell');
@@ -125,10 +133,10 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
 
   const change = (update: BookUpdate): void => {
     try {
-      const isSound = book.change(update);
+      const fault = book.change(update);
       position = positionAfter(position, update.sequence);
       numbering.hear(update.sequence);
-      if (!isSound) giveUpCrossed();
+      if (fault !== undefined) giveUpFor(fault);
     } catch (error) {
       giveUpOn(error);
     }
@@ -180,8 +188,9 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
   const build = (snapshot: BookUpdate, { updates, position: reached }: Followed): void => {
     try {
       checkSequence(snapshot.sequence);
-      if (!book.restore(snapshot, updates)) {
-        giveUpCrossed();
+      const fault = book.restore(snapshot, updates);
+      if (fault !== undefined) {
+        giveUpFor(fault);
         return;
       }
     } catch (error) {

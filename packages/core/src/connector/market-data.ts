@@ -130,9 +130,10 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
   const streams = createMarketStreams({ ...options, on });
 
   const createBook = (market: Market<W>, topic: StreamTopic): WatchedBook => {
-    const { fetchBook } = spec;
+    const { fetchBook, checksum } = spec;
     return createWatchedBook({
       ...{ market, meter, clock: ports.clock },
+      ...(checksum !== undefined && { checksum }),
       random: ports.random(`book ${market.pair}`),
       ...(fetchBook !== undefined && {
         fetchSnapshot: (signal) => fetchBook(options.api({ signal, withinMs: snapshotWithinMs }), market),

@@ -22,6 +22,7 @@ export type BookUpdate = {
   readonly bids: readonly LevelText[];
   readonly asks: readonly LevelText[];
   readonly at?: UnixMs;
+  /** Over the best levels once this is applied, by the venue's rule: `market.checksum`. */
   readonly checksum?: number;
   /** Levels a side that are complete; beyond them nothing is trusted. */
   readonly depth?: number;

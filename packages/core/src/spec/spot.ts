@@ -1,5 +1,5 @@
 import type { Balances } from '../model/balance.js';
-import type { BookUpdate } from '../model/book.js';
+import type { BookUpdate, LevelText } from '../model/book.js';
 import type { Decimal } from '../model/decimal.js';
 import type { FeeRates } from '../model/fees.js';
 import type { Fill } from '../model/fill.js';
@@ -58,10 +58,20 @@ export type KeyRights = {
   readonly addressBound?: boolean;
 };
 
+/** What a venue adds up from the best levels of a book, so that a copy of it can be proved. */
+export type ChecksumRule = {
+  /** How many levels a side it takes. */
+  readonly levels: number;
+  /** Of the best levels as sent, best first; compared with `BookUpdate.checksum`. */
+  readonly of: (bids: readonly LevelText[], asks: readonly LevelText[]) => number;
+};
+
 export type PublicMarketSpec<O, W, X = never> = {
   readonly fetchMarkets: (p: Public<O>) => Promise<readonly Market<W>[]>;
   /** Absent: the snapshot comes on the stream, and to resync is to subscribe again. */
   readonly fetchBook?: (p: Public<O>, market: Market<W>) => Promise<BookUpdate>;
+  /** Where updates carry a checksum. A book that does not match it is stale and gets a snapshot. */
+  readonly checksum?: ChecksumRule;
   readonly fetchTickers?: (p: Public<O>) => Promise<readonly Ticker[]>;
   /** Newest last. */
   readonly fetchTrades?: (p: Public<O>, market: Market<W>) => Promise<readonly Trade[]>;

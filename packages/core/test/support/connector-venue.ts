@@ -246,6 +246,7 @@ function toMarket(row: unknown): Market<undefined> {
 
 function toBook(symbol: string, json: unknown, snapshot: boolean): Extract<MarketEvent, { type: 'book' }> {
   const [first, last] = [Number(text(json, 'first')), Number(text(json, 'last'))];
+  const checksum = text(json, 'checksum', '');
   const side = (name: string): readonly (readonly [string, string])[] =>
     list(json, name).map((level) => [text(level, '0'), text(level, '1')]);
   return {
@@ -255,6 +256,7 @@ function toBook(symbol: string, json: unknown, snapshot: boolean): Extract<Marke
     sequence: { by: 'range', first, last },
     bids: side('bids'),
     asks: side('asks'),
+    ...(checksum !== '' && { checksum: Number(checksum) }),
   };
 }
 

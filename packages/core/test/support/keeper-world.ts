@@ -22,7 +22,9 @@ export type World = {
   readonly changes: () => number;
 };
 
-export function createWorld({ isFetched = true }: { readonly isFetched?: boolean } = {}): World {
+type WorldOptions = Pick<BookKeeperOptions, 'checksum'> & { readonly isFetched?: boolean };
+
+export function createWorld({ isFetched = true, ...options }: WorldOptions = {}): World {
   const clock = createVirtualClock();
   const start = clock.mono();
   const requests: World['requests'] = [];
@@ -39,6 +41,7 @@ export function createWorld({ isFetched = true }: { readonly isFetched?: boolean
     clock,
     random: () => 1,
     meter,
+    ...options,
     ...(isFetched ? { fetchSnapshot } : { resubscribe: () => void resubscribed.push(clock.mono() - start) }),
     onChange: () => (changes += 1),
     onState: (state, reason) => void states.push(reason === undefined ? state : `${state}: ${reason}`),

@@ -245,6 +245,61 @@ describe('floats', () => {
   });
 });
 
+describe('a walk in floats', () => {
+  const walkFloats = (terms: Partial<Market> = {}) => {
+    const { floats } = book(levels, terms).view;
+    return (side: 'buy' | 'sell', to: 'base' | 'quote' | 'price', target: number) => {
+      const into = new Float64Array(4);
+      return [floats.walk(side, to, target, into), ...into];
+    };
+  };
+
+  test.each([
+    ['buy', 'base', 2, [true, 2, 201.5, 100.75, 101]],
+    ['sell', 'base', 100, [false, 7, 689.5, 98.5, 98]],
+    ['buy', 'quote', 201.5, [true, 2, 201.5, 100.75, 101]],
+    ['sell', 'quote', 99_999, [false, 7, 689.5, 98.5, 98]],
+    ['buy', 'price', 101, [true, 3, 302.5, 302.5 / 3, 101]],
+    ['buy', 'price', 103, [true, 7, 714.5, 714.5 / 7, 103]],
+    ['buy', 'price', 104, [false, 7, 714.5, 714.5 / 7, 103]],
+    ['sell', 'price', 98.5, [true, 3, 297.5, 297.5 / 3, 99]],
+    ['buy', 'price', 100, [true, 0, 0, NaN, NaN]],
+  ] as const)('of %s to a %s of %d', (side, to, target, expected) => {
+    expect(walkFloats()(side, to, target)).toEqual(expected);
+  });
+
+  test('of contracts is in base units', () => {
+    const terms = { shape: 'linear', contractSize: decimal('0.01') } as const;
+    expect(walkFloats(terms)('buy', 'base', 0.02)).toEqual([true, 0.02, 2.015, 100.75, 101]);
+  });
+
+  test.each([0, -1, NaN])('to %d is refused', (target) => {
+    expect(() => walkFloats()('buy', 'base', target)).toThrow(
+      expect.objectContaining({ message: `BTC-USDT walk: a base of ${target}`, kind: 'invalid-request' }),
+    );
+  });
+
+  test('equals the exact one', () => {
+    const { view } = book();
+    const into = new Float64Array(4);
+    const exactly = {
+      base: (side: 'buy' | 'sell', base: string) => view.walk(side, { base }),
+      quote: (side: 'buy' | 'sell', quote: string) => view.walk(side, { quote }),
+      price: (side: 'buy' | 'sell', price: string) => view.walk(side, { price }),
+    };
+    for (const side of ['buy', 'sell'] as const) {
+      for (const to of ['base', 'quote', 'price'] as const) {
+        for (const target of ['0.5', '1', '3', '7', '98', '101', '200', '1000']) {
+          const exact = exactly[to](side, target);
+          const isComplete = view.floats.walk(side, to, Number(target), into);
+          if (exact === undefined) expect(into[0]).toBe(0);
+          else expect([isComplete, into[0]?.toFixed(9)]).toEqual([exact.complete, exact.base.toFixed(9)]);
+        }
+      }
+    }
+  });
+});
+
 describe('contracts', () => {
   test('amounts of linear contracts read in base units', () => {
     const { view } = book(levels, { shape: 'linear', contractSize: decimal('0.01') });

@@ -3,10 +3,11 @@ import { decimal, type Decimal } from '../model/decimal.js';
 import type { Market, Side } from '../model/market.js';
 import type { Clock } from '../ports/ports.js';
 import type { ChecksumRule } from '../spec/spot.js';
+import { bestOf, readTop, walkTop } from './float-reads.js';
 import { checkLevels, comparePrices } from './level.js';
 import { createSide, type BookSide } from './side.js';
 import { createUnits } from './units.js';
-import { walk, type Step } from './walk.js';
+import { invalidTarget, walk, type Step } from './walk.js';
 
 /** A book and what changes it. */
 export type BookStore = {
@@ -52,20 +53,12 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
     return level && toStep(level);
   };
   const steps = function* (side: BookSide): Generator<Step> {
-    for (const level of levelsOf(side, Infinity)) yield toStep(level);
+    for (const level of side.levels()) yield toStep(level);
   };
   const read = (side: BookSide, count: number): readonly LevelText[] => {
-    const levels = [...levelsOf(side, count)];
+    const levels = levelsOf(side, count);
     return units.areBase ? levels : levels.map((level) => [level[0], units.toBase(level).toFixed()]);
   };
-  const fill = (side: BookSide, into: Float64Array, count: number): void => {
-    for (let index = 0; index < count; index += 1) {
-      const price = side.price(index);
-      into[2 * index] = price;
-      into[2 * index + 1] = units.toBaseFloat(price, Number(side.level(index)?.[1]));
-    }
-  };
-
   const view: Book = {
     pair: market.pair,
     get state() {
@@ -83,17 +76,21 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
     walk: (side, to) => walk(steps(side === 'buy' ? sides.asks : sides.bids), { pair: market.pair, side, to }),
     floats: {
       get bid() {
-        return sides.bids.price(0);
+        return bestOf(sides.bids.store);
       },
       get ask() {
-        return sides.asks.price(0);
+        return bestOf(sides.asks.store);
       },
       top: (bids, asks) => {
         const room = Math.min(bids.length, asks.length) >>> 1;
         const count = Math.min(room, sides.bids.size(), sides.asks.size());
-        fill(sides.bids, bids, count);
-        fill(sides.asks, asks, count);
+        readTop(sides.bids.store, units, bids, count);
+        readTop(sides.asks.store, units, asks, count);
         return count;
+      },
+      walk: (side, to, target, into) => {
+        if (!(target > 0)) throw invalidTarget(market.pair, to, String(target));
+        return walkTop(sideOf(side === 'buy' ? 'sell' : 'buy').store, units, { to, target }, into);
       },
     },
   };
@@ -134,9 +131,13 @@ function apply({ bids, asks }: Sides, update: BookUpdate): void {
   // Snapshots go from the touch outwards and a side the other way round: from the back nothing has to move.
   for (const level of update.snapshot ? update.bids.toReversed() : update.bids) bids.set(level);
   for (const level of update.snapshot ? update.asks.toReversed() : update.asks) asks.set(level);
-  if (update.depth === undefined) return;
-  bids.cover(update.depth);
-  asks.cover(update.depth);
+  cover({ bids, asks }, update.depth);
+}
+
+function cover({ bids, asks }: Sides, depth: number | undefined): void {
+  if (depth === undefined) return;
+  bids.cover(depth);
+  asks.cover(depth);
 }
 
 /** Of two levels at one price nobody can say which one holds. */
@@ -152,22 +153,24 @@ function checkPrices({ bids, asks }: Sides, snapshot: BookUpdate): void {
 function faultOf(sides: Sides, update: BookUpdate, rule: ChecksumRule | undefined): Fault | undefined {
   if (isCrossed(sides)) return 'crossed';
   if (rule === undefined || update.checksum === undefined) return undefined;
-  const [bids, asks] = [sides.bids, sides.asks].map((side) => [...levelsOf(side, rule.levels)]);
-  return rule.of(bids ?? [], asks ?? []) === update.checksum ? undefined : 'checksum';
+  const [bids, asks] = [levelsOf(sides.bids, rule.levels), levelsOf(sides.asks, rule.levels)];
+  return rule.of(bids, asks) === update.checksum ? undefined : 'checksum';
+}
+
+/** The best levels as they were sent. */
+function levelsOf(side: BookSide, count: number): readonly LevelText[] {
+  const levels: LevelText[] = [];
+  for (const level of side.levels()) {
+    if (!(levels.length < count)) break;
+    levels.push(level);
+  }
+  return levels;
 }
 
 function isCrossed({ bids, asks }: Sides): boolean {
-  if (bids.price(0) < asks.price(0)) return false;
+  if (bestOf(bids.store) < bestOf(asks.store)) return false;
   const [bid, ask] = [bids.level(0), asks.level(0)];
   return bid !== undefined && ask !== undefined && comparePrices(bid[0], ask[0]) >= 0;
-}
-
-function* levelsOf(side: BookSide, count: number): Generator<LevelText> {
-  for (let index = 0; index < count; index += 1) {
-    const level = side.level(index);
-    if (level === undefined) return;
-    yield level;
-  }
 }
 
 function midOf(bid: Decimal, ask: Decimal): Decimal {

@@ -1,19 +1,28 @@
-import type { LevelText } from '../model/book.js';
+import type { LevelColumns, LevelText } from '../model/book.js';
 import type { Side } from '../model/market.js';
-import { comparePrices } from './level.js';
+import { putColumns, putColumnsBackwards, putLevel } from './columns.js';
+import { decimalsOf, toPlainText } from './plain-number.js';
+import { createStore, removeWorst, textAt, worseThan, type Allocate, type Store } from './store.js';
+import { keepTexts, putText, removeTexts } from './texts.js';
 
 /** One side of a book. Levels are counted from the touch: 0 is the best. */
 export type BookSide = {
+  /** For reads in loops. */
+  readonly store: Readonly<Store>;
   readonly size: () => number;
   /** The level exactly as it was set last. */
   readonly level: (index: number) => LevelText | undefined;
   /** Nearest double of the price; NaN where there is no level. */
   readonly price: (index: number) => number;
+  /** All levels, best first. */
+  readonly levels: () => Generator<LevelText, void, undefined>;
   /**
    * Puts a level, one that `checkLevels` accepts, in place of the one at the same price; amount zero deletes.
    * Beyond what is covered it does nothing.
    */
   readonly set: (level: LevelText) => void;
+  /** Puts levels in their order, or from the last one to the first, which is faster for a snapshot. */
+  readonly put: (columns: LevelColumns, order: 'forwards' | 'backwards') => void;
   /**
    * The best `depth` levels are complete and worse ones are dropped. Where there are as many, what is worse than the
    * last of them is not known from now on.
@@ -23,71 +32,80 @@ export type BookSide = {
   readonly isShort: (levels: number) => boolean;
 };
 
-/**
- * An empty side of the book: bids for `buy`, asks for `sell`.
- * Prices are kept as doubles, worst first: most changes are near the touch, where little has to move. Two prices that
- * share a double stay two levels, told apart by their texts.
- */
-export function createSide(side: Side): BookSide {
-  const sign = side === 'buy' ? 1 : -1;
-  // `sign` times the price, rising; texts in parallel.
-  let keys = new Float64Array(64);
-  const levels: LevelText[] = [];
-  let worstKey = -Infinity;
+/** An empty side of the book: bids for `buy`, asks for `sell`. */
+export function createSide(side: Side, allocate?: Allocate): BookSide {
+  const store = createStore(side, allocate);
 
-  const findSlot = (key: number, price: string): number => {
-    let [low, high] = [0, levels.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (isBelow(middle, key, price)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  const slotOf = (index: number): number => {
+    let slot = store.slots;
+    for (let left = index; left >= 0 && slot >= 0; left -= 1) slot = worseThan(store, slot);
+    return slot;
   };
-  const isBelow = (slot: number, key: number, price: string): boolean => {
-    const other = keys[slot] ?? 0;
-    if (other !== key) return other < key;
-    return sign * comparePrices(levels[slot]?.[0] ?? price, price) < 0;
-  };
-  const insert = (slot: number, key: number, level: LevelText): void => {
-    if (levels.length === keys.length) keys = doubled(keys);
-    keys.copyWithin(slot + 1, slot, levels.length);
-    keys[slot] = key;
-    levels.splice(slot, 0, level);
-  };
-  const remove = (slot: number, count: number): void => {
-    keys.copyWithin(slot, slot + count, levels.length);
-    levels.splice(slot, count);
+  const levels = function* (): Generator<LevelText, void, undefined> {
+    for (let slot = worseThan(store, store.slots); slot >= 0; slot = worseThan(store, slot)) yield textAt(store, slot);
   };
 
   return {
-    size: () => levels.length,
-    level: (index) => levels[levels.length - 1 - index],
-    price: (index) => (index < levels.length ? sign * (keys[levels.length - 1 - index] ?? NaN) : NaN),
+    store,
+    size: () => store.size,
+    level: (index) => {
+      const slot = slotOf(index);
+      return slot < 0 ? undefined : textAt(store, slot);
+    },
+    price: (index) => {
+      const slot = slotOf(index);
+      return slot < 0 ? NaN : store.sign * (store.keys[slot] ?? NaN);
+    },
+    levels,
     set: (level) => {
-      const key = sign * Number(level[0]);
-      if (key < worstKey) return;
-      const slot = findSlot(key, level[0]);
-      const known = levels[slot];
-      const isKnown = known !== undefined && keys[slot] === key && comparePrices(known[0], level[0]) === 0;
-      if (Number(level[1]) === 0) {
-        if (isKnown) remove(slot, 1);
-      } else if (isKnown) {
-        levels[slot] = level;
-      } else {
-        insert(slot, key, level);
-      }
+      set(store, level);
+    },
+    put: (columns, order) => {
+      if (store.texts !== undefined) putTexts(store, columns, order);
+      else if (order === 'forwards') putColumns(store, columns);
+      else putColumnsBackwards(store, columns);
     },
     cover: (depth) => {
-      if (levels.length > depth) remove(0, levels.length - depth);
-      worstKey = levels.length < depth ? -Infinity : (keys[0] ?? -Infinity);
+      cover(store, depth);
     },
-    isShort: (least) => worstKey !== -Infinity && levels.length < least,
+    isShort: (least) => store.worstKey !== -Infinity && store.size < least,
   };
 }
 
-function doubled(keys: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(2 * keys.length);
-  larger.set(keys);
-  return larger;
+function set(store: Store, level: LevelText): void {
+  const [price, amount] = level;
+  const [ofPrice, ofAmount] = [decimalsOf(price), decimalsOf(amount)];
+  if (store.texts === undefined && ofPrice >= 0 && ofAmount >= 0) {
+    putLevel(store, store.sign * Number(price), Number(amount), ofPrice + 256 * ofAmount);
+  } else {
+    putText(keepTexts(store), level);
+  }
+}
+
+function putTexts(store: Store, columns: LevelColumns, order: 'forwards' | 'backwards'): void {
+  for (let row = 0; row < columns.count; row += 1) {
+    set(store, textOfRow(columns, order === 'forwards' ? row : columns.count - 1 - row));
+  }
+}
+
+/** A level as it was sent. */
+function textOfRow({ prices, amounts, decimals }: LevelColumns, row: number): LevelText {
+  const form = decimals[row] ?? 0;
+  return [toPlainText(prices[row] ?? NaN, form & 0xff), toPlainText(amounts[row] ?? NaN, form >>> 8)];
+}
+
+function cover(store: Store, depth: number): void {
+  const slot = worstOf(store, depth);
+  if (store.texts !== undefined) removeTexts(keepTexts(store), slot);
+  else removeWorst(store, slot);
+  store.worstKey = store.size === 0 || store.size < depth ? -Infinity : (store.keys[0] ?? -Infinity);
+}
+
+/** The slot of the worst of the best `depth` levels; after the last slot when there are none. */
+function worstOf({ amounts, size, slots }: Store, depth: number): number {
+  let slot = 0;
+  for (let tooMany = size - depth; slot < slots && (tooMany > 0 || amounts[slot] === 0); slot += 1) {
+    if (amounts[slot] !== 0) tooMany -= 1;
+  }
+  return slot;
 }

@@ -3,7 +3,7 @@ import { decimal, type Decimal } from '../model/decimal.js';
 import type { Market } from '../model/market.js';
 
 /** How a market's levels read in base units. */
-type Units = {
+export type Units = {
   /** Whether levels are in base units as sent. */
   readonly areBase: boolean;
   readonly toBase: (level: LevelText) => Decimal;

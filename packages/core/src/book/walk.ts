@@ -70,14 +70,26 @@ function createTake({ pair, side, to }: WalkOrder): Take {
 }
 
 function toPositive(pair: Pair, name: string, value: Exact): Decimal {
-  const invalid = (message: string, cause?: unknown): ConnectorError =>
-    new ConnectorError(message, { kind: 'invalid-request', outcome: 'not-sent', operation: `${pair} walk`, cause });
   let number: Decimal;
   try {
     number = toDecimal(value);
   } catch (cause) {
-    throw invalid(cause instanceof Error ? cause.message : String(cause), cause);
+    throw invalid(pair, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  if (number.lte(zero)) throw invalid(`a ${name} of ${number.toFixed()}`);
+  if (number.lte(zero)) throw invalidTarget(pair, name, number.toFixed());
   return number;
+}
+
+/** Nothing can be taken up to `value`. */
+export function invalidTarget(pair: Pair, name: string, value: string): ConnectorError {
+  return invalid(pair, `a ${name} of ${value}`);
+}
+
+function invalid(pair: Pair, message: string, cause?: unknown): ConnectorError {
+  return new ConnectorError(message, {
+    kind: 'invalid-request',
+    outcome: 'not-sent',
+    operation: `${pair} walk`,
+    cause,
+  });
 }

@@ -5,6 +5,18 @@ import type { Pair, Side, UnixMs } from './market.js';
 export type LevelText = readonly [price: string, amount: string];
 
 /**
+ * Levels as columns of numbers, for those that lose nothing by it: plain decimals of 15 significant digits at most.
+ * The first `count` rows count; amount zero deletes.
+ */
+export type LevelColumns = {
+  readonly count: number;
+  readonly prices: Float64Array;
+  readonly amounts: Float64Array;
+  /** How many decimals the texts had: those of the price, and 256 times those of the amount. */
+  readonly decimals: Uint16Array;
+};
+
+/**
  * How updates of a book follow each other.
  * `range`: applies while `first ≤ ours + 1 ≤ last`. `chain`: `first` must equal ours; `last` may be lower (a reset).
  * `connection`: numbered over all topics of one socket. `none`: not numbered.
@@ -65,4 +77,9 @@ export interface BookFloats {
   readonly ask: number;
   /** Fills `[price, amount, price, amount, …]`, best first, as many levels as fit; returns the levels written a side. */
   top(bids: Float64Array, asks: Float64Array): number;
+  /**
+   * What `Book.walk` gives, in floats: writes `[base, quote, average, worst]` and returns whether the walk is complete.
+   * `target` is an amount of base or of quote, or a price. When there is nothing to take, the last two are NaN.
+   */
+  walk(side: Side, to: 'base' | 'quote' | 'price', target: number, into: Float64Array): boolean;
 }

@@ -1,0 +1,111 @@
+import type { LevelText } from '../model/book.js';
+import type { Side } from '../model/market.js';
+import { toPlainText } from './plain-number.js';
+
+/**
+ * The levels of one side, worst first, in slots: most changes are near the touch, where little has to move.
+ * A level that was deleted leaves an empty slot behind (amount zero) for the next one to take; the last slot never is.
+ */
+export type Store = {
+  /** Times the price it rises towards the touch: 1 for bids, -1 for asks. */
+  readonly sign: 1 | -1;
+  readonly allocate: Allocate;
+  /** `sign` times the price. */
+  keys: Float64Array;
+  amounts: Float64Array;
+  /** As in `LevelColumns`. */
+  decimals: Uint16Array;
+  slots: number;
+  size: number;
+  /** What is worse is not covered. */
+  worstKey: number;
+  /** The texts by slot, once a level came that numbers would change; there are no empty slots then. */
+  texts: LevelText[] | undefined;
+};
+
+/** Where the columns of a side are kept: `new Float64Array(capacity)`, or views of memory that others share. */
+export type Allocate = (capacity: number) => Pick<Store, 'keys' | 'amounts' | 'decimals'>;
+
+const step = 64;
+const onHeap: Allocate = (capacity) => ({
+  keys: new Float64Array(capacity),
+  amounts: new Float64Array(capacity),
+  decimals: new Uint16Array(capacity),
+});
+
+export function createStore(side: Side, allocate: Allocate = onHeap): Store {
+  const sign = side === 'buy' ? 1 : -1;
+  return { sign, allocate, ...allocate(step), slots: 0, size: 0, worstKey: -Infinity, texts: undefined };
+}
+
+/** Makes room for `more` levels: by closing gaps where there are many, else with a little to spare. */
+export function makeRoom(store: Store, more: number): void {
+  if (store.slots + more <= store.keys.length) return;
+  if (store.size < 0.75 * store.slots) closeGaps(store);
+  if (store.slots + more <= store.keys.length) return;
+  const { keys, amounts, decimals, slots } = store;
+  const wanted = (slots + more) * 1.125;
+  const columns = store.allocate(step * Math.ceil(wanted / step));
+  columns.keys.set(keys.subarray(0, slots));
+  columns.amounts.set(amounts.subarray(0, slots));
+  columns.decimals.set(decimals.subarray(0, slots));
+  Object.assign(store, columns);
+}
+
+export function closeGaps(store: Store): void {
+  const { keys, amounts, decimals, slots } = store;
+  let to = 0;
+  for (let slot = 0; slot < slots; slot += 1) {
+    if (amounts[slot] === 0) continue;
+    keys[to] = keys[slot] ?? NaN;
+    amounts[to] = amounts[slot] ?? NaN;
+    decimals[to] = decimals[slot] ?? 0;
+    to += 1;
+  }
+  store.slots = to;
+}
+
+/** Takes away the slots below `slot`. */
+export function removeWorst(store: Store, slot: number): void {
+  const { keys, amounts, decimals, slots } = store;
+  for (let each = 0; each < slot; each += 1) store.size -= +(amounts[each] !== 0);
+  keys.copyWithin(0, slot, slots);
+  amounts.copyWithin(0, slot, slots);
+  decimals.copyWithin(0, slot, slots);
+  store.slots = slots - slot;
+}
+
+/** The first of the `slots` that is not below `key`. */
+export function findSlot(keys: Float64Array, slots: number, key: number): number {
+  let base = 0;
+  let length = slots;
+  // Nearly always it is close to the touch.
+  if (slots > nearby && (keys[slots - nearby] ?? 0) < key) {
+    base = slots - nearby;
+    length = nearby;
+  }
+  // Without branches, which a processor would guess wrong half of the time.
+  while (length > 1) {
+    const half = length >>> 1;
+    base += Math.imul(half, +((keys[base + half - 1] ?? 0) < key));
+    length -= half;
+  }
+  return slots === 0 ? 0 : base + +((keys[base] ?? 0) < key);
+}
+
+const nearby = 32;
+
+/** The slot of the next level that is worse than `slot`; -1 after the last one. Beginning with `slots`, it is the best. */
+export function worseThan({ amounts }: Store, slot: number): number {
+  let next = slot - 1;
+  while (next >= 0 && amounts[next] === 0) next -= 1;
+  return next;
+}
+
+/** The level exactly as it was sent. */
+export function textAt({ sign, keys, amounts, decimals, texts }: Store, slot: number): LevelText {
+  const text = texts?.[slot];
+  if (text !== undefined) return text;
+  const form = decimals[slot] ?? 0;
+  return [toPlainText(sign * (keys[slot] ?? NaN), form & 0xff), toPlainText(amounts[slot] ?? NaN, form >>> 8)];
+}

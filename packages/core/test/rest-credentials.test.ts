@@ -68,6 +68,13 @@ describe('signing', () => {
     expect(parsed).toEqual(['hmac Jefe']);
   });
 
+  test('takes a secret where the text is one', () => {
+    const signing = createSigning(createNodeCrypto());
+    const secret = createSecret('Jefe');
+    expect(signing.hmac('sha256', secret, createSecret('phrase'))).toEqual(signing.hmac('sha256', secret, 'phrase'));
+    expect(() => signing.hmac('sha256', secret, { type: 'secret' })).toThrow('was not made by createSecret');
+  });
+
   test('by ed25519 takes a PEM, and says so when a secret is none', () => {
     const signing = createSigning(createNodeCrypto());
     // The second key of https://www.rfc-editor.org/rfc/rfc8032#section-7.1

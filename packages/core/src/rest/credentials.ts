@@ -31,19 +31,24 @@ export function createSigning(crypto: Crypto): Signing {
   function keyOf(kind: KeyKind, secret: Secret): Key {
     const known = keys[kind].get(secret);
     if (known !== undefined) return known;
-    const text = texts.get(secret);
-    if (text === undefined) throw new TypeError('the secret was not made by createSecret');
-    const key = crypto.key(kind, text);
+    const key = crypto.key(kind, textOf(secret));
     keys[kind].set(secret, key);
     return key;
   }
 
   return {
-    hmac: (hash, secret, text) => crypto.hmac(hash, keyOf('hmac', secret), text),
+    hmac: (hash, secret, text) =>
+      crypto.hmac(hash, keyOf('hmac', secret), typeof text === 'string' ? text : textOf(text)),
     ed25519: (secret, data) => crypto.sign('ed25519', keyOf('ed25519', secret), data),
     secp256k1: (secret, hash) => crypto.sign('secp256k1', keyOf('secp256k1', secret), hash),
     publicKey: (secret) => crypto.publicKey(keyOf('secp256k1', secret)),
   };
+}
+
+function textOf(secret: Secret): string {
+  const text = texts.get(secret);
+  if (text === undefined) throw new TypeError('the secret was not made by createSecret');
+  return text;
 }
 
 type Fields<C> = Readonly<Record<keyof C & string, CredentialField>>;

@@ -136,7 +136,16 @@ describe('market orders', () => {
     expect(quantise(market, atMarket({ amount: '6.0001' })).amount.toFixed()).toBe('6');
   });
 
-  test('an amount in quote units is taken as it is', () => {
+  test('an amount in quote units is rounded to the step that the market has for it', () => {
+    const stepped = { ...rules, amount: { ...rules.amount, quoteStep: decimal('0.01') } };
+    const amountIn = 'quote';
+    expect(quantise(stepped, atMarket({ amount: '12.3456', amountIn })).amount).toEqual(decimal('12.34'));
+    expect(refusalOf(stepped, atMarket({ amount: '12.3456', amountIn, exact: true }))).toBe(
+      'place BTC-USDT: amount 12.3456 USDT is not in steps of 0.01',
+    );
+  });
+
+  test('an amount in quote units is taken as it is where the market has no step for it', () => {
     expect(quantise(rules, atMarket({ amount: '12.3456', amountIn: 'quote' }))).toEqual({
       amount: decimal('12.3456'),
       amountIn: 'quote',

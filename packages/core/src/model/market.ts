@@ -25,13 +25,14 @@ export type Market<Wire = unknown> = {
   readonly contractSize: Decimal;
   /** `digits` limits the significant digits; integers always pass. */
   readonly price: { readonly step: Decimal; readonly digits?: number; readonly min?: Decimal; readonly max?: Decimal };
-  /** In base units. `marketStep` and `marketMax` apply to market orders where they differ. */
+  /** In base units. `marketStep` and `marketMax` apply to market orders where they differ, `quoteStep` to those sized in quote units. */
   readonly amount: {
     readonly step: Decimal;
     readonly min: Decimal;
     readonly max?: Decimal;
     readonly marketStep?: Decimal;
     readonly marketMax?: Decimal;
+    readonly quoteStep?: Decimal;
   };
   /** Lowest price × amount that the venue takes, in quote units. */
   readonly minNotional?: Decimal;

@@ -14,7 +14,6 @@ export type QuantiseOptions = {
 /**
  * A request's numbers, rounded to the market's steps: amounts down, prices away from the market (a buy's down, a sell's up).
  * Throws `invalid-request` for what is no number, rounds below a minimum or exceeds a maximum; with `exact` also for what would be rounded.
- * The amount of a market order in quote units is taken as it is: markets have no step for it.
  */
 export function quantise(market: Market, request: OrderRequest, options: QuantiseOptions = {}): Quantised {
   const refuse: Refuse = (message) => {
@@ -49,7 +48,8 @@ function quantiseMarket(
 ): Quantised {
   const { amountIn = 'base', exact = false } = request;
   if (amountIn === 'quote') {
-    const amount = toPositive('amount', request.amount, refuse);
+    const rules = { step: market.amount.quoteStep ?? zero, min: zero, max: undefined };
+    const amount = quantiseAmount(rules, { given: request.amount, exact, asset: market.quote }, refuse);
     checkNotional(market, amount, refuse);
     return { amount, amountIn };
   }

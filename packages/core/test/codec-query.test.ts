@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { encodeQuery, fillPath } from '../src/codec/query.js';
+import { encodeQuery, fillPath, takeHeaders } from '../src/codec/query.js';
 import { decimal } from '../src/model/decimal.js';
 
 describe('encodeQuery', () => {
@@ -62,5 +62,20 @@ describe('fillPath', () => {
     expect(() => fillPath('/orders/{id}', { id })).toThrow(
       new TypeError(`parameter id of /orders/{id} cannot be '${id}'`),
     );
+  });
+});
+
+describe('takeHeaders', () => {
+  test('named members become text and the others are left', () => {
+    expect(
+      takeHeaders(['x-until', 'x-dry', 'x-none'], { 'x-until': 17, a: 1, 'x-dry': true, 'x-none': undefined }),
+    ).toEqual({
+      headers: { 'x-until': '17', 'x-dry': 'true' },
+      rest: { a: 1 },
+    });
+  });
+
+  test('what is no text is refused by name', () => {
+    expect(() => takeHeaders(['x-until'], { 'x-until': decimal('1') })).toThrow('parameter x-until is object');
   });
 });

@@ -56,6 +56,16 @@ describe('what is sent', () => {
     ],
     [{ at: 'POST /order', encoding: 'query' }, { a: true }, 'POST https://api.venue.test/base/order?a=true'],
     [{ at: 'POST /session' }, { id: undefined }, 'POST https://api.venue.test/base/session'],
+    [
+      { at: 'DELETE /orders/{id}', headers: ['x-until', 'x-other'] },
+      { id: '1', 'x-until': 1_700_000_000_000, 'x-other': undefined, symbol: 'X' },
+      'DELETE https://api.venue.test/base/orders/1?symbol=X\nx-until: 1700000000000',
+    ],
+    [
+      { at: 'POST /orders', body: 'orders', headers: ['x-until'] },
+      { account: 'main', 'x-until': '9', orders: [{ price: '1.10', note: undefined }] },
+      'POST https://api.venue.test/base/orders?account=main\nx-until: 9\ncontent-type: application/json\n[{"price":"1.10"}]',
+    ],
   ])('for %o', async (at, params, expected) => {
     const { rest, sent } = createRestWorld(ok);
     await rest.call(at, params, raw);

@@ -28,6 +28,23 @@ export function fillPath(template: string, params: Parameters): { readonly path:
   return { path, rest: Object.fromEntries(rest) };
 }
 
+/**
+ * The params that travel as headers, as text, and those left for the query or the body; `undefined` ones are left out.
+ * Throws a `TypeError` that names the member for what is not text, a plain number or true or false.
+ */
+export function takeHeaders(
+  names: readonly string[],
+  params: Parameters,
+): { readonly headers: Readonly<Record<string, string>>; readonly rest: Parameters } {
+  if (names.length === 0) return { headers: {}, rest: params };
+  const isHeader = ([name, value]: readonly [string, unknown]): boolean => names.includes(name) && value !== undefined;
+  const headers = Object.entries(params)
+    .filter(isHeader)
+    .map(([name, value]): [string, string] => [name, toParameter(name, value)]);
+  const rest = Object.entries(params).filter(([name]) => !names.includes(name));
+  return { headers: Object.fromEntries(headers), rest: Object.fromEntries(rest) };
+}
+
 type Parameters = Readonly<Record<string, unknown>>;
 
 function toParameter(name: string, value: unknown): string {

@@ -1,24 +1,30 @@
 import { encodeJson } from '../codec/json.js';
-import { encodeQuery, fillPath } from '../codec/query.js';
+import { encodeQuery, fillPath, takeHeaders } from '../codec/query.js';
 import type { WireRequest } from '../ports/ports.js';
 import type { Endpoint, Params } from '../spec/endpoint.js';
 
 /**
- * The text of a request before it is signed. Parameters fill the path, the others go to the query, a form or a JSON body;
- * without any there is no body.
+ * The text of a request before it is signed. Parameters fill the path and headers, the others go to the query, a form or
+ * a JSON body; without any there is no body.
  * Throws a `TypeError` that names a parameter which cannot be sent as it is.
  */
 export function toRequest(at: Endpoint, params: Params, base: string): WireRequest {
   const { method, path: template } = splitEndpoint(at);
-  const { path, rest } = fillPath(template, params);
+  const { path, rest: unplaced } = fillPath(template, params);
+  const { headers, rest } = takeHeaders(at.headers ?? [], unplaced);
   const url = new URL(base.replace(/\/$/, '') + path);
   const encoding = at.encoding ?? (method === 'GET' || method === 'DELETE' ? 'query' : 'json');
   if (encoding === 'query') {
     url.search = encodeQuery(rest);
-    return { method, url, body: '', headers: {} };
+    return { method, url, body: '', headers };
+  }
+  if (at.body !== undefined) {
+    const { [at.body]: whole, ...others } = rest;
+    url.search = encodeQuery(others);
+    return { method, url, body: encodeJson(whole), headers: { ...headers, 'content-type': contentTypes.json } };
   }
   const body = encodeBody(encoding, rest);
-  return { method, url, body, headers: body === '' ? {} : { 'content-type': contentTypes[encoding] } };
+  return { method, url, body, headers: body === '' ? headers : { ...headers, 'content-type': contentTypes[encoding] } };
 }
 
 /** `POST /api/v3/order` as its method and its path. */

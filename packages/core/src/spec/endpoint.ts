@@ -1,6 +1,6 @@
 import type { ErrorKind } from '../errors/connector-error.js';
 
-/** Values that fill `{name}` in a path, then the query or the body. `undefined` members are left out. */
+/** Values that fill `{name}` in a path, then headers, then the query or the body. `undefined` members are left out. */
 export type Params = Readonly<Record<string, unknown>>;
 
 /** Checks and converts a decoded answer. Every JSON number arrives as its source text. Throws on any other shape. */
@@ -20,6 +20,10 @@ export type Endpoint = {
   readonly host?: string;
   /** Where parameters go; `query` for GET and DELETE, `json` for the others when left out. */
   readonly encoding?: 'query' | 'form' | 'json';
+  /** Parameters that travel as headers under their own names: `['x-gate-exptime']`. Over a stream they reach its `request`. */
+  readonly headers?: readonly string[];
+  /** The parameter that is all of the JSON body, where a venue wants a list; the others go to the query. */
+  readonly body?: string;
   readonly signed?: true;
   /** Largest answer, after inflation; 8 MiB when left out. */
   readonly maxBytes?: number;

@@ -31,6 +31,18 @@ describe('what the venue says', () => {
     expect(throttler.use()).toEqual([{ pool: 'weight', used: 0, limit: 100, perMs: 60_000, frozenForMs: 0 }]);
   });
 
+  test('of a pool by symbol, headers raise the count of the market that was asked about', async () => {
+    const placing = { scope: 'account', per: 'symbol', windows: [{ limit: 2, perMs: 2_000 }] } satisfies Pool;
+    const { throttler, ask, log, clock } = createDesk({ pools: { placing } });
+    ask('ours', { placing: 1 }, { symbol: 'A' });
+    ask('other', { placing: 1 }, { symbol: 'B' });
+    throttler.observe([{ pool: 'placing', perMs: 2_000, used: 2 }], 'A');
+    ask('next', { placing: 1 }, { symbol: 'A' });
+    ask('free', { placing: 1 }, { symbol: 'B' });
+    await clock.advance(2_000);
+    expect(log).toEqual(['ours @ 0', 'other @ 0', 'free @ 0', 'next @ 2000']);
+  });
+
   test('a frozen pool holds back what charges it, in every lane', async () => {
     const { clock, throttler, log, ask } = createDesk();
     throttler.freeze(5_000, { orders: 1 });

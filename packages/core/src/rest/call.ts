@@ -21,7 +21,7 @@ export type RestOptions = {
   readonly clock: Clock;
   readonly throttler: Pick<Throttler, 'acquire' | 'observe' | 'freeze'>;
   readonly judge: (answer: Answer, at: Endpoint) => Verdict | undefined;
-  readonly usage?: (answer: Answer) => readonly Usage[];
+  readonly usage?: (answer: Answer, at: Endpoint) => readonly Usage[];
   /** Left out without credentials: signed endpoints are then refused. */
   readonly sign?: (request: WireRequest) => WireRequest | Promise<WireRequest>;
   /** Sends a request of an `RPC` endpoint and calls `onSend` itself; `context.withinMs` is what is left of the time. */
@@ -107,7 +107,7 @@ export function createRest(options: RestOptions): Rest {
     const wait = charge === undefined ? undefined : throttled(job, charge);
     if (wait !== undefined) await wait;
     const { answer, broken, added } = job.at.at.startsWith('RPC ') ? await overStream(job) : await overHttp(job);
-    observe(answer);
+    observe(job, answer);
     const fault = judged(job, broken === undefined ? { answer } : { answer, broken });
     const retryAfterMs = freeze(answer, fault, charge);
     if (fault !== undefined) throw failed(job, { ...fault, retryAfterMs, message: conceal(fault.message, added()) });
@@ -187,10 +187,10 @@ export function createRest(options: RestOptions): Rest {
     }
   }
 
-  function observe(answer: Answer): void {
+  function observe({ at, context }: Job, answer: Answer): void {
     if (options.usage === undefined) return;
     try {
-      throttler.observe(options.usage(answer));
+      throttler.observe(options.usage(answer, at), context.symbol);
     } catch {
       // An answer must not get lost because a header about limits was odd.
       meter.count('rest.usage-unread');

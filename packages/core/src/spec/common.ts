@@ -15,8 +15,8 @@ export type Common<O, C> = {
   /** What a user must give, so that a prompt can ask for it. */
   readonly credentials: Readonly<Record<keyof C & string, CredentialField>>;
   readonly limits: (options: O) => Readonly<Record<string, Pool>>;
-  /** What an answer says about used limits. */
-  readonly usage?: (answer: Answer) => readonly Usage[];
+  /** What an answer says about used limits. Of a pool per symbol: about the market of the request. */
+  readonly usage?: (answer: Answer, at: Endpoint) => readonly Usage[];
   /** Venue time in ms, for the clock offset. */
   readonly fetchTime?: (p: Public<O>) => Promise<UnixMs>;
   readonly fetchHeight?: (p: Public<O>) => Promise<number>;

@@ -15,8 +15,8 @@ const reserved = 0.1;
 type Tariff = {
   /** Throws a `TypeError` for an unknown pool, `invalid-request` for a charge that can never fit. */
   readonly claim: (charge: Charge, lane: Lane, symbol: string | undefined) => Claim;
-  /** Adds what the venue counted and we did not; returns how many counters that raised. */
-  readonly raise: (usage: readonly Usage[], now: number) => number;
+  /** Adds what the venue counted and we did not, of `symbol` in pools by symbol; returns how many counters that raised. */
+  readonly raise: (usage: readonly Usage[], now: number, symbol?: string) => number;
   /** Stops the pools of `charge`, or everything. */
   readonly freeze: (until: number, charge: Charge | undefined) => void;
   readonly use: (now: number) => readonly LimitUse[];
@@ -83,11 +83,12 @@ export function createTariff(options: TariffOptions): Tariff {
       if (isReusable) claims[lane].set(charge, claim);
       return claim;
     },
-    raise: (usage, now) => {
+    raise: (usage, now, symbol) => {
       let raised = 0;
       for (const { pool, perMs, used } of usage) {
-        // A pool by symbol cannot be raised: the venue does not say whose count it is.
-        for (const passage of entries.get(pool)?.passages.get('') ?? []) {
+        // Without a symbol, a pool by symbol cannot be raised: nobody says whose count it is.
+        const entry = entries.get(pool);
+        for (const passage of entry?.passages.get(entry.isPerSymbol ? (symbol ?? '') : '') ?? []) {
           if (passage.isOwn || (passage.perMs ?? perMs) !== perMs || !Number.isFinite(used)) continue;
           const missing = used - passage.gate.counter.used(now);
           if (missing <= 0) continue;

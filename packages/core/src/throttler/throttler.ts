@@ -35,8 +35,8 @@ export type Throttler = {
    * Rejects as `rate-limited` when the deadline cannot be met, as `aborted` by the signal or by `close`; all `not-sent`.
    */
   acquire: (charge: Charge, options: AcquireOptions) => Promise<void> | undefined;
-  /** Takes over what the venue says is used, where that is more than we counted. */
-  observe: (usage: readonly Usage[]) => void;
+  /** Takes over what the venue says is used, where that is more than we counted. `symbol`: of which market, for pools by symbol. */
+  observe: (usage: readonly Usage[], symbol?: string) => void;
   /** Nothing that charges these pools leaves for `forMs`; nothing at all when no charge is given. */
   freeze: (forMs: number, charge?: Charge) => void;
   /** A throttler with `connection` pools of its own; all else is shared. */
@@ -90,8 +90,8 @@ export function createThrottler(options: ThrottlerOptions): Throttler {
         const claim = tariff.claim(charge, acquireOptions.lane, acquireOptions.symbol);
         return room.enter(claim, acquireOptions);
       },
-      observe: (usage) => {
-        const raised = tariff.raise(usage, clock.mono());
+      observe: (usage, symbol) => {
+        const raised = tariff.raise(usage, clock.mono(), symbol);
         if (raised > 0) meter?.count('throttler.raised', raised);
       },
       freeze: (forMs, charge) => {

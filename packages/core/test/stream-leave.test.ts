@@ -110,7 +110,7 @@ describe('leaving', () => {
     const { clock, venue, stream, told } = createWorld({
       stream: {
         ...(moment !== 'live' && { login: (_: undefined, id: string) => ({ op: 'login', id }) }),
-        ping: { everyMs: 5_000, message: 'ping' },
+        ping: { everyMs: 5_000, message: () => 'ping' },
         keepAlive: { everyMs: 7_000, run: async () => undefined },
         maxAgeMs: 100_000,
       },

@@ -69,7 +69,7 @@ describe('a public stream', () => {
 
   test("the venue's own ping is sent at its pace, under the rate limit", async () => {
     const { clock, venue, stream } = createWorld({
-      stream: { ping: { everyMs: 10_000, message: 'ping' }, cost: { message: { messages: 1 } } },
+      stream: { ping: { everyMs: 10_000, message: () => 'ping' }, cost: { message: { messages: 1 } } },
       pools: { messages: { scope: 'connection', windows: [{ limit: 1, perMs: 15_000 }] } },
     });
     stream.add(['a']);
@@ -81,6 +81,21 @@ describe('a public stream', () => {
       [45_000, 'ping'],
     ]);
   });
+});
+
+test("the venue's own ping is made anew each time", async () => {
+  let count = 0;
+  const { clock, venue, stream } = createWorld({
+    stream: { ping: { everyMs: 10_000, message: () => ({ ping: (count += 1) }) } },
+  });
+  stream.add(['a']);
+  await clock.advance(25_000);
+  expect(
+    venue
+      .peer(0)
+      .received.slice(1)
+      .map(({ text }) => text),
+  ).toEqual(['{"ping":1}', '{"ping":2}']);
 });
 
 describe('a private stream', () => {
@@ -124,7 +139,7 @@ describe('a private stream', () => {
   test("the venue's own ping is the probe where there is one", async () => {
     const { clock, venue, stream, told } = createWorld({
       probe: 'answer',
-      stream: { login, silentMs: 20_000, ping: { everyMs: 5_000, message: { op: 'ping' } } },
+      stream: { login, silentMs: 20_000, ping: { everyMs: 5_000, message: () => ({ op: 'ping' }) } },
       venue: { message: (peer, text) => text.includes('login') && peer.send({ type: 'ack' }) },
     });
     stream.hold();

@@ -207,7 +207,7 @@ describe('the message limit of a venue', () => {
     const { clock, venue, stream, toldOf } = createWorld({
       stream: {
         topicsPerMessage: 1,
-        ping: { everyMs: 700, message: 'ping' },
+        ping: { everyMs: 700, message: () => 'ping' },
         cost: { message: { messages: 1 }, connect: { connections: 1 } },
       },
       pools: {

@@ -47,8 +47,8 @@ export type Stream<E, P, O> = {
   readonly frame: (message: unknown) => Frame;
   /** What a data payload says; `[]` for payloads that are not used. */
   readonly parse: (payload: unknown, look: Look<O>) => readonly E[];
-  /** The venue's own ping; protocol pings when left out. */
-  readonly ping?: { readonly everyMs: number; readonly message: Message };
+  /** The venue's own ping, made anew each time; protocol pings when left out. */
+  readonly ping?: { readonly everyMs: number; readonly message: (p: P) => Message };
   /** A request that keeps the session alive, such as a listen-key renewal. */
   readonly keepAlive?: { readonly everyMs: number; readonly run: (p: P) => Promise<unknown> };
   /** Public: without any message for this long the connection is stale. Private: how often a probe must be answered. */

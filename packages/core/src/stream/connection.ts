@@ -121,8 +121,10 @@ export function connect<E, P, O>(options: ConnectionOptions<E, P, O>): Connectio
       fail('a message could not be sent', error);
     },
   });
+  const { ping, silentMs } = stream;
   const liveness = createLiveness({
-    ...{ clock, timers, outbox, stream },
+    ...{ clock, timers, outbox, silentMs },
+    ping: ping && { everyMs: ping.everyMs, message: () => ping.message(api) },
     probe: options.probe,
     isAwaiting: topics.hasLive,
     dead: fail,

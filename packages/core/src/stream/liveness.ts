@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/ports.js';
-import type { Stream } from '../spec/stream.js';
+import type { Message } from '../spec/stream.js';
 import type { Outbox } from './outbox.js';
 import type { Timers } from './timers.js';
 
@@ -17,7 +17,9 @@ type LivenessOptions = {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly outbox: Pick<Outbox, 'post' | 'ping'>;
-  readonly stream: Pick<Stream<never, never, never>, 'ping' | 'silentMs'>;
+  readonly silentMs: number;
+  /** The venue's own ping; protocol pings when left out. */
+  readonly ping: { readonly everyMs: number; readonly message: () => Message } | undefined;
   readonly probe: 'silence' | 'answer';
   /** Whether messages are due: silence without topics proves nothing. */
   readonly isAwaiting: () => boolean;
@@ -27,15 +29,14 @@ type LivenessOptions = {
 const mostAnswerMs = 10_000;
 
 export function createLiveness(options: LivenessOptions): Liveness {
-  const { clock, timers, outbox, stream, dead } = options;
-  const { ping, silentMs } = stream;
+  const { clock, timers, outbox, ping, silentMs, dead } = options;
   const answerMs = Math.min(silentMs, mostAnswerMs);
   let heardAt = clock.mono();
   let answeredAt = heardAt;
 
   const post = (written?: () => void): void => {
     if (ping === undefined) outbox.ping(written);
-    else outbox.post(ping.message, written);
+    else outbox.post(ping.message(), written);
   };
 
   const pingEvery = (everyMs: number): void => {

@@ -204,8 +204,22 @@ test('a market order goes out as one, and in an asset that the venue does not ta
   expect(await world.failure(world.connector.place({ ...market, amountIn: 'quote', amount: '50' }))).toMatchObject({
     kind: 'unsupported',
     outcome: 'not-sent',
-    message: 'tiny place: this venue has no market orders in quote',
+    message: 'tiny place: this venue has no market orders to buy in quote',
   });
+  await world.finish();
+});
+
+test('where market orders are sized in what they spend, buys are in quote and sells in base', async () => {
+  const world = await startedWorld({ spec: { ...tiny, orders: { ...tiny.orders, market: 'spent' } } });
+  const [buy, sell] = [market, { ...market, side: 'sell' } as const];
+  const tried = [{ ...buy, amountIn: 'quote', amount: '50' } as const, sell];
+  for (const request of tried) expect((await world.settle(world.connector.place(request))).type).toBe('market');
+  for (const request of [buy, { ...sell, amountIn: 'quote', amount: '50' } as const]) {
+    expect(await world.failure(world.connector.place(request))).toMatchObject({
+      kind: 'unsupported',
+      message: `tiny place: this venue has no market orders to ${request.side} in ${request.side === 'buy' ? 'base' : 'quote'}`,
+    });
+  }
   await world.finish();
 });
 

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../errors/connector-error.js';
+import type { Side } from '../model/market.js';
 import type { PerpetualSpec } from '../spec/perpetual.js';
 import type { SpotSpec } from '../spec/spot.js';
 import type { Capabilities, Needs } from './connector.js';
@@ -40,7 +41,8 @@ export function checkNeeds(id: string, has: Capabilities, needs: Needs): void {
   });
 }
 
-/** Whether market orders can be sized in `asset`. */
-export function covers(has: Capabilities['market'], asset: 'base' | 'quote'): boolean {
+/** Whether market orders can be sized in `asset`: those of `side`, or both when it is left out. */
+export function covers(has: Capabilities['market'], asset: 'base' | 'quote', side?: Side): boolean {
+  if (has === 'spent') return side !== undefined && asset === (side === 'buy' ? 'quote' : 'base');
   return has === 'either' || has === asset;
 }

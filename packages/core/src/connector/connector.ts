@@ -16,7 +16,8 @@ import type { CandleRange, Channel } from '../spec/spot.js';
 /** Derived from the spec: what a venue lacks. A script names what it needs in `start`. */
 export type Capabilities = {
   readonly limit: readonly TimeInForce[];
-  readonly market: 'base' | 'quote' | 'either' | 'none';
+  /** In which asset market orders are sized; `spent`: buys in quote, sells in base. */
+  readonly market: 'base' | 'quote' | 'either' | 'spent' | 'none';
   readonly amend: boolean;
   /** Most orders per request; 1 without batches. */
   readonly batch: number;

@@ -81,8 +81,9 @@ function referencePrice(book: Book | undefined, { side }: OrderRequest): ReturnT
 
 function checkSupported(id: string, { limit, market }: OrderRules, order: NewOrder): void {
   const { timeInForce, amountIn } = order;
-  const isSupported = timeInForce === undefined ? covers(market, amountIn) : limit.includes(timeInForce);
+  const { side } = order.request;
+  const isSupported = timeInForce === undefined ? covers(market, amountIn, side) : limit.includes(timeInForce);
   if (isSupported) return;
-  const wanted = timeInForce === undefined ? `market orders in ${amountIn}` : `limit orders ${timeInForce}`;
+  const wanted = timeInForce === undefined ? `market orders to ${side} in ${amountIn}` : `limit orders ${timeInForce}`;
   throw invalid(`${id} place`, `this venue has no ${wanted}`, 'unsupported');
 }

@@ -88,8 +88,8 @@ export type PublicMarketSpec<O, W, X = never> = {
 
 export type OrderRules = {
   readonly limit: readonly TimeInForce[];
-  /** In which asset the amount of a market order may be given. */
-  readonly market: 'base' | 'quote' | 'either' | 'none';
+  /** In which asset the amount of a market order may be given; `spent`: quote for a buy, base for a sell. */
+  readonly market: 'base' | 'quote' | 'either' | 'spent' | 'none';
   readonly clientId: ClientIdRule;
   /** The bound after which "not placed" may be believed: the request's expiry, the engine's timeout, the replicas' lag. */
   readonly settle: { readonly expiryMs?: number; readonly engineMs: number; readonly lagMs: number };

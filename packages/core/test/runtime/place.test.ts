@@ -216,7 +216,7 @@ test('what cannot be right is refused and never leaves', async () => {
     'invalid-request not-sent: tiny place: client order id "a" was used before',
     expect.stringContaining('client order id "not an id" has characters other than'),
     'unsupported not-sent: tiny place: this venue has no limit orders fok',
-    'unsupported not-sent: tiny place: this venue has no market orders in quote',
+    'unsupported not-sent: tiny place: this venue has no market orders to buy in quote',
     'invalid-request not-sent: place BTC-USDT: the book is too thin for 99999 USDT',
     'invalid-request not-sent: place ETH-USDT: maxSlippage 0.1 needs a live book: watch ETH-USDT first',
     expect.stringContaining('maxOpenOrders'),

@@ -80,7 +80,7 @@ export const kucoinStream: Stream<AnyMarketEvent, Public<{ readonly hf: boolean 
     return `${host('public')}?token=${token}`;
   },
   subscribe: (_, topics, id) => [{ id, type: 'subscribe', topic: topics.join(','), response: true }],
-  ping: { everyMs: 18_000, message: { type: 'ping' } },
+  ping: { everyMs: 18_000, message: () => ({ type: 'ping' }) },
   frame: () => ({ type: 'ignore' }),
   parse: () => [],
   silentMs: 30_000,
@@ -128,7 +128,13 @@ export const gateClientId: ClientIdRule = {
   unique: 'among-open',
   echoed: true,
 };
-export const gateMarketOrders: SpotSpec<object, Key, unknown>['orders']['market'] = 'quote';
+export const gateMarketOrders: SpotSpec<object, Key, unknown>['orders']['market'] = 'spent';
+/** Its batches are lists, and what bounds a late order is a header. */
+export const gateBatch: Endpoint = {
+  at: 'POST /api/v4/spot/batch_orders',
+  headers: ['x-gate-exptime'],
+  body: 'orders',
+};
 
 /** Hyperliquid: an asset index, a strictly rising nonce, acks that echo the topic, an error inside a 200, balances polled. */
 type HyperliquidMarket = { readonly assetIndex: number };

@@ -5,6 +5,27 @@ export * from './engine/noise.js';
 export * from './engine/step.js';
 export type * from './engine/types.js';
 
+export * from './emulator/accounts.js';
+export * from './emulator/answer.js';
+export * from './emulator/behaviours.js';
+export * from './emulator/candles.js';
+export * from './emulator/exchange.js';
+export * from './emulator/history.js';
+export * from './emulator/ids.js';
+export * from './emulator/keep-alive.js';
+export * from './emulator/market-feed.js';
+export * from './emulator/message.js';
+export * from './emulator/owners.js';
+export * from './emulator/parameters.js';
+export * from './emulator/publisher.js';
+export * from './emulator/refusal.js';
+export * from './emulator/replica.js';
+export * from './emulator/router.js';
+export * from './emulator/sockets.js';
+export * from './emulator/text.js';
+export * from './emulator/timer.js';
+export * from './emulator/trades.js';
+
 export { disturb, type DisturbedVenue } from './faults/disturb.js';
 export type * from './faults/fault.js';
 

@@ -1,10 +1,15 @@
-import type { Engine, EngineBalance, EngineEvent, EngineLevel, EngineOrder, Execution } from '@hb/connector-testkit';
 import type { Side } from '@hb/connector-core';
 
-import { idOf, type Reads } from './venue.js';
+import type { Engine, EngineBalance, EngineEvent, EngineLevel, EngineOrder, Execution } from '../engine/types.js';
+
+/** The reads of an engine that a lagging replica may answer instead. */
+export type EngineReads = Pick<
+  Engine,
+  'order' | 'openOrders' | 'orders' | 'executions' | 'trades' | 'depth' | 'balances' | 'market' | 'markets'
+>;
 
 /** The engine as it stood at an earlier time, read back from its log: a database that lags. */
-export function asOf(engine: Engine, at: number): Reads {
+export function asOf(engine: Engine, at: number): EngineReads {
   const events = engine.log.filter((event) => event.at <= at);
   const orders = (account: string, market?: string) =>
     ordersIn(events).filter((order) => order.account === account && order.market === (market ?? order.market));
@@ -15,7 +20,7 @@ export function asOf(engine: Engine, at: number): Reads {
     openOrders: (account, market) => orders(account, market).filter(({ status }) => status === 'open'),
     order: (account, ref) =>
       orders(account).findLast((order) =>
-        'orderId' in ref ? idOf(order) === idOf(ref) : order.clientOrderId === ref.clientOrderId,
+        'orderId' in ref ? keyOf(order) === keyOf(ref) : order.clientOrderId === ref.clientOrderId,
       ),
     executions: (account, filter = {}) =>
       executionsIn(events).filter((execution) => {
@@ -28,9 +33,14 @@ export function asOf(engine: Engine, at: number): Reads {
   };
 }
 
+/** What tells an order from all others of the venue: `BTCUSDT 17`. */
+export function keyOf({ market, orderId }: Pick<EngineOrder, 'market' | 'orderId'>): string {
+  return `${market} ${orderId}`;
+}
+
 function ordersIn(events: readonly EngineEvent[]): readonly EngineOrder[] {
   const latest = new Map<string, EngineOrder>();
-  for (const event of events) if (event.type === 'order') latest.set(idOf(event.order), event.order);
+  for (const event of events) if (event.type === 'order') latest.set(keyOf(event.order), event.order);
   return [...latest.values()];
 }
 
@@ -47,7 +57,7 @@ function balancesIn(events: readonly EngineEvent[], account: string): readonly E
   return [...latest.values()];
 }
 
-function depthIn(events: readonly EngineEvent[], market: string, levels?: number): ReturnType<Reads['depth']> {
+function depthIn(events: readonly EngineEvent[], market: string, levels?: number): ReturnType<Engine['depth']> {
   const sides: Record<Side, Map<bigint, bigint>> = { buy: new Map(), sell: new Map() };
   let updateId = 0;
   for (const event of events) {

@@ -1,6 +1,6 @@
 import { nodePorts } from '@hb/connector-core';
-import { createBinanceEmulator, type BinanceEmulator, type EmulatedAccount } from '@hb/connector-binance/emulator';
-import { serveVenue, type ServedVenue } from '@hb/connector-testkit';
+import { createBinanceEmulator, type BinanceEmulator } from '@hb/connector-binance/emulator';
+import { serveVenue, type ServedVenue, type VenueAccount } from '@hb/connector-testkit';
 
 /** An emulated Binance on sockets, with an account for the client and a maker whose orders rest around 60000. */
 export type Venue = {
@@ -23,7 +23,7 @@ const ladder = [
 
 export const credentials = { apiKey: 'interopKey', apiSecret: 'interopSecret' } as const;
 
-export async function startVenue(more: readonly EmulatedAccount[] = []): Promise<Venue> {
+export async function startVenue(more: readonly VenueAccount[] = []): Promise<Venue> {
   const { clock, crypto } = nodePorts({ sandbox: true });
   const emulator = createBinanceEmulator({
     clock,

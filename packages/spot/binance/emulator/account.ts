@@ -1,10 +1,10 @@
-import { fromUnits, type EngineBalance, type EngineOrder, type Execution } from '@hb/connector-testkit';
+import { cut, fromUnits, keyOf, refuse } from '@hb/connector-testkit';
+import type { EngineBalance, EngineOrder, Execution } from '@hb/connector-testkit';
 
 import { digits } from './markets.js';
 import { findOrder } from './orders.js';
-import { refuse } from './refusal.js';
 import { toOrderJson, toTradeJson } from './reports.js';
-import { findMarket, idOf, marketOf, type Route, type SignedCall } from './venue.js';
+import { findMarket, marketOf, type Route, type SignedCall } from './venue.js';
 
 const dayMs = 86_400_000;
 
@@ -161,15 +161,10 @@ function readSpan({ parameters }: SignedCall): { readonly from: number | undefin
   return { from, to: to ?? Infinity };
 }
 
-/** From a start: the oldest; else the most recent. Oldest first in either case. */
-function cut<T>(items: readonly T[], limit: number, isForward: boolean): readonly T[] {
-  return isForward ? items.slice(0, limit) : items.slice(-limit);
-}
-
 function toShown(call: SignedCall, order: EngineOrder): object {
   const { market } = marketOf(call, order.market);
   const isCanceled = order.status === 'canceled';
-  const cancelId = isCanceled ? call.venue.cancelIds.get(idOf(order)) : undefined;
+  const cancelId = isCanceled ? call.venue.cancelIds.get(keyOf(order)) : undefined;
   return toOrderJson({ order, market, clientOrderId: cancelId ?? order.clientOrderId ?? '' });
 }
 

@@ -1,16 +1,7 @@
-import { toBase64, toHex, toUtf8, type Crypto, type Key } from '@hb/connector-core';
+import { toBase64, toHex, toUtf8, type Crypto } from '@hb/connector-core';
+import { refuse, type ApiKey, type Parameter, type Parameters } from '@hb/connector-testkit';
 
-import { missing, type Parameters } from './parameters.js';
-import { refuse } from './refusal.js';
-
-/** An API key of an account. Ed25519 signatures of a text are always the same, so the venue signs too and compares. */
-export type ApiKey = {
-  readonly apiKey: string;
-  readonly account: string;
-  readonly canTrade: boolean;
-  readonly canWithdraw: boolean;
-  readonly signer: Key;
-};
+import { missing } from './parameters.js';
 
 export type Security = 'TRADE' | 'USER_DATA' | 'USER_STREAM';
 
@@ -67,7 +58,7 @@ export function toSignedText(query: string, body: string): string {
 }
 
 /** What the WebSocket API signs: all parameters but the signature, sorted by name, not encoded. */
-export function toSignedParams(pairs: readonly (readonly [name: string, value: string])[]): string {
+export function toSignedParams(pairs: readonly Parameter[]): string {
   return pairs
     .filter(([name]) => name !== 'signature')
     .toSorted(([one], [other]) => (one < other ? -1 : 1))

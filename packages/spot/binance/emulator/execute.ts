@@ -1,36 +1,23 @@
+import {
+  createBehaviours,
+  type ApiKey,
+  type Behaviour,
+  type EngineReads,
+  type Parameter,
+  type Parameters,
+} from '@hb/connector-testkit';
+
 import { accountRoutes } from './account.js';
-import { checkSignature, checkTiming, findKey, type ApiKey, type Security } from './authority.js';
+import { checkSignature, checkTiming, findKey, type Security } from './authority.js';
 import { marketRoutes } from './market-data.js';
 import { orderRoutes } from './orders.js';
-import { createParameters, refuseUnknown, type Parameters } from './parameters.js';
-import { refuse } from './refusal.js';
-import { asOf } from './replica.js';
-import type { Reads, Route, Venue } from './venue.js';
-
-/** Something odd that the venue does, as data. Counted per behaviour, over the requests that go by its name in either API. */
-export type Behaviour = {
-  /** `GET /api/v3/order` or `order.status`. */
-  readonly at: string;
-  /** The first request that it happens to, from 1; 1 when left out. */
-  readonly nth?: number;
-  /** How many in a row; all that follow when left out. */
-  readonly times?: number;
-} & (
-  | {
-      /** Reads answer as things stood this long ago. */
-      readonly lagMs: number;
-    }
-  | {
-      /** The answer; `acted`: the request was carried out all the same, its outcome is just not told. */
-      readonly answer: { readonly status: number; readonly code: number; readonly message: string };
-      readonly acted: boolean;
-    }
-);
+import { refuseUnknown, toParameters } from './parameters.js';
+import type { Route, Venue } from './venue.js';
 
 /** A request as either API reads it. */
 type Incoming = {
   readonly address: string;
-  readonly pairs: readonly (readonly [name: string, value: string])[];
+  readonly pairs: readonly Parameter[];
   /** Names that every request of that API may bring, beside those of security. */
   readonly always: readonly string[];
 } & Claim;
@@ -59,7 +46,7 @@ export const routes: readonly Route[] = [...marketRoutes, ...accountRoutes, ...o
 const securityNames = ['recvWindow', 'timestamp', 'signature'];
 
 export function createExecutor(venue: Venue): Executor {
-  const behaviours = new Map<Behaviour, { count: number }>();
+  const behaviours = createBehaviours(venue);
 
   function authorize(parameters: Parameters, claim: Claim, security: Security): ApiKey {
     const isAdHoc = claim.session === undefined || parameters.text('signature') !== undefined;
@@ -68,20 +55,9 @@ export function createExecutor(venue: Venue): Executor {
     if (isAdHoc) checkSignature(venue.crypto, key, claim.signedText, parameters.text('signature'));
     return key;
   }
-  function perform(route: Route, parameters: Parameters, incoming: Incoming): Executed {
-    refuseUnknown(parameters, [...route.accepts, ...incoming.always, ...(route.security ? securityNames : [])]);
-    const odd = strike(route);
-    const lagging = odd.find((behaviour) => 'lagMs' in behaviour);
-    const reads: Reads = lagging === undefined ? venue.engine : asOf(venue.engine, venue.clock.now() - lagging.lagMs);
-    const answered = odd.find((behaviour) => 'answer' in behaviour);
-    if (answered?.acted === false) throw told(answered.answer);
-    const executed = dispatch(route, { venue, reads, parameters }, incoming);
-    if (answered !== undefined) throw told(answered.answer);
-    return executed;
-  }
   function dispatch(
     route: Route,
-    call: { venue: Venue; reads: Reads; parameters: Parameters },
+    call: { venue: Venue; reads: EngineReads; parameters: Parameters },
     claim: Claim,
   ): Executed {
     if (route.security === undefined) return { result: route.run(call) };
@@ -91,36 +67,21 @@ export function createExecutor(venue: Venue): Executor {
     const result = route.run({ ...call, key, settings });
     return { result, ...(route.countsOrders && { ordersOf: key.account }) };
   }
-  /** The behaviours that this request meets. */
-  function strike({ names }: Route): readonly Behaviour[] {
-    return [...behaviours].flatMap(([behaviour, state]) => {
-      const { at, nth = 1, times = Infinity } = behaviour;
-      if (!names.includes(at)) return [];
-      state.count += 1;
-      return state.count >= nth && state.count < nth + times ? [behaviour] : [];
-    });
-  }
   return {
     authorize,
     run(route, incoming) {
-      const parameters = createParameters(incoming.pairs);
+      const parameters = toParameters(incoming.pairs);
       const weight = typeof route.weight === 'number' ? route.weight : route.weight(parameters);
       const isFree = route.security !== undefined && route.isFreeWhenDone === true;
       venue.limits.admit(incoming.address, isFree ? 0 : weight);
       try {
-        return perform(route, parameters, incoming);
+        refuseUnknown(parameters, [...route.accepts, ...incoming.always, ...(route.security ? securityNames : [])]);
+        return behaviours.perform(route.names, (reads) => dispatch(route, { venue, reads, parameters }, incoming));
       } catch (error) {
         if (isFree) venue.limits.addWeight(incoming.address, weight);
         throw error;
       }
     },
-    behave(behaviour) {
-      behaviours.set(behaviour, { count: 0 });
-      return () => behaviours.delete(behaviour);
-    },
+    behave: (behaviour) => behaviours.behave(behaviour),
   };
-}
-
-function told({ status, code, message }: { status: number; code: number; message: string }) {
-  return refuse(code, message, status);
 }

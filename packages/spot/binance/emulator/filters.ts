@@ -1,7 +1,6 @@
-import { toUnits } from '@hb/connector-testkit';
+import { isWithin, refuse, toUnits, type Bounds } from '@hb/connector-testkit';
 
 import { digits, type MarketRules } from './markets.js';
-import { refuse } from './refusal.js';
 
 /** What an order asks for, as text. A market order has no price; a quote-sized one no quantity. */
 export type Asked = {
@@ -19,11 +18,11 @@ export function checkFilters(rules: MarketRules, asked: Asked, { averagePrice, o
   const { price, quantity, quoteOrderQty } = asked;
   const notional = notionalOf(price ?? averagePrice, quantity, quoteOrderQty);
   if (price !== undefined) {
-    fail('PRICE_FILTER', !fits(price, rules.minPrice, rules.maxPrice, rules.tickSize));
+    fail('PRICE_FILTER', !isWithin(price, priceBounds(rules), digits));
     if (averagePrice !== undefined) fail('PERCENT_PRICE_BY_SIDE', !isNear(rules, asked.side, price, averagePrice));
   }
   if (quantity !== undefined) {
-    fail('LOT_SIZE', !fits(quantity, rules.minQty, rules.maxQty, rules.stepSize));
+    fail('LOT_SIZE', !isWithin(quantity, lotBounds(rules), digits));
     if (price === undefined) fail('MARKET_LOT_SIZE', units(quantity) > units(rules.maxMarketQty));
   }
   if (notional !== undefined) {
@@ -35,7 +34,7 @@ export function checkFilters(rules: MarketRules, asked: Asked, { averagePrice, o
 
 /** Throws -1013 unless a lowered quantity passes the filters that look at it. */
 export function checkAmendFilters(rules: MarketRules, price: string, quantity: string): void {
-  fail('LOT_SIZE', !fits(quantity, rules.minQty, rules.maxQty, rules.stepSize));
+  fail('LOT_SIZE', !isWithin(quantity, lotBounds(rules), digits));
   fail('NOTIONAL', units(price) * units(quantity) < scaled(rules.minNotional));
 }
 
@@ -43,10 +42,12 @@ function fail(filter: string, fails: boolean): void {
   if (fails) throw refuse(-1013, `Filter failure: ${filter}`);
 }
 
-/** Each bound of zero is switched off. */
-function fits(value: string, least: string, most: string, step: string): boolean {
-  const [count, low, high, grid] = [units(value), units(least), units(most), units(step)];
-  return count > 0n && count >= low && (high === 0n || count <= high) && (grid === 0n || count % grid === 0n);
+function priceBounds({ minPrice, maxPrice, tickSize }: MarketRules): Bounds {
+  return { least: minPrice, most: maxPrice, step: tickSize };
+}
+
+function lotBounds({ minQty, maxQty, stepSize }: MarketRules): Bounds {
+  return { least: minQty, most: maxQty, step: stepSize };
 }
 
 function isNear(rules: MarketRules, side: 'BUY' | 'SELL', price: string, average: string): boolean {

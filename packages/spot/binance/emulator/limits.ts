@@ -1,7 +1,5 @@
 import type { Clock } from '@hb/connector-core';
-import { createVenueLimits, type LimitRule } from '@hb/connector-testkit';
-
-import { refuse } from './refusal.js';
+import { createVenueLimits, refuse, type LimitRule } from '@hb/connector-testkit';
 
 /** A limit as `exchangeInfo` lists it: weight and raw requests count for an address, orders for an account. */
 export type RateLimit = {

@@ -1,11 +1,11 @@
-import type { EngineMarket } from '@hb/connector-testkit';
+import { aggregate, cut, refuse, toCandles, toLevel } from '@hb/connector-testkit';
+import type { AggregateTrade, Candle, EngineLevel, EngineMarket, Parameters } from '@hb/connector-testkit';
 
-import { averageMinutes, checkStatus, hasStatus, toSymbolInfo } from './markets.js';
-import type { Parameters } from './parameters.js';
-import { refuse } from './refusal.js';
-import { aggregate, averagePrice, isInterval, toCandles, type AggregateTrade, type Candle } from './statistics.js';
+import { periodOf } from './intervals.js';
+import { averageMinutes, checkStatus, digits, hasStatus, toSymbolInfo } from './markets.js';
+import { readSymbols } from './parameters.js';
 import { toBookTicker, toDayStatistics, toDayTicker, toMiniTicker } from './tickers.js';
-import { findMarket, marketOf, toAmount, toPrice, toQuote, type Call, type Route } from './venue.js';
+import { averagePrice, findMarket, marketOf, toAmount, toPrice, toQuote, type Call, type Route } from './venue.js';
 
 const listed = ['symbol', 'symbols', 'symbolStatus'];
 const spanned = ['symbol', 'startTime', 'endTime', 'limit'];
@@ -79,7 +79,7 @@ function weightOfDepth(parameters: Parameters): number {
 }
 
 function weightOfDay(parameters: Parameters): number {
-  const count = parameters.list('symbols')?.length ?? (parameters.text('symbol') === undefined ? Infinity : 1);
+  const count = readSymbols(parameters)?.length ?? (parameters.text('symbol') === undefined ? Infinity : 1);
   if (count <= 20) return 2;
   return count <= 100 ? 40 : 80;
 }
@@ -110,8 +110,12 @@ function toDepth(call: Call): unknown {
   const { market } = findMarket(call);
   checkStatus(market, call.parameters);
   const { updateId, bids, asks } = call.reads.depth(market.symbol, call.parameters.limit(100, 5_000));
-  const toText = ([price, amount]: readonly [bigint, bigint]) => [toPrice(market, price), toAmount(market, amount)];
-  return { lastUpdateId: updateId, bids: bids.map(toText), asks: asks.map(toText) };
+  return { lastUpdateId: updateId, bids: toLevels(market, bids), asks: toLevels(market, asks) };
+}
+
+/** `[["60000.00000000","0.50000000"]]` */
+export function toLevels(market: EngineMarket, levels: readonly EngineLevel[]): readonly (readonly string[])[] {
+  return levels.map((level) => toLevel(market, level, digits));
 }
 
 function toTrades(call: Call): unknown {
@@ -119,7 +123,7 @@ function toTrades(call: Call): unknown {
   const limit = call.parameters.limit(500, 1_000);
   const fromId = call.parameters.integer('fromId');
   const trades = call.reads.trades(market.symbol).filter((trade) => trade.tradeId >= (fromId ?? 0));
-  return (fromId === undefined ? trades.slice(-limit) : trades.slice(0, limit)).map((trade) => ({
+  return cut(trades, limit, fromId !== undefined).map((trade) => ({
     id: trade.tradeId,
     price: toPrice(market, trade.price),
     qty: toAmount(market, trade.amount),
@@ -134,16 +138,11 @@ function toAggregateTrades(call: Call): unknown {
   const { parameters } = call;
   const { market } = findMarket(call);
   const limit = parameters.limit(500, 1_000);
-  const [fromId, from, to] = [
-    parameters.integer('fromId'),
-    parameters.integer('startTime'),
-    parameters.integer('endTime'),
-  ];
+  const [fromId, from, to] = ['fromId', 'startTime', 'endTime'].map((name) => parameters.integer(name));
   const found = aggregate(call.reads.trades(market.symbol)).filter(({ id, last }) => {
     return id >= (fromId ?? 0) && last.at >= (from ?? 0) && last.at <= (to ?? Infinity);
   });
-  const isForward = (fromId ?? from) !== undefined;
-  return (isForward ? found.slice(0, limit) : found.slice(-limit)).map((trade) => toAggregateJson(market, trade));
+  return cut(found, limit, (fromId ?? from) !== undefined).map((trade) => toAggregateJson(market, trade));
 }
 
 export function toAggregateJson(market: EngineMarket, { id, price, amount, first, last }: AggregateTrade): object {
@@ -156,12 +155,12 @@ export function toAggregateJson(market: EngineMarket, { id, price, amount, first
 function toKlines(call: Call): unknown {
   const { parameters, reads, venue } = call;
   const { market } = findMarket(call);
-  const interval = parameters.required('interval');
-  if (!isInterval(interval)) throw refuse(-1120, 'Invalid interval.');
+  const period = periodOf(parameters.required('interval'));
+  if (period === undefined) throw refuse(-1120, 'Invalid interval.');
   const limit = parameters.limit(500, 1_000);
   const [from, to] = [parameters.integer('startTime'), parameters.integer('endTime')];
   const span = { limit, to: Math.min(to ?? Infinity, venue.clock.now()) };
-  const candles = toCandles(reads.trades(market.symbol), interval, { ...span, ...(from !== undefined && { from }) });
+  const candles = toCandles(reads.trades(market.symbol), period, { ...span, ...(from !== undefined && { from }) });
   return candles.map((candle) => {
     const { o, h, l, c, v, q, n, V, Q } = toKlineValues(market, candle);
     return [candle.openAt, o, h, l, c, v, candle.closeAt, q, n, V, Q, '0'];
@@ -173,12 +172,12 @@ type KlineValues = Readonly<Record<'o' | 'c' | 'h' | 'l' | 'v' | 'q' | 'V' | 'Q'
 };
 
 /** The values of a candle, under the names of the stream. */
-export function toKlineValues(market: EngineMarket, { flatAt, summary }: Candle): KlineValues {
+export function toKlineValues(market: EngineMarket, { open, close, high, low, summary }: Candle): KlineValues {
   return {
-    o: toPrice(market, summary?.first.price ?? flatAt),
-    c: toPrice(market, summary?.last.price ?? flatAt),
-    h: toPrice(market, summary?.high ?? flatAt),
-    l: toPrice(market, summary?.low ?? flatAt),
+    o: toPrice(market, open),
+    c: toPrice(market, close),
+    h: toPrice(market, high),
+    l: toPrice(market, low),
     v: toAmount(market, summary?.amount ?? 0n),
     n: summary?.count ?? 0,
     q: toQuote(market, summary?.quote ?? 0n),
@@ -206,7 +205,7 @@ function toDay(call: Call, market: EngineMarket, isMini: boolean): object {
 /** One answer for `symbol`, a list for `symbols`, or for every market without either. */
 function forMarkets<T>(call: Call, describe: (market: EngineMarket, isMini: boolean) => T): T | readonly T[] {
   const { parameters, reads } = call;
-  const symbols = parameters.list('symbols');
+  const symbols = readSymbols(parameters);
   const isMini = readIsMini(parameters);
   if (parameters.text('symbol') !== undefined) {
     if (symbols !== undefined) throw refuse(-1128, 'Combination of optional parameters invalid.');

@@ -1,7 +1,5 @@
-import type { EngineMarket, EngineMarketStatus, MarketDefinition } from '@hb/connector-testkit';
-
-import type { Parameters } from './parameters.js';
-import { refuse } from './refusal.js';
+import { refuse, shorten } from '@hb/connector-testkit';
+import type { EngineMarket, EngineMarketStatus, MarketDefinition, Parameters } from '@hb/connector-testkit';
 
 /** A market with the filters that orders must pass; amounts as text. The grids of the engine are the first `tickSize` and `stepSize`. */
 export type MarketRules = {
@@ -148,8 +146,4 @@ function toFilters(rules: MarketRules): readonly object[] {
 
 function readStatus(parameters: Parameters): string | undefined {
   return parameters.oneOf('symbolStatus', ['TRADING', 'HALT', 'BREAK']);
-}
-
-function shorten(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

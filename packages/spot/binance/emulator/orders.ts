@@ -1,13 +1,13 @@
-import type { EngineEvent, EngineOrder } from '@hb/connector-testkit';
+import { attempt, isRefusal, keyOf, refuse } from '@hb/connector-testkit';
+import type { EngineEvent, EngineOrder, EngineReads, VenueRefusal } from '@hb/connector-testkit';
 
 import { checkAmendFilters } from './filters.js';
 import { digits } from './markets.js';
-import { missing, missingEither } from './parameters.js';
+import { forms, missingEither } from './parameters.js';
 import { orderTerms, readPlacement, type Placement } from './placement.js';
-import { isRefusal, refuse, toErrorBody, type Refusal } from './refusal.js';
-import { toRejection } from './rejection.js';
+import { toErrorBody, toRejection } from './rejection.js';
 import { toAmendedJson, toCanceledJson, toPlacedJson, toStatus } from './reports.js';
-import { findMarket, idOf, type Reads, type Route, type SignedCall } from './venue.js';
+import { findMarket, type Route, type SignedCall } from './venue.js';
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints */
 export const orderRoutes: readonly Route[] = [
@@ -75,13 +75,13 @@ const replaceNames = {
 };
 
 /** The order that a request names, by its own client id or that of its cancel. Throws -1102 without a name, -2039 for two that differ. */
-export function findOrder(call: SignedCall, reads: Reads, names: OrderNames): EngineOrder | undefined {
+export function findOrder(call: SignedCall, reads: EngineReads, names: OrderNames): EngineOrder | undefined {
   const { parameters, venue, key } = call;
   const { symbol } = findMarket(call).market;
   const orderId = parameters.integer(names.orderId);
   const clientOrderId = parameters.text(names.clientOrderId);
   const isNamed = (order: EngineOrder) =>
-    order.clientOrderId === clientOrderId || venue.cancelIds.get(idOf(order)) === clientOrderId;
+    order.clientOrderId === clientOrderId || venue.cancelIds.get(keyOf(order)) === clientOrderId;
   if (orderId !== undefined) {
     const order = reads.order(key.account, { market: symbol, orderId });
     if (order === undefined || clientOrderId === undefined || isNamed(order)) return order;
@@ -124,7 +124,7 @@ function testOrder(call: SignedCall): unknown {
 function cancel(call: SignedCall, names: OrderNames & { readonly newId: string }): unknown {
   const { parameters, venue, key } = call;
   const { market } = findMarket(call);
-  const newId = parameters.id(names.newId) ?? venue.newId();
+  const newId = parameters.matching(names.newId, forms.id) ?? venue.newId();
   const restriction = parameters.oneOf('cancelRestrictions', ['ONLY_NEW', 'ONLY_PARTIALLY_FILLED']);
   const order = findOrder(call, venue.engine, names);
   if (order?.status !== 'open') throw refuse(-2011, 'Unknown order sent.');
@@ -132,7 +132,7 @@ function cancel(call: SignedCall, names: OrderNames & { readonly newId: string }
     throw refuse(-2011, 'Order was not canceled due to cancel restrictions.');
   }
   if (market.status === 'halted') throw refuse(-2011, 'Market is closed.');
-  venue.cancelIds.set(idOf(order), newId);
+  venue.cancelIds.set(keyOf(order), newId);
   const canceled = venue.engine.cancel(key.account, { market: market.symbol, orderId: order.orderId });
   if (canceled.type === 'refused') throw toRejection(canceled, -2011);
   return toCanceledJson({ order: canceled.order, market, clientOrderId: newId }, order.clientOrderId ?? '');
@@ -145,7 +145,7 @@ function cancelAll(call: SignedCall): unknown {
   const open = venue.engine.openOrders(key.account, market.symbol);
   if (open.length === 0) throw refuse(-2011, 'Unknown order sent.');
   if (market.status === 'halted') throw refuse(-2011, 'Market is closed.');
-  for (const order of open) venue.cancelIds.set(idOf(order), newId);
+  for (const order of open) venue.cancelIds.set(keyOf(order), newId);
   const canceled = venue.engine.cancelAll(key.account, market.symbol);
   return canceled.map((order) => toCanceledJson({ order, market, clientOrderId: newId }, order.clientOrderId ?? ''));
 }
@@ -155,7 +155,7 @@ function amend(call: SignedCall): unknown {
   const { parameters, venue, key } = call;
   const { market, rules } = findMarket(call);
   const newQty = parameters.requiredDecimal('newQty', digits);
-  const clientOrderId = parameters.id('newClientOrderId') ?? venue.newId();
+  const clientOrderId = parameters.matching('newClientOrderId', forms.id) ?? venue.newId();
   const order = findOrder(call, venue.engine, cancelNames);
   if (order?.status !== 'open') throw refuse(-2038, 'Unknown order sent.');
   checkAmendFilters(rules, market.price.format(order.price ?? 0n), newQty);
@@ -163,7 +163,7 @@ function amend(call: SignedCall): unknown {
   if (amount === order.amount) throw refuse(-2038, 'The requested action would change no state; rejecting');
   if (amount > order.amount) throw refuse(-2038, 'Order amend (quantity increase) is not supported.');
   const isAmendment = (event: EngineEvent) =>
-    event.type === 'order' && event.change === 'amended' && idOf(event.order) === idOf(order);
+    event.type === 'order' && event.change === 'amended' && keyOf(event.order) === keyOf(order);
   if (venue.engine.log.filter(isAmendment).length >= rules.maxNumOrderAmends) {
     throw refuse(-2038, 'Filter failure: MAX_NUM_ORDER_AMENDS');
   }
@@ -178,7 +178,7 @@ function amend(call: SignedCall): unknown {
 function cancelReplace(call: SignedCall): unknown {
   const { parameters, venue, key } = call;
   const modes = ['STOP_ON_FAILURE', 'ALLOW_FAILURE'] as const;
-  const mode = parameters.oneOf('cancelReplaceMode', modes) ?? missing('cancelReplaceMode');
+  const mode = parameters.requiredOneOf('cancelReplaceMode', modes);
   const exceeded = parameters.oneOf('orderRateLimitExceededMode', ['DO_NOTHING', 'CANCEL_ONLY']);
   const placement = readPlacement(call);
   const limited = attempt(() => venue.limits.admitOrder(key.account));
@@ -205,20 +205,10 @@ function toPart(name: 'cancel' | 'newOrder', outcome: unknown): object {
   };
 }
 
-function failed(data: object, limitedStatus: 429 | undefined): Refusal {
+function failed(data: object, limitedStatus: 429 | undefined): VenueRefusal {
   const isPartial = Object.values(data).includes('SUCCESS');
   const [code, message, status] = isPartial
     ? ([-2021, 'Order cancel-replace partially failed.', 409] as const)
     : ([-2022, 'Order cancel-replace failed.', 400] as const);
   return refuse(code, message, limitedStatus ?? status, { data });
-}
-
-/** What it returns, or the refusal that it throws. */
-function attempt(run: () => unknown): unknown {
-  try {
-    return run();
-  } catch (error) {
-    if (isRefusal(error)) return error;
-    throw error;
-  }
 }

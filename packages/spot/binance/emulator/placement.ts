@@ -1,12 +1,10 @@
-import type { EngineMarket, EngineRequest } from '@hb/connector-testkit';
+import { refuse, type EngineMarket, type EngineRequest, type Parameters } from '@hb/connector-testkit';
 
 import { checkFilters, type Asked } from './filters.js';
 import { digits, orderTypes, selfTradeModes } from './markets.js';
-import { missing, missingEither, type Parameters } from './parameters.js';
-import { refuse } from './refusal.js';
+import { forms, missing, missingEither, refuseOthers } from './parameters.js';
 import type { AnswerType } from './reports.js';
-import { averagePrice } from './statistics.js';
-import { findMarket, type SignedCall } from './venue.js';
+import { averagePrice, findMarket, type SignedCall } from './venue.js';
 
 /** A new order as it was read and checked, ready for the engine. */
 export type Placement = {
@@ -47,11 +45,11 @@ type OrderType = keyof typeof termsOfType;
 export function readPlacement(call: SignedCall): Placement {
   const { parameters, venue, key } = call;
   const { market, rules } = findMarket(call);
-  const side = parameters.oneOf('side', ['BUY', 'SELL']) ?? missing('side');
+  const side = parameters.requiredOneOf('side', ['BUY', 'SELL']);
   const type = readType(parameters);
   const terms = { ...readTerms(parameters, type), side } as const;
   const answer = parameters.oneOf('newOrderRespType', ['ACK', 'RESULT', 'FULL']);
-  const clientOrderId = parameters.id('newClientOrderId') ?? venue.newId();
+  const clientOrderId = parameters.matching('newClientOrderId', forms.id) ?? venue.newId();
   const common = { market: market.symbol, side: side === 'BUY' ? 'buy' : 'sell', clientOrderId } as const;
   const selfTrade = readSelfTrade(parameters);
   checkFilters(rules, terms, {
@@ -68,7 +66,7 @@ export function readPlacement(call: SignedCall): Placement {
 
 function readType(parameters: Parameters): OrderType {
   const stops = ['STOP_LOSS', 'STOP_LOSS_LIMIT', 'TAKE_PROFIT', 'TAKE_PROFIT_LIMIT'] as const;
-  const type = parameters.oneOf('type', [...orderTypes, ...stops]) ?? missing('type');
+  const type = parameters.requiredOneOf('type', [...orderTypes, ...stops]);
   for (const asked of [type, ...parameters.names]) {
     const message = Object.hasOwn(unsupported, asked) ? unsupported[asked] : undefined;
     if (message !== undefined) throw refuse(-1013, message);
@@ -80,7 +78,7 @@ type Terms = Omit<Asked, 'side'> & { readonly timeInForce?: 'GTC' | 'IOC' | 'FOK
 
 function readTerms(parameters: Parameters, type: OrderType): Terms {
   const all = ['timeInForce', 'quantity', 'quoteOrderQty', 'price', 'stopPrice'];
-  parameters.refuseOthers(all, termsOfType[type]);
+  refuseOthers(parameters, all, termsOfType[type]);
   if (type === 'MARKET') return readMarketTerms(parameters);
   const timeInForce = parameters.oneOf('timeInForce', ['GTC', 'IOC', 'FOK']);
   if (type === 'LIMIT' && timeInForce === undefined) missing('timeInForce');
@@ -94,7 +92,7 @@ function readTerms(parameters: Parameters, type: OrderType): Terms {
 function readMarketTerms(parameters: Parameters): Terms {
   const quantity = parameters.decimal('quantity', digits);
   if (quantity !== undefined) {
-    parameters.refuseOthers(['quoteOrderQty'], []);
+    refuseOthers(parameters, ['quoteOrderQty']);
     return { quantity };
   }
   return { quoteOrderQty: parameters.decimal('quoteOrderQty', digits) ?? missingEither('quantity', 'quoteOrderQty') };

@@ -1,6 +1,4 @@
-import type { Refusal as EngineRefusal, Refused } from '@hb/connector-testkit';
-
-import { refuse, type Refusal } from './refusal.js';
+import { refuse, type Refusal, type Refused, type VenueRefusal } from '@hb/connector-testkit';
 
 /** The venue's code for a command that its engine turned down. */
 type RejectionCode = -2010 | -2011 | -2038;
@@ -12,7 +10,7 @@ export const rejectReasons: Readonly<Record<string, string>> = {
 };
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/errors#other-errors */
-const messages: Readonly<Record<EngineRefusal, string>> = {
+const messages: Readonly<Record<Refusal, string>> = {
   'unknown-market': 'Invalid symbol.',
   'market-closed': 'Market is closed.',
   'insufficient-balance': 'Account has insufficient balance for requested action.',
@@ -25,7 +23,12 @@ const messages: Readonly<Record<EngineRefusal, string>> = {
 };
 
 /** A closed market turns orders away before its engine sees them. */
-export function toRejection({ refusal }: Refused, code: RejectionCode): Refusal {
+export function toRejection({ refusal }: Refused, code: RejectionCode): VenueRefusal {
   const isEarly = refusal === 'market-closed' && code === -2010;
   return refuse(isEarly ? -1013 : code, messages[refusal]);
+}
+
+/** The body of a refusal, as REST sends it and as the `error` of a WebSocket API answer. https://developers.binance.com/docs/binance-spot-api-docs/errors */
+export function toErrorBody({ code, message, details }: VenueRefusal): Record<string, unknown> {
+  return { code, msg: message, ...(details.data !== undefined && { data: details.data }) };
 }

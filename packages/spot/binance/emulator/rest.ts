@@ -1,22 +1,20 @@
-import type { VenueAnswer, VenueRequest } from '@hb/connector-testkit';
+import { createRouter, isRefusal, toJsonAnswer } from '@hb/connector-testkit';
+import type { Parameter, VenueAnswer, VenueRefusal, VenueRequest } from '@hb/connector-testkit';
 
 import { toSignedText } from './authority.js';
 import { routes, type Executed, type Executor } from './execute.js';
 import { toIntervalLetters, type CountedLimit, type Limits } from './limits.js';
 import { readPairs } from './parameters.js';
-import { isRefusal, toErrorBody, type Refusal } from './refusal.js';
-import type { Route } from './venue.js';
+import { toErrorBody } from './rejection.js';
 
 type Parts = { readonly executor: Executor; readonly limits: Limits; readonly now: () => number };
 
 const json = { 'content-type': 'application/json;charset=UTF-8' } as const;
-const byName: ReadonlyMap<string, Route> = new Map(
-  routes.flatMap((route) => route.names.map((name): [string, Route] => [name, route])),
-);
+const router = createRouter(routes);
 
 /** The REST API. https://developers.binance.com/docs/binance-spot-api-docs/rest-api */
 export function answerRest({ executor, limits, now }: Parts, request: VenueRequest): VenueAnswer {
-  const route = byName.get(`${request.method} ${request.path}`);
+  const route = router.find(`${request.method} ${request.path}`)?.route;
   if (route === undefined) return toNotFound(request);
   const { query, body, address } = request;
   try {
@@ -28,16 +26,16 @@ export function answerRest({ executor, limits, now }: Parts, request: VenueReque
       signedText: toSignedText(query, body),
     });
     const headers = { ...json, ...toWeightHeaders(limits, address), ...toOrderHeaders(limits, executed) };
-    return { status: 200, headers, body: JSON.stringify(executed.result) };
+    return toJsonAnswer(200, executed.result, headers);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const headers = { ...json, ...toWeightHeaders(limits, address), ...toRetryHeader(error, now()) };
-    return { status: error.status, headers, body: JSON.stringify(toErrorBody(error)) };
+    return toJsonAnswer(error.status, toErrorBody(error), headers);
   }
 }
 
 /** A name that is in the query counts there, not in the body. */
-function readAll(query: string, body: string): readonly (readonly [string, string])[] {
+function readAll(query: string, body: string): readonly Parameter[] {
   const inQuery = readPairs(query);
   const names = new Set(inQuery.map(([name]) => name));
   return [...inQuery, ...readPairs(body).filter(([name]) => !names.has(name))];
@@ -61,13 +59,13 @@ function toHeaders(name: string, counted: readonly CountedLimit[]): Record<strin
   );
 }
 
-function toRetryHeader({ details }: Refusal, now: number): Record<string, string> {
+function toRetryHeader({ details }: VenueRefusal, now: number): Record<string, string> {
   if (details.retryAt === undefined) return {};
   return { 'retry-after': String(Math.ceil((details.retryAt - now) / 1_000)) };
 }
 
 function toNotFound({ method, path }: VenueRequest): VenueAnswer {
-  const isKnown = [...byName.keys()].some((name) => name.endsWith(` ${path}`));
+  const isKnown = router.hasPath(path);
   const body = `<html><body><h2>${isKnown ? 405 : 404} ${method} ${path}</h2></body></html>`;
   return { status: isKnown ? 405 : 404, headers: { 'content-type': 'text/html' }, body };
 }

@@ -1,11 +1,11 @@
-import { isInterval, type Interval } from './statistics.js';
+import { periodOf } from './intervals.js';
 
 /** What a stream carries. `symbol` is in upper case; absent on the stream of all markets. */
 export type StreamKind =
   | { readonly kind: PlainKind; readonly symbol: string }
   | { readonly kind: 'diff'; readonly symbol: string; readonly everyMs: number }
   | { readonly kind: 'depth'; readonly symbol: string; readonly everyMs: number; readonly levels: number }
-  | { readonly kind: 'kline'; readonly symbol: string; readonly interval: Interval }
+  | { readonly kind: 'kline'; readonly symbol: string; readonly interval: string }
   | { readonly kind: 'allMiniTickers' };
 
 type PlainKind = 'trade' | 'aggTrade' | 'bookTicker' | 'miniTicker' | 'ticker';
@@ -25,7 +25,8 @@ export function parseStream(name: string): StreamKind | undefined {
       : { kind: 'depth', symbol, everyMs, levels: Number(levels) };
   }
   if (speed !== undefined || levels !== undefined) return undefined;
-  if (kind === 'kline') return interval !== undefined && isInterval(interval) ? { kind, symbol, interval } : undefined;
+  if (kind === 'kline')
+    return interval !== undefined && periodOf(interval) !== undefined ? { kind, symbol, interval } : undefined;
   const plain = interval === undefined ? plainKinds.find((each) => each === kind) : undefined;
   return plain === undefined ? undefined : { kind: plain, symbol };
 }

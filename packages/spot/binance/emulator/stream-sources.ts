@@ -1,249 +1,122 @@
-import type { EngineEvent, EngineMarket, EngineTrade } from '@hb/connector-testkit';
+import {
+  feedAggregateTrades,
+  feedBest,
+  feedCandles,
+  feedDepth,
+  feedDiffs,
+  feedNews,
+  feedTrades,
+  isDepthOf,
+  isTradeOf,
+  silence,
+  type Candle,
+  type EngineEvent,
+  type EngineMarket,
+  type EngineTrade,
+  type Exchange,
+  type FeedParts,
+  type OpenSource,
+  type Source,
+} from '@hb/connector-testkit';
 
-import { toAggregateJson, toKlineValues } from './market-data.js';
-import { aggregate, startOf, toCandles } from './statistics.js';
-import type { StreamKind } from './stream-names.js';
+import { periodOf } from './intervals.js';
+import { toAggregateJson, toKlineValues, toLevels } from './market-data.js';
+import { parseStream, type StreamKind } from './stream-names.js';
 import { bestOf, toDayStatistics, toMiniTickerEvent, toTickerEvent } from './tickers.js';
-import { toAmount, toPrice, type Venue } from './venue.js';
+import { toAmount, toPrice } from './venue.js';
 
-/** What feeds one stream while somebody listens. */
-export type Source = {
-  readonly stop: () => void;
-  /** Leaves the next diff out, as when a message is lost inside the venue. */
-  readonly skip?: () => void;
-};
+type Parts = Pick<Exchange, 'engine' | 'clock'>;
+type Publish = (payload: unknown) => void;
+type MarketStream = Exclude<StreamKind, { kind: 'allMiniTickers' }>;
 
-export type Feed = {
-  readonly venue: Pick<Venue, 'clock' | 'engine'>;
-  readonly publish: (payload: unknown) => void;
-};
+const everySecond = 1_000;
 
-/** A stream of a market that does not exist stays silent. */
-export function openSource(feed: Feed, stream: StreamKind): Source {
-  const { engine, clock } = feed.venue;
-  if (stream.kind === 'allMiniTickers') return openAll(feed);
-  const { symbol } = stream;
-  const market = engine.market(symbol);
-  if (market === undefined) return { stop: () => undefined };
-  const trades = () => engine.trades(symbol);
-  const day = () => toDayStatistics(market, trades(), clock.now());
+/** A stream of no documented form, or of a market that does not exist, stays silent. https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams */
+export function createSources(parts: Parts): OpenSource {
+  return (name, publish) => {
+    const stream = parseStream(name);
+    if (stream === undefined) return silence;
+    if (stream.kind === 'allMiniTickers') return openAll(parts, publish);
+    const market = parts.engine.market(stream.symbol);
+    return market === undefined ? silence : openMarket({ ...parts, market }, stream, publish);
+  };
+}
+
+function openMarket(parts: FeedParts, stream: MarketStream, publish: Publish): Source {
+  const { market, engine, clock } = parts;
+  const s = market.symbol;
+  const day = () => toDayStatistics(market, engine.trades(s), clock.now());
   switch (stream.kind) {
     case 'trade':
-      return onTrades(feed, market, (trade) => feed.publish(toTradeEvent(market, trade, clock.now())));
+      return feedTrades(parts, (trade) => publish(toTradeEvent(market, trade, clock.now())));
     case 'aggTrade':
-      return openAggregate(feed, market);
+      return feedAggregateTrades(parts, (trade) =>
+        publish({ e: 'aggTrade', E: clock.now(), s, ...toAggregateJson(market, trade) }),
+      );
     case 'bookTicker':
-      return openBookTicker(feed, market);
+      return feedBest(parts, (depth) => {
+        const { bidPrice: b, bidQty: B, askPrice: a, askQty: A } = bestOf(market, depth);
+        publish({ u: depth.updateId, s, b, B, a, A });
+      });
     case 'diff':
-      return openDiff(feed, market, stream.everyMs);
+      return feedDiffs(parts, stream.everyMs, ({ first: U, last: u, bids, asks }) => {
+        publish({ e: 'depthUpdate', E: clock.now(), s, U, u, b: toLevels(market, bids), a: toLevels(market, asks) });
+      });
     case 'depth':
-      return openPartial(feed, market, stream);
+      return feedDepth(parts, stream, ({ updateId, bids, asks }) => {
+        publish({ lastUpdateId: updateId, bids: toLevels(market, bids), asks: toLevels(market, asks) });
+      });
     case 'kline':
-      return openKlines(feed, market, stream);
+      return openKlines(parts, stream.interval, publish);
     case 'miniTicker':
-      return every(feed, isTradeOf(symbol), () => toMiniTickerEvent(day(), clock.now()));
+      return feedNews(parts, { everyMs: everySecond, isNews: isTradeOf(s) }, () =>
+        publish(toMiniTickerEvent(day(), clock.now())),
+      );
     case 'ticker':
-      return every(feed, isChangeOf(symbol), () =>
-        toTickerEvent(day(), bestOf(market, engine.depth(symbol, 1)), clock.now()),
+      return feedNews(parts, { everyMs: everySecond, isNews: isChangeOf(s) }, () =>
+        publish(toTickerEvent(day(), bestOf(market, engine.depth(s, 1)), clock.now())),
       );
   }
 }
 
-const isTradeOf = (symbol: string) => (event: EngineEvent) => event.type === 'trade' && event.trade.market === symbol;
-const isDepthOf = (symbol: string) => (event: EngineEvent) => event.type === 'depth' && event.market === symbol;
-const isChangeOf = (symbol: string) => (event: EngineEvent) => isTradeOf(symbol)(event) || isDepthOf(symbol)(event);
-
-function openDiff({ venue, publish }: Feed, market: EngineMarket, everyMs: number): Source {
-  const { clock, engine } = venue;
-  const { symbol } = market;
-  const changed = { buy: new Map<bigint, bigint>(), sell: new Map<bigint, bigint>() };
-  let first = engine.depth(symbol, 0).updateId + 1;
-  let last = first - 1;
-  let isSkipping = false;
-  function flush(): void {
-    const toText = ([price, amount]: [bigint, bigint]) => [toPrice(market, price), toAmount(market, amount)];
-    const [b, a] = [Array.from(changed.buy, toText), Array.from(changed.sell, toText)];
-    if (!isSkipping) publish({ e: 'depthUpdate', E: clock.now(), s: symbol, U: first, u: last, b, a });
-    isSkipping = false;
-    first = last + 1;
-    changed.buy.clear();
-    changed.sell.clear();
-  }
-  const timer = createTimer(venue, everyMs, flush);
-  const off = engine.on((event) => {
-    if (event.type !== 'depth' || event.market !== symbol) return;
-    changed[event.side].set(event.price, event.amount);
-    last = event.updateId;
-    timer.start();
-  });
-  const skip = () => {
-    isSkipping = true;
-  };
-  return { stop: both(off, timer.stop), skip };
+function isChangeOf(symbol: string): (event: EngineEvent) => boolean {
+  const [isTrade, isDepth] = [isTradeOf(symbol), isDepthOf(symbol)];
+  return (event) => isTrade(event) || isDepth(event);
 }
 
-type PartialStream = Extract<StreamKind, { kind: 'depth' }>;
-
-/** Tells the book as it is first, then whenever it changed. */
-function openPartial({ venue, publish }: Feed, market: EngineMarket, { everyMs, levels }: PartialStream): Source {
-  const toText = ([price, amount]: readonly [bigint, bigint]) => [toPrice(market, price), toAmount(market, amount)];
-  const timer = createTimer(venue, everyMs, () => {
-    const { updateId, bids, asks } = venue.engine.depth(market.symbol, levels);
-    publish({ lastUpdateId: updateId, bids: bids.map(toText), asks: asks.map(toText) });
-  });
-  timer.start();
-  const off = venue.engine.on((event) => {
-    if (isDepthOf(market.symbol)(event)) timer.start();
-  });
-  return { stop: both(off, timer.stop) };
-}
-
-function openAggregate(feed: Feed, market: EngineMarket): Source {
-  const { clock, engine } = feed.venue;
-  let told = engine.trades(market.symbol).length;
-  let nextId = aggregate(engine.trades(market.symbol)).length;
-  let isWaiting = false;
-  function flush(): void {
-    isWaiting = false;
-    const trades = engine.trades(market.symbol);
-    for (const trade of aggregate(trades.slice(told))) {
-      feed.publish({
-        e: 'aggTrade',
-        E: clock.now(),
-        s: market.symbol,
-        ...toAggregateJson(market, { ...trade, id: nextId }),
-      });
-      nextId += 1;
-    }
-    told = trades.length;
-  }
-  // All trades of one order are there once the current call has ended.
-  return onTrades(feed, market, () => {
-    if (!isWaiting) clock.soon(flush);
-    isWaiting = true;
+function openKlines(parts: FeedParts, interval: string, publish: Publish): Source {
+  const { market, clock } = parts;
+  const period = periodOf(interval);
+  if (period === undefined) return silence;
+  return feedCandles(parts, { period, everyMs: interval === '1s' ? 1_000 : 2_000 }, (candle, isClosed) => {
+    const k = toKlineJson(market, candle, { i: interval, x: isClosed });
+    publish({ e: 'kline', E: clock.now(), s: market.symbol, k });
   });
 }
 
-function openBookTicker({ venue, publish }: Feed, market: EngineMarket): Source {
-  const { clock, engine } = venue;
-  const { symbol } = market;
-  let told = '';
-  let isWaiting = false;
-  function flush(): void {
-    isWaiting = false;
-    const depth = engine.depth(symbol, 1);
-    const { bidPrice: b, bidQty: B, askPrice: a, askQty: A } = bestOf(market, depth);
-    if (told !== [b, B, a, A].join()) publish({ u: depth.updateId, s: symbol, b, B, a, A });
-    told = [b, B, a, A].join();
-  }
-  const off = engine.on((event) => {
-    if (event.type !== 'depth' || event.market !== symbol || isWaiting) return;
-    isWaiting = true;
-    clock.soon(flush);
-  });
-  return { stop: off };
+/** https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#klinecandlestick-streams-for-utc */
+function toKlineJson(market: EngineMarket, candle: Candle, { i, x }: { i: string; x: boolean }): object {
+  const { openAt: t, closeAt: T, summary } = candle;
+  const { o, c, h, l, v, n, q, V, Q } = toKlineValues(market, candle);
+  const [f, L] = [summary?.first.tradeId ?? -1, summary?.last.tradeId ?? -1];
+  return { t, T, s: market.symbol, i, f, L, o, c, h, l, v, n, x, q, V, Q, B: '0' };
 }
 
-type KlineStream = Extract<StreamKind, { kind: 'kline' }>;
-
-function openKlines({ venue, publish }: Feed, market: EngineMarket, { symbol, interval }: KlineStream): Source {
-  const { clock, engine } = venue;
-  let openedAt = startOf(clock.now(), interval);
-  let told = engine.trades(symbol).length;
-  function flush(): void {
-    const trades = engine.trades(symbol);
-    const now = clock.now();
-    for (const candle of toCandles(trades, interval, { from: openedAt, to: now, limit: 1_000 })) {
-      const isClosed = candle.closeAt < now;
-      if (!isClosed && (candle.summary === undefined || trades.length === told)) continue;
-      const ends = { f: candle.summary?.first.tradeId ?? -1, L: candle.summary?.last.tradeId ?? -1 };
-      const { o, c, h, l, v, n, q, V, Q } = toKlineValues(market, candle);
-      const k = {
-        t: candle.openAt,
-        T: candle.closeAt,
-        s: symbol,
-        i: interval,
-        ...ends,
-        o,
-        c,
-        h,
-        l,
-        v,
-        n,
-        x: isClosed,
-        q,
-        V,
-        Q,
-      };
-      publish({ e: 'kline', E: now, s: symbol, k: { ...k, B: '0' } });
-    }
-    openedAt = startOf(now, interval);
-    told = trades.length;
-    timer.start();
-  }
-  const timer = createTimer(venue, interval === '1s' ? 1_000 : 2_000, flush);
-  timer.start();
-  return { stop: timer.stop };
-}
-
-function openAll(feed: Feed): Source {
-  const { clock, engine } = feed.venue;
+function openAll(parts: Parts, publish: Publish): Source {
+  const { engine, clock } = parts;
   const changed = new Set<string>();
-  const off = engine.on((event) => {
+  const isNews = (event: EngineEvent) => {
     if (event.type === 'trade') changed.add(event.trade.market);
-  });
-  const periodic = every(
-    feed,
-    (event) => event.type === 'trade',
-    () => {
-      const markets = engine.markets().filter(({ symbol }) => changed.has(symbol));
-      changed.clear();
-      return markets.map((market) =>
-        toMiniTickerEvent(toDayStatistics(market, engine.trades(market.symbol), clock.now()), clock.now()),
-      );
-    },
-  );
-  return { stop: both(off, periodic.stop) };
-}
-
-/** Publishes once a second in which something happened. */
-function every(feed: Feed, isNews: (event: EngineEvent) => boolean, make: () => unknown): Source {
-  const timer = createTimer(feed.venue, 1_000, () => feed.publish(make()));
-  const off = feed.venue.engine.on((event) => {
-    if (isNews(event)) timer.start();
-  });
-  return { stop: both(off, timer.stop) };
-}
-
-function onTrades({ venue }: Feed, { symbol }: EngineMarket, run: (trade: EngineTrade) => void): Source {
-  const off = venue.engine.on((event) => {
-    if (event.type === 'trade' && event.trade.market === symbol) run(event.trade);
-  });
-  return { stop: off };
-}
-
-/** Runs at the next multiple of a period once started. */
-function createTimer({ clock }: Feed['venue'], everyMs: number, run: () => void) {
-  let cancel: (() => void) | undefined;
-  return {
-    start: () => {
-      cancel ??= clock.at((Math.floor(clock.mono() / everyMs) + 1) * everyMs, () => {
-        cancel = undefined;
-        run();
-      });
-    },
-    stop: () => {
-      cancel?.();
-      cancel = undefined;
-    },
+    return event.type === 'trade';
   };
-}
-
-function both(one: () => void, other: () => void): () => void {
-  return () => {
-    one();
-    other();
-  };
+  return feedNews(parts, { everyMs: everySecond, isNews }, () => {
+    const markets = engine.markets().filter(({ symbol }) => changed.has(symbol));
+    changed.clear();
+    const now = clock.now();
+    publish(
+      markets.map((market) => toMiniTickerEvent(toDayStatistics(market, engine.trades(market.symbol), now), now)),
+    );
+  });
 }
 
 function toTradeEvent(market: EngineMarket, trade: EngineTrade, E: number): object {

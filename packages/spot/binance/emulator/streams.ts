@@ -1,12 +1,12 @@
 import { decodeJson, type Clock } from '@hb/connector-core';
-import type { VenueConnection, VenueSocket, VenueUpgrade } from '@hb/connector-testkit';
+import { createSubscriptions, createVenueLimits, readMessageId } from '@hb/connector-testkit';
+import type { Publisher, VenueConnection, VenueSocket, VenueUpgrade } from '@hb/connector-testkit';
 
-import { readId } from './message-id.js';
 import { readPairs } from './parameters.js';
-import type { Publisher } from './publisher.js';
 import { parseStream } from './stream-names.js';
 
-const messageLimit = { messages: 5, perMs: 1_000 } as const;
+/** Pings and pongs among them. https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#websocket-limits */
+const messages = { limit: 5, perMs: 1_000, window: 'sliding' } as const;
 const streamLimit = 1_024;
 
 type Parts = { readonly clock: Clock; readonly publisher: Publisher; readonly noteRefusal: () => void };
@@ -19,33 +19,24 @@ export type StreamConnection = VenueConnection & {
 
 /** Starts with the streams that the path or the query names. https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams */
 export function createStreamConnection(parts: Parts, upgrade: VenueUpgrade, socket: VenueSocket): StreamConnection {
-  const { publisher } = parts;
-  const ends = new Map<string, () => void>();
+  const subscriptions = createSubscriptions(parts.publisher, send);
+  const limits = createVenueLimits({ messages }, () => parts.clock.mono());
   let isCombined = upgrade.path.startsWith('/stream');
-  const isWithinLimit = createMessageCount(parts);
 
   function send(name: string, payload: string): void {
     socket.send(isCombined ? `{"stream":${JSON.stringify(name)},"data":${payload}}` : payload);
-  }
-  function subscribe(name: string): void {
-    if (ends.has(name)) return;
-    ends.set(name, publisher.listen(name, send));
-  }
-  function unsubscribe(name: string): void {
-    ends.get(name)?.();
-    ends.delete(name);
   }
   /** The text of `result`. Throws a `StreamError` as the documentation lists them. */
   function answer(method: unknown, params: unknown): string {
     switch (method) {
       case 'SUBSCRIBE':
-        for (const name of readNames(params, ends.size)) subscribe(name);
+        for (const name of readNames(params, subscriptions.topics().length)) subscriptions.add(name);
         return 'null';
       case 'UNSUBSCRIBE':
-        for (const name of readNames(params, 0)) unsubscribe(name);
+        for (const name of readNames(params, 0)) subscriptions.remove(name);
         return 'null';
       case 'LIST_SUBSCRIPTIONS':
-        return JSON.stringify([...ends.keys()]);
+        return JSON.stringify(subscriptions.topics());
       case 'SET_PROPERTY':
         isCombined = readProperty(params, 2);
         return 'null';
@@ -58,7 +49,7 @@ export function createStreamConnection(parts: Parts, upgrade: VenueUpgrade, sock
   }
   function receive(bytes: Uint8Array): void {
     const text = new TextDecoder().decode(bytes);
-    const id = readId(text);
+    const id = readMessageId(text);
     try {
       const message = readMessage(text);
       if (id === undefined) throw streamError(2, 'Invalid request: request ID must be an unsigned integer');
@@ -69,30 +60,20 @@ export function createStreamConnection(parts: Parts, upgrade: VenueUpgrade, sock
     }
   }
   function count(then: () => void): void {
-    if (isWithinLimit()) then();
-    else socket.close(1008, 'Too many requests');
+    if (limits.take('messages', '').allowed) {
+      then();
+      return;
+    }
+    parts.noteRefusal();
+    socket.close(1008, 'Too many requests');
   }
-  for (const name of namesOf(upgrade)) subscribe(name);
+  for (const name of namesOf(upgrade)) subscriptions.add(name);
   return {
     announce: send,
     message: (bytes) => count(() => receive(bytes)),
     ping: () => count(() => socket.pong()),
     pong: () => count(() => undefined),
-    closed: () => {
-      for (const end of ends.values()) end();
-      ends.clear();
-    },
-  };
-}
-
-/** Five messages a second, pings and pongs among them. https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#websocket-limits */
-function createMessageCount({ clock, noteRefusal }: Parts): () => boolean {
-  let times: readonly number[] = [];
-  return () => {
-    const now = clock.mono();
-    times = [...times.filter((at) => at > now - messageLimit.perMs), now];
-    if (times.length > messageLimit.messages) noteRefusal();
-    return times.length <= messageLimit.messages;
+    closed: () => subscriptions.clear(),
   };
 }
 

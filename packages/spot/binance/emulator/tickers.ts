@@ -1,6 +1,7 @@
-import { fromUnits, type EngineDepth, type EngineMarket, type EngineTrade } from '@hb/connector-testkit';
+import { fromUnits, summarizeDay, weightedAverage } from '@hb/connector-testkit';
+import type { EngineDepth, EngineMarket, EngineTrade } from '@hb/connector-testkit';
 
-import { between, summarize, weightedAverage } from './statistics.js';
+import { digits } from './markets.js';
 import { toAmount, toPrice, toQuote } from './venue.js';
 
 /** What a market did in a span of time, under the names of REST. */
@@ -19,22 +20,15 @@ type AmountName = 'priceChangePercent' | 'lastQty' | 'volume' | 'quoteVolume';
 /** The best of both sides; zeros for one that is empty. */
 type Best = Readonly<Record<'bidPrice' | 'bidQty' | 'askPrice' | 'askQty', string>>;
 
-const dayMs = 86_400_000;
-
 /** The last 24 hours. https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics */
 export function toDayStatistics(market: EngineMarket, trades: readonly EngineTrade[], now: number): Statistics {
-  const openTime = now - dayMs;
-  const summary = summarize(between(trades, openTime));
-  const before = between(trades, -Infinity, openTime).at(-1);
-  const open = summary?.first.price ?? 0n;
-  const last = summary?.last.price ?? before?.price ?? 0n;
-  const change = summary === undefined ? 0n : last - open;
+  const { from, to, open, last, change, before, trades: summary } = summarizeDay(trades, now);
   return {
     symbol: market.symbol,
     priceChange: toPrice(market, change),
     priceChangePercent: fromUnits(open === 0n ? 0n : (change * 100_000n) / open, 3, 3),
-    weightedAvgPrice: summary === undefined ? toPrice(market, 0n) : weightedAverage(market, summary),
-    prevClosePrice: toPrice(market, before?.price ?? 0n),
+    weightedAvgPrice: summary === undefined ? toPrice(market, 0n) : weightedAverage(market, summary, digits),
+    prevClosePrice: toPrice(market, before),
     lastPrice: toPrice(market, last),
     lastQty: toAmount(market, summary?.last.amount ?? 0n),
     openPrice: toPrice(market, open),
@@ -42,8 +36,8 @@ export function toDayStatistics(market: EngineMarket, trades: readonly EngineTra
     lowPrice: toPrice(market, summary?.low ?? 0n),
     volume: toAmount(market, summary?.amount ?? 0n),
     quoteVolume: toQuote(market, summary?.quote ?? 0n),
-    openTime,
-    closeTime: now,
+    openTime: from,
+    closeTime: to,
     firstId: summary?.first.tradeId ?? -1,
     lastId: summary?.last.tradeId ?? -1,
     count: summary?.count ?? 0,

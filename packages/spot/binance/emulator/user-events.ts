@@ -1,8 +1,8 @@
-import { fromUnits, type EngineEvent, type EngineOrder, type Execution, type OrderChange } from '@hb/connector-testkit';
+import { fromUnits, keyOf } from '@hb/connector-testkit';
+import type { EngineEvent, EngineOrder, Execution, OrderChange, VenueRefusal } from '@hb/connector-testkit';
 
 import { digits } from './markets.js';
 import type { Placement } from './placement.js';
-import type { Refusal } from './refusal.js';
 import { rejectReasons } from './rejection.js';
 import {
   priceOf,
@@ -15,10 +15,7 @@ import {
   toType,
   type Described,
 } from './reports.js';
-import { idOf, toAmount, toPrice, toQuote, type Venue } from './venue.js';
-
-/** An event of the user stream of one account. */
-type UserEvent = { readonly account: string; readonly event: object };
+import { toAmount, toPrice, toQuote, type Venue } from './venue.js';
 
 type OrderEvent = Extract<EngineEvent, { type: 'order' }>;
 
@@ -33,36 +30,36 @@ const executionTypes: Readonly<Record<OrderChange, string>> = {
 };
 
 /** Turns what the engine did into what account owners are told. https://developers.binance.com/docs/binance-spot-api-docs/user-data-stream */
-export function createUserEvents(venue: Venue): (event: EngineEvent) => UserEvent | undefined {
+export function createUserEvents(venue: Venue): (event: EngineEvent) => object | undefined {
   // What each order went by before: an amendment and a cancel name it in `C`.
   const names = new Map<string, string>();
 
   function toReport(event: OrderEvent): object {
     const { order, change, execution } = event;
-    const before = names.get(idOf(order)) ?? order.clientOrderId ?? '';
+    const before = names.get(keyOf(order)) ?? order.clientOrderId ?? '';
     const after = change === 'canceled' ? cancelIdOf(order) : (order.clientOrderId ?? '');
-    names.set(idOf(order), after);
+    names.set(keyOf(order), after);
     const C = change === 'canceled' || change === 'amended' ? before : '';
     return toExecutionReport({ venue, event, clientOrderId: after, C, ...(execution && { execution }) });
   }
   /** The id that the cancel gave; one of the venue's when the owner sent none. */
   function cancelIdOf(order: EngineOrder): string {
-    const known = venue.cancelIds.get(idOf(order)) ?? venue.newId();
-    venue.cancelIds.set(idOf(order), known);
+    const known = venue.cancelIds.get(keyOf(order)) ?? venue.newId();
+    venue.cancelIds.set(keyOf(order), known);
     return known;
   }
-  return (event: EngineEvent): UserEvent | undefined => {
+  return (event) => {
     const E = venue.clock.now();
-    if (event.type === 'order') return { account: event.order.account, event: toReport(event) };
+    if (event.type === 'order') return toReport(event);
     if (event.type === 'deposit') {
       const d = fromUnits(event.amount, digits, digits);
-      return { account: event.account, event: { e: 'balanceUpdate', E, a: event.asset, d, T: event.at } };
+      return { e: 'balanceUpdate', E, a: event.asset, d, T: event.at };
     }
     if (event.type !== 'balance') return undefined;
     const B = event.balances.map(({ asset, free, locked }) => {
       return { a: asset, f: fromUnits(free, digits, digits), l: fromUnits(locked, digits, digits) };
     });
-    return { account: event.account, event: { e: 'outboundAccountPosition', E, u: event.at, B } };
+    return { e: 'outboundAccountPosition', E, u: event.at, B };
   };
 }
 
@@ -70,7 +67,7 @@ export function createUserEvents(venue: Venue): (event: EngineEvent) => UserEven
 export function toRejectedReport(
   venue: Pick<Venue, 'clock'>,
   { market, asked, request }: Placement,
-  refusal: Refusal,
+  refusal: VenueRefusal,
 ): object {
   const E = venue.clock.now();
   const type =

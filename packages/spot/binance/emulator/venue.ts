@@ -1,12 +1,22 @@
-import type { Clock, Crypto } from '@hb/connector-core';
-import type { Engine, EngineMarket, EngineOrder } from '@hb/connector-testkit';
+import {
+  refuse,
+  weightedAverage,
+  between,
+  summarize,
+  type ApiKey,
+  type EngineMarket,
+  type EngineReads,
+  type EngineTrade,
+  type Exchange,
+  type Parameters,
+  type VenueRefusal,
+} from '@hb/connector-testkit';
 
-import type { ApiKey, Security } from './authority.js';
+import type { Security } from './authority.js';
 import type { Limits } from './limits.js';
-import { digits, type MarketRules } from './markets.js';
-import type { Parameters } from './parameters.js';
+import { averageMinutes, digits, type MarketRules } from './markets.js';
+import { forms } from './parameters.js';
 import type { Placement } from './placement.js';
-import { refuse, type Refusal } from './refusal.js';
 
 /** What the venue shows of an account beside its balances. Rates are fractions as text. */
 export type AccountSettings = {
@@ -17,29 +27,19 @@ export type AccountSettings = {
 };
 
 /** Everything that a request may look at or change. */
-export type Venue = {
-  readonly clock: Clock;
-  readonly crypto: Crypto;
-  readonly engine: Engine;
+export type Venue = Exchange & {
   readonly limits: Limits;
-  readonly keys: ReadonlyMap<string, ApiKey>;
   readonly accounts: ReadonlyMap<string, AccountSettings>;
   readonly rules: ReadonlyMap<string, MarketRules>;
-  /** Ids that cancels gave to orders, which lost their own; by `idOf`. */
+  /** Ids that cancels gave to orders, which lost their own; by `keyOf`. */
   readonly cancelIds: Map<string, string>;
   /** A client order id for who sent none. */
   readonly newId: () => string;
   /** Tells the user streams of an order that the engine never saw: the new one of a cancel-replace. */
-  readonly tellRejected: (account: string, placement: Placement, refusal: Refusal) => void;
+  readonly tellRejected: (account: string, placement: Placement, refusal: VenueRefusal) => void;
 };
 
-/** The reads of the engine that a lagging replica may answer instead. */
-export type Reads = Pick<
-  Engine,
-  'order' | 'openOrders' | 'orders' | 'executions' | 'trades' | 'depth' | 'balances' | 'market' | 'markets'
->;
-
-export type Call = { readonly venue: Venue; readonly reads: Reads; readonly parameters: Parameters };
+export type Call = { readonly venue: Venue; readonly reads: EngineReads; readonly parameters: Parameters };
 export type SignedCall = Call & { readonly key: ApiKey; readonly settings: AccountSettings };
 
 /** One request of the documentation. */
@@ -63,7 +63,7 @@ export type Route = {
 
 /** The market of `symbol`. Throws -1102, -1100 or -1121. */
 export function findMarket(call: Call): { readonly market: EngineMarket; readonly rules: MarketRules } {
-  return marketOf(call, call.parameters.required('symbol'));
+  return marketOf(call, call.parameters.required('symbol', forms.symbol));
 }
 
 export function marketOf({ venue, reads }: Call, symbol: string): { market: EngineMarket; rules: MarketRules } {
@@ -71,10 +71,6 @@ export function marketOf({ venue, reads }: Call, symbol: string): { market: Engi
   const rules = venue.rules.get(symbol);
   if (market === undefined || rules === undefined) throw refuse(-1121, 'Invalid symbol.');
   return { market, rules };
-}
-
-export function idOf({ market, orderId }: Pick<EngineOrder, 'market' | 'orderId'>): string {
-  return `${market} ${orderId}`;
 }
 
 /** A price or an amount in the venue's 8 decimal places. */
@@ -88,4 +84,11 @@ export function toAmount(market: EngineMarket, amount: bigint): string {
 
 export function toQuote(market: EngineMarket, quote: bigint): string {
   return market.quoteAsset.format(quote, digits);
+}
+
+/** Volume-weighted over the last minutes, else the last price; `undefined` before the first trade. */
+export function averagePrice(market: EngineMarket, trades: readonly EngineTrade[], now: number): string | undefined {
+  const summary = summarize(between(trades, now - averageMinutes * 60_000));
+  if (summary !== undefined) return weightedAverage(market, summary, digits);
+  return market.lastTrade === undefined ? undefined : toPrice(market, market.lastTrade.price);
 }

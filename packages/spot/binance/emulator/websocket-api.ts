@@ -1,12 +1,12 @@
-import { decodeJson } from '@hb/connector-core';
+import { createRouter, isRefusal, readMessageId, readObject, refuse, toPairs } from '@hb/connector-testkit';
+import type { ApiKey, Parameter, Parameters, VenueRefusal } from '@hb/connector-testkit';
 import type { VenueConnection, VenueSocket, VenueUpgrade } from '@hb/connector-testkit';
 
-import { toSignedParams, type ApiKey } from './authority.js';
+import { toSignedParams } from './authority.js';
 import { routes, type Executed, type Executor } from './execute.js';
-import { readId } from './message-id.js';
-import { createParameters, readPairs, type Parameters } from './parameters.js';
-import { isRefusal, refuse, toErrorBody, type Refusal } from './refusal.js';
-import type { Route, Venue } from './venue.js';
+import { readPairs, toParameters } from './parameters.js';
+import { toErrorBody } from './rejection.js';
+import type { Venue } from './venue.js';
 
 type Parts = { readonly venue: Venue; readonly executor: Executor };
 
@@ -19,13 +19,14 @@ export type ApiConnection = VenueConnection & {
   readonly isListening: () => boolean;
 };
 
-type Pair = readonly [name: string, value: string];
-type Request = { readonly method: string; readonly pairs: readonly Pair[]; readonly wantsLimits: boolean | undefined };
+type Request = {
+  readonly method: string;
+  readonly pairs: readonly Parameter[];
+  readonly wantsLimits: boolean | undefined;
+};
 
 // Names of the REST API have a space in them, which no method has.
-const byMethod: ReadonlyMap<string, Route> = new Map(
-  routes.flatMap((route) => route.names.map((name): [string, Route] => [name, route])),
-);
+const router = createRouter(routes);
 const sessionWeight = 2;
 const mostSubscriptions = 1_000;
 const mostIds = 65_535;
@@ -108,10 +109,10 @@ export function createApiConnection(
   function execute(request: Request): Executed {
     const method = request.method.replace(/^v3\//, '');
     const own = Object.hasOwn(sessionMethods, method) ? sessionMethods[method] : undefined;
-    const route = byMethod.get(method);
+    const route = router.find(method)?.route;
     if (own !== undefined) {
       limits.admit(address, sessionWeight);
-      return { result: own(request, createParameters(request.pairs)) };
+      return { result: own(request, toParameters(request.pairs)) };
     }
     if (route === undefined) throw refuse(-1020, 'This operation is not supported.');
     const { pairs } = request;
@@ -130,7 +131,7 @@ export function createApiConnection(
     const reply = (wantsLimits: boolean | undefined, status: number, content: object, ordersOf?: string) => {
       const rateLimits = [...(ordersOf === undefined ? [] : limits.orders(ordersOf)), ...limits.weights(address)];
       const rest = { status, ...content, ...((wantsLimits ?? showsLimits) && { rateLimits }) };
-      socket.send(`{"id":${readId(text) ?? 'null'},${JSON.stringify(rest).slice(1)}`);
+      socket.send(`{"id":${readMessageId(text) ?? 'null'},${JSON.stringify(rest).slice(1)}`);
     };
     let request: Request | undefined;
     try {
@@ -156,28 +157,14 @@ export function createApiConnection(
 
 /** `{ "id": 1, "method": "time", "params": { } }`. Throws -1135 for anything else. */
 function readRequest(text: string): Request {
-  let message: unknown;
-  try {
-    message = decodeJson(text);
-  } catch {
-    throw refuse(-1135, 'Invalid JSON Request');
-  }
-  if (typeof message !== 'object' || message === null || !('method' in message) || typeof message.method !== 'string') {
-    throw refuse(-1135, 'Invalid JSON Request');
-  }
-  const params =
-    'params' in message && typeof message.params === 'object' && message.params !== null ? message.params : {};
-  const pairs = Object.entries(params).map(([name, value]): Pair => [name, toText(value)]);
+  const { method, params: given } = readObject(text) ?? {};
+  if (typeof method !== 'string') throw refuse(-1135, 'Invalid JSON Request');
+  const pairs = typeof given === 'object' && given !== null ? toPairs(given) : [];
   const wantsLimits = pairs.find(([name]) => name === 'returnRateLimits')?.[1];
-  return { method: message.method, pairs, wantsLimits: wantsLimits === undefined ? undefined : wantsLimits === 'true' };
+  return { method, pairs, wantsLimits: wantsLimits === undefined ? undefined : wantsLimits === 'true' };
 }
 
-/** A value as it is signed and read: numbers as sent, lists as in a query. */
-function toText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function toError(refusal: Refusal, serverTime: number): object {
+function toError(refusal: VenueRefusal, serverTime: number): object {
   const { retryAt } = refusal.details;
   const body = toErrorBody(refusal);
   return retryAt === undefined ? body : { ...body, data: { serverTime, retryAfter: retryAt } };

@@ -36,7 +36,7 @@ export * from './ports/recorder.js';
 export * from './codec/json.js';
 export * from './codec/text.js';
 
-export type * from './orders/journal.js';
+export * from './orders/journal.js';
 export type * from './orders/record.js';
 export type { OrderLimits } from './orders/guard.js';
 

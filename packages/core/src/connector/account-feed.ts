@@ -75,6 +75,7 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
     void reconcile();
   };
   const lose = (topics: readonly string[]): void => {
+    if (down.size === 0 && !isClosed) reconciler.missedSince(api().now());
     for (const topic of topics) down.add(topic);
     setState('stale');
   };

@@ -13,6 +13,7 @@ import { createMarketData } from './market-data.js';
 import type { ConnectorOptions } from './options.js';
 import { createReads } from './reads.js';
 import { createReconciler } from './reconciler.js';
+import { createRecords } from './records.js';
 import { createResolver } from './resolver.js';
 import { checkReady, createStatusBoard } from './status.js';
 import { createWaits } from './waits.js';
@@ -38,7 +39,9 @@ function assemble<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C>):
   const capabilities = toCapabilities(spec);
   const base = createBase(spec, given);
   const { api, catalogue, hub, ports, stopped } = base;
-  const desk = createDesk(rules, given, base);
+  const environment = given.environment ?? defaultEnvironment(spec);
+  const records = createRecords({ ...base, given, environment, hasCredentials });
+  const desk = createDesk(rules, given, { ...base, journal: records.journal });
   const { ids, guard, tracker, balances } = desk;
   let account: AccountState = 'none';
 
@@ -81,7 +84,7 @@ function assemble<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C>):
     },
   });
   const lifecycle = createLifecycle({
-    ...{ ...base, spec, hasCredentials, capabilities, tracker, data, feed, reconciler, commands },
+    ...{ ...base, spec, hasCredentials, capabilities, tracker, records, data, feed, reconciler, commands },
     onPhase: (phase) => {
       if (phase === 'stopped') {
         account = 'none';
@@ -92,12 +95,12 @@ function assemble<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C>):
   });
   const { start, stop, watch, unwatch, refreshMarkets } = lifecycle;
   const reads = createReads({ ...base, spec, hasCredentials, tracker, reconciler, book: data.book, refreshMarkets });
-  const waits = createWaits({ ...desk, data, stopped });
+  const waits = createWaits({ ...desk, data, stopped, recorded: records.closed });
 
   return {
     id,
     account: given.account ?? 'main',
-    environment: given.environment ?? defaultEnvironment(spec),
+    environment,
     capabilities,
     get status() {
       return status.read();

@@ -2,7 +2,7 @@ import { createBalances, type Balances } from '../account/balances.js';
 import { createClientIds, type ClientIds } from '../orders/client-id.js';
 import { happenedAt } from '../orders/events.js';
 import { createGuard, type Guard } from '../orders/guard.js';
-import { createMemoryJournal, type Journal } from '../orders/journal.js';
+import type { Journal } from '../orders/journal.js';
 import { createTracker, type Tracker } from '../orders/tracker.js';
 import type { OrderRules } from '../spec/spot.js';
 import type { Base } from './base.js';
@@ -17,6 +17,7 @@ export type Desk = {
   /** How many closed orders stay readable. */
   readonly keepClosed: number;
   readonly ids: ClientIds;
+  readonly isOurs: ClientIds['isOurs'];
   readonly guard: Guard;
   readonly tracker: Tracker;
   readonly balances: Balances;
@@ -27,15 +28,15 @@ const keepClosed = 5_000;
 export function createDesk<O, C, W>(
   { clientId }: OrderRules,
   given: ConnectorOptions<C>,
-  { now, hub, meter, ports, catalogue }: Base<O, C, W>,
+  { now, hub, meter, ports, catalogue, journal }: Base<O, C, W> & { readonly journal: Journal },
 ): Desk {
-  const journal = given.journal ?? createMemoryJournal({ now });
   const bell = createBell();
   const prefix = given.clientIdPrefix;
   const random = ports.random('client-id');
   const ids = createClientIds(clientId, { random, ...(prefix !== undefined && { prefix }) });
+  const { isOurs } = ids;
   const tracker = createTracker({
-    ...{ journal, now, meter, keepClosed, isOurs: ids.isOurs, market: catalogue.bySymbol },
+    ...{ journal, now, meter, keepClosed, isOurs, market: catalogue.bySymbol },
     echoesClientId: clientId.echoed,
     emit: ({ id, ...happening }, record) => {
       hub.emit(happening, { id, sequence: record.sequence, at: happenedAt(record) });
@@ -43,5 +44,21 @@ export function createDesk<O, C, W>(
     },
   });
   const balances = createBalances({ now, emit: hub.emit, reserved: tracker.reserved });
-  return { journal, bell, keepClosed, ids, guard: createGuard(given.orderLimits), tracker, balances };
+  const next = (): string => {
+    // Where ids are short, an earlier run may have made the same one.
+    for (;;) {
+      const id = ids.next();
+      if (tracker.order(id) === undefined) return id;
+    }
+  };
+  return {
+    journal,
+    bell,
+    keepClosed,
+    ids: { ...ids, next },
+    isOurs,
+    guard: createGuard(given.orderLimits),
+    tracker,
+    balances,
+  };
 }

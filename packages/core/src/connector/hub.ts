@@ -16,6 +16,8 @@ export type Hub = {
       readonly at: UnixMs;
     },
   ) => void;
+  /** From now on, what is not journaled carries this sequence, until a later one. */
+  readonly continueFrom: (sequence: number) => void;
   readonly on: <T extends Event['type']>(type: T, listener: Listener<T>) => () => void;
 };
 
@@ -58,6 +60,9 @@ export function createHub(options: { now: () => UnixMs; log: Log; meter: Meter }
       const id = origin?.id ?? `${happening.type}:${String(unnumbered)}`;
       pending.push({ id, sequence: origin?.sequence ?? sequence, at: origin?.at ?? seenAt, seenAt, ...happening });
       drain();
+    },
+    continueFrom: (last) => {
+      sequence = Math.max(sequence, last);
     },
     on: (type, listener) => {
       const ofType = listeners.get(type) ?? new Set();

@@ -13,8 +13,10 @@ import { firstOf, orAborted } from './ends.js';
 import type { Hub } from './hub.js';
 import type { MarketData } from './market-data.js';
 import type { Reconciler } from './reconciler.js';
+import type { Records } from './records.js';
 import { repeat } from './repeat.js';
 import type { Phase } from './status.js';
+import { takeUp } from './take-up.js';
 import { atMost } from './wait.js';
 
 const refreshMarketsEveryMs = 30 * 60_000;
@@ -34,6 +36,7 @@ export type LifecycleOptions<O, C, W> = {
   readonly feed: AccountFeed;
   readonly reconciler: Reconciler;
   readonly tracker: Tracker;
+  readonly records: Records;
   readonly commands: Commands;
   readonly clock: Clock;
   readonly hub: Hub;
@@ -96,6 +99,8 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
   };
 
   const open = async (pairs: readonly string[]): Promise<void> => {
+    await takeUp(options);
+    checkGoing(`${id} start`);
     await api.open();
     await refreshMarkets();
     checkGoing(`${id} start`);
@@ -104,7 +109,17 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
     await Promise.all([account, ...pairs.map((pair) => watch(pair))]);
   };
 
-  const close = (): void => {
+  /** The records are closed last: what commands that are given up become belongs into them. */
+  const close = async (): Promise<void> => {
+    closeParts();
+    await atMost(clock, settleMs, commands.settled());
+    await options.records.close().catch((error: unknown) => {
+      // Not by `onProblem`: what is given up by a stop is none, but this is.
+      options.hub.emit({ type: 'warning', error: attribute(error, { operation: `${id} stop`, outcome: 'unknown' }) });
+    });
+  };
+
+  const closeParts = (): void => {
     if (phase === 'stopped') return;
     for (const stop of stops) stop();
     data.close();
@@ -127,7 +142,7 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
       enter('started');
     } catch (error) {
       const wasStopped = isOver();
-      close();
+      await close();
       throw wasStopped ? stopped(operation) : attribute(error, { operation, outcome: 'not-sent' });
     }
   };
@@ -145,8 +160,7 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
       // Commands that are on their way may still be answered: then it is known what is left.
       await atMost(clock, endsAt - clock.mono(), commands.settled());
     }
-    close();
-    await atMost(clock, settleMs, commands.settled());
+    await close();
     return {
       open: tracker.orders({ open: true }).filter(({ origin }) => origin !== 'external'),
       uncertain: tracker.uncertain(),

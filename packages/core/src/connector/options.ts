@@ -1,3 +1,4 @@
+import type { Durability } from '../journal/log.js';
 import type { OrderLimits } from '../orders/guard.js';
 import type { Journal } from '../orders/journal.js';
 import type { Ports } from '../ports/ports.js';
@@ -26,7 +27,16 @@ export type ConnectorOptions<C> = {
   readonly requestTimeoutMs?: number;
   /** How often orders, fills and balances are compared with the venue while all is well; 60 s when left out. */
   readonly auditEveryMs?: number;
-  /** Where order records go; kept in memory when left out. */
+  /**
+   * The folder under which order records are kept, in `<data>/<id>/<environment>/<account>`, by one process at a time;
+   * `~/.hb/data` when left out. In a sandbox, records are kept in memory alone when it is left out: an emulator forgets too.
+   */
+  readonly data?: string;
+  /** What an order waits for before it leaves, and an event before it is told; `fsync`, which loses nothing, when left out. */
+  readonly durability?: Durability;
+  /** Starts although records in the middle were lost, with the orders that are left; refused when left out. */
+  readonly acceptDamage?: boolean;
+  /** Where order records go in place of files under `data`. Its records are taken up at the start; closing it is the caller's. */
   readonly journal?: Journal;
   /** Sockets, clock and disk of this machine when left out; `nodePorts` takes a proxy or a local address. */
   readonly ports?: Ports;

@@ -8,6 +8,8 @@ import type { Clock } from '../ports/ports.js';
 import type { Private } from '../spec/api.js';
 import type { Ref, Since, TradingSpec } from '../spec/spot.js';
 import { waitMs, type Backoff } from './backoff.js';
+import type { Catalogue } from './catalogue.js';
+import { createCatchUp } from './catch-up.js';
 import { createFollowUp } from './follow-up.js';
 import type { Resolver } from './resolver.js';
 import { createRuns } from './runs.js';
@@ -35,11 +37,14 @@ export type ReconcilerOptions<O, C, W> = {
   readonly spec: TradingSpec<O, C, W>;
   readonly api: (context?: { readonly symbol?: string }) => Private<O, C>;
   readonly market: (pair: Pair) => Market<W>;
+  readonly catalogue: Pick<Catalogue<W>, 'byPair'>;
   readonly clock: Clock;
   /** Venue time. */
   readonly now: () => UnixMs;
   readonly random: () => number;
   readonly tracker: Tracker;
+  /** Whether a client order id was made by this software, in an earlier run too. */
+  readonly isOurs: (clientOrderId: string) => boolean;
   readonly balances: Balances;
   readonly resolver: Resolver;
   readonly meter: Meter;
@@ -50,6 +55,8 @@ export type ReconcilerOptions<O, C, W> = {
 export type Reconciler = {
   /** Looks at everything: open orders, orders that are no longer open, missing fills, balances. Retries until it worked. */
   readonly run: () => Promise<void>;
+  /** Nobody listened since then: the next run asks for all fills from there on too. */
+  readonly missedSince: (at: UnixMs) => void;
   /** Asks about one order now. */
   readonly look: (clientOrderId: string) => Promise<void>;
   /** Follows every order whose outcome is unknown or whose fills are missing, until nothing is. */
@@ -62,6 +69,7 @@ export type Reconciler = {
 
 export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): Reconciler {
   const { spec, api, clock, random, tracker, balances, resolver, meter, onProblem } = options;
+  const catchUp = createCatchUp(options);
   const overdueAt = new Map<string, number>();
   const pauses = new Set<Wait>();
   const closing = new AbortController();
@@ -154,6 +162,15 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
     }
   };
 
+  const lookUnlessListed =
+    (listed: ReadonlySet<string>) =>
+    async (order: Order): Promise<void> => {
+      const { clientOrderId, pair, orderId = '' } = order;
+      if (listed.has(`${options.market(pair).symbol} ${orderId}`)) return;
+      tracker.notFound(clientOrderId, 'open-orders');
+      await fetchOrder(order);
+    };
+
   const lookAround = async (): Promise<void> => {
     const startedAt = clock.mono();
     // Orders sent after this line may be missing from the list that the venue is about to make.
@@ -163,10 +180,9 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
     const listed = new Set(reports.map(({ symbol, orderId }) => `${symbol} ${orderId ?? ''}`));
     for (const { clientOrderId } of expected) {
       const order = tracker.order(clientOrderId);
-      if (order === undefined || listed.has(`${options.market(order.pair).symbol} ${order.orderId ?? ''}`)) continue;
-      tracker.notFound(clientOrderId, 'open-orders');
-      await ask(order, fetchOrder);
+      if (order !== undefined) await ask(order, lookUnlessListed(listed));
     }
+    await catchUp.run();
     for (const order of tracker.incomplete()) await ask(order, fetchFills);
     await fetchBalances();
     followMissing();
@@ -205,6 +221,7 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
 
   return {
     run,
+    missedSince: catchUp.missedSince,
     look: async (clientOrderId) => {
       const order = tracker.order(clientOrderId);
       if (order === undefined) return;

@@ -14,16 +14,18 @@ export type WaitsOptions = {
   readonly keepClosed: number;
   readonly data: Pick<MarketData<never>, 'book' | 'onBook'>;
   readonly stopped: End;
+  /** When no more is written to the journal. */
+  readonly recorded: End;
 };
 
 /** What a script waits for. Every wait ends when the connector has been stopped. */
 export type Waits = Pick<Connector, 'closed' | 'events' | 'books'>;
 
-export function createWaits({ tracker, journal, bell, keepClosed, data, stopped }: WaitsOptions): Waits {
+export function createWaits({ data, stopped, ...desk }: WaitsOptions): Waits {
   return {
     closed: (clientOrderId, signal) =>
-      withSignal(firstOf(signal, stopped), (either) => tracker.closed(clientOrderId, either)),
-    events: ({ from, signal } = {}) => replay({ journal, bell, keepClosed, stopped, from, signal }),
+      withSignal(firstOf(signal, stopped), (either) => desk.tracker.closed(clientOrderId, either)),
+    events: ({ from, signal } = {}) => replay({ ...desk, stopped: desk.recorded, from, signal }),
     books: (pair, { signal } = {}) =>
       latestOf(
         (put) => {

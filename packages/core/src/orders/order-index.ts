@@ -12,6 +12,8 @@ export type OrderIndex = {
   readonly get: (clientOrderId: string) => OrderFacts | undefined;
   readonly find: (symbol: string, orderId: string) => OrderFacts | undefined;
   readonly set: (facts: OrderFacts) => void;
+  /** As if it had never been known; in the journal too. */
+  readonly drop: (clientOrderId: string) => void;
   /** Orders that are not over. */
   readonly open: () => Iterable<OrderFacts>;
   readonly list: (filter: OrderFilter) => readonly Order[];
@@ -46,8 +48,13 @@ export function createOrderIndex(options: {
 
   const forget = (clientOrderId: string): void => {
     const facts = all.get(clientOrderId);
-    for (const { orderId } of facts?.legs ?? []) if (orderId !== undefined) byOrderId.delete(keyOf(facts, orderId));
-    for (const view of [all, closed, incomplete, unknown, doubted]) view.delete(clientOrderId);
+    if (facts === undefined) return;
+    for (const { orderId } of facts.legs) if (orderId !== undefined) byOrderId.delete(keyOf(facts, orderId));
+    const held = holds.get(clientOrderId);
+    reserved.replace(held, undefined);
+    if (isInFlight(facts)) inFlight.replace(held, undefined);
+    for (const view of [all, open, closed, incomplete, unknown, doubted, holds]) view.delete(clientOrderId);
+    lists.clear();
     options.onForget(clientOrderId);
   };
 
@@ -101,6 +108,7 @@ export function createOrderIndex(options: {
       return clientOrderId === undefined ? undefined : all.get(clientOrderId);
     },
     set,
+    drop: forget,
     open: () => open.values(),
     list: (filter) =>
       cached(`list ${filter.open ?? ''} ${filter.pair ?? ''}`, () => {
@@ -131,8 +139,8 @@ export function createOrderIndex(options: {
   };
 }
 
-function keyOf(facts: OrderFacts | undefined, orderId: string): string {
-  return `${facts?.terms.symbol ?? ''} ${orderId}`;
+function keyOf(facts: OrderFacts, orderId: string): string {
+  return `${facts.terms.symbol} ${orderId}`;
 }
 
 function toggle(set: Set<string>, value: string, isIn: boolean): void {

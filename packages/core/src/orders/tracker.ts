@@ -80,6 +80,8 @@ export type Tracker = {
   readonly closed: (clientOrderId: string, signal?: AbortSignal) => Promise<Order>;
   /** Takes in the records of an earlier run, without writing or emitting anything. */
   readonly replay: (records: AsyncIterable<JournalRecord>) => Promise<void>;
+  /** What was under way when that run ended is in doubt from now on: nobody will hear the answer any more. */
+  readonly resume: () => void;
 };
 
 export function createTracker(options: TrackerOptions): Tracker {
@@ -150,6 +152,17 @@ export function createTracker(options: TrackerOptions): Tracker {
     if (state === 'unknown') index.doubt(clientOrderId);
   };
 
+  const resumeOrder = ({ clientOrderId, origin, state, canceling, amending }: OrderFacts): void => {
+    if (state === 'queued' || state === 'sent') {
+      // Of another's order there was to be a report, and the crash came between the two: the venue shows it again.
+      if (origin === 'external') index.drop(clientOrderId);
+      else write(clientOrderId, { kind: 'unknown', failure: interrupted });
+    }
+    if (canceling) write(clientOrderId, { kind: 'cancel', state: 'unknown', failure: interrupted });
+    if (amending) write(clientOrderId, { kind: 'amend', state: 'unknown', to: {}, failure: interrupted });
+    if (canceling || amending) index.doubt(clientOrderId);
+  };
+
   return {
     intend,
     sent: (clientOrderId) => {
@@ -195,8 +208,18 @@ export function createTracker(options: TrackerOptions): Tracker {
     replay: async (records) => {
       for await (const record of records) index.set(applyRecord(index.get(record.clientOrderId), record));
     },
+    resume: () => {
+      for (const facts of [...index.open()]) resumeOrder(facts);
+    },
   };
 }
+
+const interrupted: Failure = {
+  kind: 'aborted',
+  outcome: 'unknown',
+  operation: 'restart',
+  message: 'the process ended before the venue had answered',
+};
 
 /** A refusal is believed, but "not found" on an order that lives here says that one of the two is mistaken. */
 function isDoubtful({ outcome, kind }: ConnectorError): boolean {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 import { syncFolder } from './node-folder.js';
 import { isLockFile, lockFolder } from './node-lock.js';
@@ -24,6 +25,8 @@ export function createNodeDisk(): Disk {
   }
 
   return {
+    // Not the folder that a script happens to be started in: from another one it would not find its orders again.
+    home: join(homedir(), '.hb', 'data'),
     lock: lockFolder,
     append: (file, bytes) => writerOf(file).append(bytes),
     flush: (file) => writerOf(file).wait('flush'),

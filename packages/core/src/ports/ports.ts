@@ -85,6 +85,8 @@ export interface Ws {
 }
 
 export interface Disk {
+  /** The folder for data of which nobody said where it goes. */
+  readonly home: string;
   /** Takes a folder for this process alone; resolves with what releases it. */
   lock(folder: string): Promise<() => Promise<void>>;
   /** Adds a copy of `bytes` at the end, after all that was appended before. Folders are made as needed. */

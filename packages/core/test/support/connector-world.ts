@@ -7,10 +7,10 @@ import { isConnectorError } from '../../src/errors/connector-error.js';
 import type { Event } from '../../src/model/event.js';
 import type { Order, OrderRequest } from '../../src/model/order.js';
 import { createNodeCrypto } from '../../src/ports/node-crypto.js';
-import { createNodeDisk } from '../../src/ports/node-disk.js';
 import type { Ports } from '../../src/ports/ports.js';
 import { createServer, type Server } from './connector-server.js';
 import { tiny, type TinyKey, type TinySpec } from './connector-venue.js';
+import { createMemoryDisk, type Files } from './memory-disk.js';
 import { createRandom } from './random.js';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.js';
 
@@ -26,6 +26,8 @@ export type World = {
   /** What the connector reaches the world by. */
   readonly ports: Ports;
   readonly connector: Connector;
+  /** What is on the disk: a copy, as a crash would leave it. */
+  readonly files: () => Files;
   /** All events so far, in order. */
   readonly events: Event[];
   readonly eventsOf: <T extends Event['type']>(type: T) => readonly Extract<Event, { type: T }>[];
@@ -46,6 +48,8 @@ export type WorldOptions = Omit<ConnectorOptions<TinyKey>, 'credentials' | 'port
   readonly spec?: TinySpec;
   /** Left out: some that the venue takes. */
   readonly credentials?: 'none';
+  /** The next process at the same venue, with what was on the disk then. */
+  readonly after?: { readonly world: Pick<World, 'clock' | 'server'>; readonly files: Files };
 };
 
 const eventTypes = [
@@ -56,13 +60,14 @@ const eventTypes = [
 export const limitOrder = { pair: 'BTC-USDT', side: 'buy', type: 'limit', amount: '1', price: '90' } as const;
 
 /** A connector on the tiny venue, in memory and under a virtual clock. */
-export function createWorld({ spec = tiny, credentials, ...given }: WorldOptions = {}): World {
-  const clock = createVirtualClock();
-  const server = createServer(clock);
+export function createWorld({ spec = tiny, credentials, after, ...given }: WorldOptions = {}): World {
+  const clock = after?.world.clock ?? createVirtualClock();
+  const server = after?.world.server ?? createServer(clock);
+  const files: Files = after?.files ?? new Map();
   const logged: LogLine[] = [];
   const ports: Ports = {
-    ...{ clock, http: server.http, ws: server.ws, crypto: createNodeCrypto(), disk: createNodeDisk() },
-    random: (stream) => createRandom(stream.length),
+    ...{ clock, http: server.http, ws: server.ws, crypto: createNodeCrypto(), disk: createMemoryDisk(files) },
+    random: (stream) => createRandom(stream.length + (after === undefined ? 0 : 100)),
     log: (level, event, fields) => logged.push({ level, event, fields }),
   };
   const connector = createConnector(spec, {
@@ -100,6 +105,7 @@ export function createWorld({ spec = tiny, credentials, ...given }: WorldOptions
   const eventsOf: World['eventsOf'] = (type) => events.filter((event) => isOfType(event, type));
 
   return {
+    files: () => new Map(files),
     ...{ clock, server, ports, connector, events, eventsOf, logged, settle },
     warnings: () => eventsOf('warning').map(({ error }) => error.message.split('\n')[0] ?? ''),
     failure: (promise) => settle(promise && failing(promise)),

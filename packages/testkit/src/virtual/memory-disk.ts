@@ -77,6 +77,7 @@ function createDisk(files: Map<string, MemoryFile>, wait: () => Promise<void>): 
   }
 
   return {
+    home: 'data',
     lock: async (folder) => {
       if (isGone) await never;
       if (locks.has(folder)) throw new Error(`${folder} is in use`);

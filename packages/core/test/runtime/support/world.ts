@@ -1,5 +1,6 @@
 import { createConnector, isConnectorError, systemPorts } from '../../../src/index.js';
 import type { Connector, ConnectorOptions, Event, OrderRequest, Ports, StartOptions } from '../../../src/index.js';
+import { createMemoryDisk } from '../../support/memory-disk.js';
 import { createVenue, type Peer, type Venue } from '../../support/memory-ws.js';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.js';
 import { createServer, type Server } from './server.js';
@@ -50,6 +51,7 @@ export function createWorld(options: ConnectorOptions<Key> = { credentials }, sp
     clock,
     http: server.http,
     ws: sockets.ws,
+    disk: createMemoryDisk(),
     random: () => () => 0.5,
     log: (_, event) => logged.push(event),
   };

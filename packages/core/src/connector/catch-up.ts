@@ -1,0 +1,84 @@
+import type { Market, UnixMs } from '../model/market.js';
+import type { Tracker } from '../orders/tracker.js';
+import type { Private } from '../spec/api.js';
+import type { TradingSpec } from '../spec/spot.js';
+import type { Catalogue } from './catalogue.js';
+
+/** How much is asked for again: what one of the venue's machines knew then, another may have told later. */
+const overlapMs = 5 * 60_000;
+
+export type CatchUpOptions<O, C, W> = {
+  readonly spec: Pick<TradingSpec<O, C, W>, 'fetchFills' | 'fetchClosedOrders'>;
+  readonly api: (context?: { readonly symbol?: string }) => Private<O, C>;
+  readonly catalogue: Pick<Catalogue<W>, 'byPair'>;
+  readonly tracker: Tracker;
+  readonly isOurs: (clientOrderId: string) => boolean;
+};
+
+/**
+ * Asks for all that happened while nobody listened, in every market in which an order of ours is known.
+ * That finds what looking at each open order does not: fills that came late to an order that is over,
+ * and orders of ours that the journal does not know because it was lost or is an old copy.
+ */
+export type CatchUp = {
+  readonly missedSince: (at: UnixMs) => void;
+  /** Does nothing when nothing was missed. When it rejects, the next call asks again. */
+  readonly run: () => Promise<void>;
+};
+
+export function createCatchUp<O, C, W>({ spec, api, catalogue, tracker, isOurs }: CatchUpOptions<O, C, W>): CatchUp {
+  let missed: UnixMs | undefined;
+
+  /** Others' orders that are over are none of our business, and there may be many. */
+  const takeClosedOrders = async (where: Market<W>, from: UnixMs): Promise<void> => {
+    const reports = await spec.fetchClosedOrders?.(api({ symbol: where.symbol }), { market: where, from });
+    for (const report of reports ?? []) {
+      const { clientOrderId, orderId, symbol } = report;
+      const isKnown = orderId !== undefined && tracker.byOrderId(symbol, orderId) !== undefined;
+      if (isKnown || (clientOrderId !== undefined && isOurs(clientOrderId))) tracker.observe(report);
+    }
+  };
+
+  const takeFills = async (where: Market<W>, from: UnixMs): Promise<void> => {
+    let cursor: string | undefined;
+    let before: string | undefined;
+    do {
+      const since = { market: where, from, ...(cursor !== undefined && { cursor }) };
+      const page = await spec.fetchFills(api({ symbol: where.symbol }), since);
+      for (const fill of page.fills) tracker.observe(fill);
+      before = cursor;
+      cursor = page.cursor;
+    } while (cursor !== undefined && cursor !== before);
+  };
+
+  const takeAll = async (from: UnixMs): Promise<void> => {
+    const ours = tracker.orders().filter(({ origin }) => origin !== 'external');
+    for (const pair of new Set(ours.map((order) => order.pair))) {
+      const market = catalogue.byPair.get(pair);
+      // Gone from the venue since.
+      if (market === undefined) continue;
+      await takeClosedOrders(market, from);
+      await takeFills(market, from);
+    }
+  };
+
+  const missedSince = (at: UnixMs): void => {
+    missed = Math.min(missed ?? at, at);
+  };
+
+  return {
+    missedSince,
+    run: async () => {
+      const since = missed;
+      if (since === undefined) return;
+      // What is missed from here on is for the next run.
+      missed = undefined;
+      try {
+        await takeAll(since - overlapMs);
+      } catch (error) {
+        missedSince(since);
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { UnixMs } from '../model/market.js';
+import type { Journal } from '../orders/journal.js';
+import type { JournalRecord } from '../orders/record.js';
+import type { Tracker } from '../orders/tracker.js';
+import type { Reconciler } from './reconciler.js';
+import type { Records } from './records.js';
+
+export type TakeUpOptions = {
+  readonly records: Records;
+  readonly tracker: Tracker;
+  readonly reconciler: Pick<Reconciler, 'missedSince'>;
+};
+
+/**
+ * Goes on where an earlier run ended, however it ended: every order is known again, and what was under way then is in doubt
+ * until the venue has been asked. Nothing is sent here. Rejects when the records cannot be had.
+ */
+export async function takeUp({ records, tracker, reconciler }: TakeUpOptions): Promise<void> {
+  const recovered = await records.open();
+  const lastWhole = Math.min(...(recovered?.damage ?? []).map(({ after }) => after));
+  let knownUntil: UnixMs | undefined;
+  const noted = async function* (journal: Journal): AsyncIterable<JournalRecord> {
+    for await (const record of journal.read()) {
+      if (record.sequence <= lastWhole || knownUntil === undefined) knownUntil = record.at;
+      yield record;
+    }
+  };
+  await tracker.replay(noted(records.journal));
+  tracker.resume();
+  // Of forgotten orders only the journal knows when the last record was written.
+  const from = recovered?.damage.length === 0 ? recovered.lastAt : knownUntil;
+  if (from !== undefined) reconciler.missedSince(from);
+}

@@ -136,7 +136,8 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
       ...(checksum !== undefined && { checksum }),
       random: ports.random(`book ${market.pair}`),
       ...(fetchBook !== undefined && {
-        fetchSnapshot: (signal) => fetchBook(options.api({ signal, withinMs: snapshotWithinMs }), market),
+        fetchSnapshot: (signal) =>
+          fetchBook(options.api({ signal, withinMs: snapshotWithinMs, symbol: market.symbol }), market),
       }),
       resubscribe: () => {
         askAgain(topic);

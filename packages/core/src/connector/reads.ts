@@ -55,11 +55,16 @@ export function createReads<O, C, W>(options: ReadsOptions<O, C, W>): Reads {
     ...(fetchTrades !== undefined && {
       recentTrades: async (pair) => {
         const market = catalogue.get(pair);
-        return (await fetchTrades(api.public(), market)).map((trade) => toPublicTrade(market, trade));
+        return (await fetchTrades(api.public({ symbol: market.symbol }), market)).map((trade) =>
+          toPublicTrade(market, trade),
+        );
       },
     }),
     ...(candles !== undefined && {
-      candles: async (pair, range) => fetchCandles({ id, candles, api: api.public() }, catalogue.get(pair), range),
+      candles: async (pair, range) => {
+        const market = catalogue.get(pair);
+        return fetchCandles({ id, candles, api: api.public({ symbol: market.symbol }) }, market, range);
+      },
     }),
     ...(fees !== undefined && { fees }),
     quote: async (pair, side, amount) => {
@@ -93,7 +98,7 @@ function createFees<O, C, W>(
     const market = catalogue.get(pair);
     const held = fees.get(pair);
     if (held !== undefined && held.until > clock.mono()) return held.rates;
-    const rates = await fetchFees(api.private(), market);
+    const rates = await fetchFees(api.private({ symbol: market.symbol }), market);
     fees.set(pair, { rates, until: clock.mono() + feesLastMs });
     return rates;
   };

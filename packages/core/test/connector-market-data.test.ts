@@ -401,3 +401,35 @@ test('a book that does not match the checksum of the venue resyncs, and its neig
   expect(states()).toEqual(['live', 'live']);
   await world.finish();
 });
+
+test('a hole in the numbers of a connection makes each of its books stale, until the next connection', async () => {
+  const stream = tiny.market.feed.streams?.['public'];
+  if (stream === undefined) throw new TypeError('no public stream');
+  const numbered: typeof stream = {
+    ...stream,
+    frame: (message) => {
+      const number = text(message, 'number', '');
+      return { ...stream.frame(message), ...(number !== '' && { sequence: Number(number) }) };
+    },
+    parse: (payload, look) =>
+      stream
+        .parse(payload, look)
+        .map((event) => (event.type === 'book' ? { ...event, sequence: { by: 'connection' } } : event)),
+  };
+  const feed = { streams: { public: numbered } };
+  const world = createWorld({ spec: { ...tiny, market: { ...tiny.market, feed } }, credentials: 'none' });
+  await world.start({ pairs: ['BTC-USDT', 'ETH-USDT'] });
+  const tell = async (number: string, symbol: string): Promise<readonly unknown[]> => {
+    const update = { channel: 'book', symbol, first: '0', last: '0', bids: [], asks: [] };
+    world.server.tell('public', { ...update, number });
+    await world.clock.advance(5);
+    return ['BTC-USDT', 'ETH-USDT'].map((pair) => world.connector.book(pair)?.state);
+  };
+  expect(await tell('1', 'BTCUSDT')).toEqual(['live', 'live']);
+  expect(await tell('2', 'ETHUSDT')).toEqual(['live', 'live']);
+  expect(await tell('4', 'BTCUSDT')).toEqual(['stale', 'stale']);
+  await world.clock.advance(2_000);
+  expect(await tell('1', 'BTCUSDT')).toEqual(['live', 'live']);
+  expect(world.connector.metrics().counts['stream.gap']).toBe(1);
+  await world.finish();
+});

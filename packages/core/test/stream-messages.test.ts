@@ -147,6 +147,20 @@ describe('the sequence of a connection', () => {
     expect(venue.peers.length).toBe(2);
   });
 
+  test('goes on through messages that are no data', async () => {
+    const { clock, venue, toldOf } = await createLive({}, ['a', 'b']);
+    const peer = venue.peer(0);
+    peer.send({ topic: 'a', value: '1', number: '7' });
+    peer.send({ type: 'ack', id: '9', number: '8' });
+    peer.send({ type: 'note', number: '9' });
+    peer.send({ topic: 'a', value: '1', number: '10' });
+    await clock.advance(10);
+    expect(toldOf('down')).toEqual([]);
+    peer.send({ type: 'note', number: '12' });
+    await clock.advance(10);
+    expect(toldOf('down')).toEqual([['down', 'a,b', 'message 12 came after 10']]);
+  });
+
   test('starts over with each connection', async () => {
     const { clock, venue, toldOf } = await createLive();
     venue.peer(0).send({ topic: 'a', value: '1', number: '50' });

@@ -4,10 +4,11 @@ import type { Answer, Charge, Params } from './endpoint.js';
 /** What goes out on a stream: an object becomes JSON. */
 export type Message = object | string | Uint8Array;
 
-/** What one incoming message is. */
-export type Frame =
-  /** `sequence`: per connection; a hole in it makes each of its topics stale. */
-  | { readonly type: 'data'; readonly payload: unknown; readonly sequence?: number }
+/** What one incoming message is. `sequence`: its number on this connection; a hole makes each of its topics stale. */
+export type Frame = { readonly sequence?: number } & FrameKind;
+
+type FrameKind =
+  | { readonly type: 'data'; readonly payload: unknown }
   | {
       readonly type: 'ack' | 'refused';
       readonly id?: string;

@@ -66,8 +66,8 @@ export function createInbound<E, P, O>(
   };
 
   const take = (frame: Frame, receivedAt: UnixMs): void => {
+    if (frame.sequence !== undefined) follow(frame.sequence);
     if (frame.type === 'data') {
-      if (frame.sequence !== undefined) follow(frame.sequence);
       tell(stream.parse(frame.payload, look), receivedAt);
     } else if (frame.type !== 'ignore') {
       handlers.control(frame);

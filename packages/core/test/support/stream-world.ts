@@ -121,7 +121,7 @@ export const protocol: Protocol = {
   subscribe: (_, topics, id) => [{ op: 'subscribe', topics, id }],
   unsubscribe: (_, topics, id) => [{ op: 'unsubscribe', topics, id }],
   request: (_, method, params, id) => ({ op: method, params, id }),
-  frame: toFrame,
+  frame: (message) => ({ ...toFrame(message), ...numberOf(message) }),
   parse: (payload) => {
     const topic = field(payload, 'topic');
     const value = field(payload, 'value');
@@ -159,8 +159,12 @@ function toFrame(message: unknown): Frame {
   if (type === 'ping') return { type: 'reply', message: { op: 'pong' } };
   if (type === 'bye') return { type: 'reconnect', reason: 'the venue restarts' };
   if (type === 'note') return { type: 'ignore' };
+  return { type: 'data', payload: message };
+}
+
+function numberOf(message: unknown): Pick<Frame, 'sequence'> {
   const number = field(message, 'number');
-  return { type: 'data', payload: message, ...(number && { sequence: Number(number) }) };
+  return number === undefined ? {} : { sequence: Number(number) };
 }
 
 /** A text member of an object. */

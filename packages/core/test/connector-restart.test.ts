@@ -246,3 +246,46 @@ test('what a stop gives up is on record before the journal is closed', async () 
   await first.settle(first.connector.stop({ withinMs: 100 }));
   expect(Buffer.concat([...first.files().values()].flat()).toString()).toContain('"kind":"unknown"');
 });
+
+test('events that were perhaps not told are told again, with the same ids, and after a clean stop none is', async () => {
+  const first = await startedWorld();
+  await first.place({ clientOrderId: 'a' });
+  await first.settle(first.connector.cancel('a'));
+  await first.place({ clientOrderId: 'b' });
+  const [crashed, before] = [first.files(), orderEvents(first)];
+  await first.settle(first.connector.stop());
+  const stopped = first.files();
+  const second = await startedWorld({ after: { world: first, files: crashed } });
+  expect(before).toEqual(['order-opened:a', 'order-closed:a', 'order-opened:b']);
+  expect(orderEvents(second)).toEqual(['order-opened:b']);
+  await second.finish();
+  const third = await startedWorld({ after: { world: first, files: stopped } });
+  expect(orderEvents(third)).toEqual([]);
+  await third.finish();
+});
+
+test('events of an earlier run are read again from the records, and go on with those of this one', async () => {
+  const first = await startedWorld();
+  await first.place({ clientOrderId: 'a' });
+  const second = await restarted(first);
+  const read: string[] = [];
+  const reading = (async () => {
+    for await (const { id, sequence } of second.connector.events({ from: 1 })) read.push(`${sequence} ${id}`);
+  })();
+  await second.settle(second.connector.cancel('a'));
+  await second.finish();
+  await reading;
+  expect(read).toEqual(['4 order-opened:a', '6 order-closed:a']);
+});
+
+test('what is not journaled carries the number of the last event of an earlier run', async () => {
+  const first = await startedWorld();
+  await first.place({ clientOrderId: 'a' });
+  const second = await restarted(first);
+  expect(second.eventsOf('balance').map(({ sequence }) => sequence)).toEqual([4, 4]);
+  await second.finish();
+});
+
+function orderEvents(world: World): readonly string[] {
+  return world.events.filter(({ type }) => type.startsWith('order')).map(({ id }) => id);
+}

@@ -48,6 +48,7 @@ describe('a journal that is opened again', () => {
     await sendOrder(at, 'hb2');
     at.tracker.canceling('hb1');
     at.tracker.observe(report('open', { orderId: '8', clientOrderId: 'x', terms: buyTerms }));
+    await first.journal.durable();
     await first.close();
 
     const second = await cabinet.open();

@@ -276,10 +276,23 @@ describe('replaying', () => {
     at.tracker.failed('b', failure('unknown'));
     at.tracker.observe(report('open', { orderId: '9', clientOrderId: 'web', terms: buyTerms }));
     const again = desk();
+    again.journal.told.note(at.journal.told.upTo());
     await again.tracker.replay(at.journal.read());
     expect(again.tracker.orders().map(plain)).toEqual(at.tracker.orders().map(plain));
     expect(texts(again.tracker.reserved())).toEqual(texts(at.tracker.reserved()));
     expect([again.told, await kindsOf(again)]).toEqual([[], []]);
+  });
+
+  test('what was perhaps not told is told again, all of one record or none of it', async () => {
+    const at = desk();
+    await sendOrder(at, 'a');
+    at.tracker.answered('a', report('open', { orderId: '7' }));
+    const half = at.journal.told.upTo();
+    at.tracker.observe(report('canceled', { orderId: '7', filled: '0' }));
+    const again = desk();
+    again.journal.told.note(half);
+    await again.tracker.replay(at.journal.read());
+    expect(again.told.map(({ id }) => id)).toEqual(['order-closed:a']);
   });
 
   test('records without their intent are refused', async () => {

@@ -52,6 +52,12 @@ export function createRecords(options: RecordsOptions): Records {
       forget: (clientOrderId) => {
         current.forget(clientOrderId);
       },
+      told: {
+        upTo: () => current.told.upTo(),
+        note: (sequence) => {
+          current.told.note(sequence);
+        },
+      },
     },
     open: async () => {
       if (folder === undefined) return undefined;

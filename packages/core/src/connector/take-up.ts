@@ -2,6 +2,7 @@ import type { UnixMs } from '../model/market.js';
 import type { Journal } from '../orders/journal.js';
 import type { JournalRecord } from '../orders/record.js';
 import type { Tracker } from '../orders/tracker.js';
+import type { Hub } from './hub.js';
 import type { Reconciler } from './reconciler.js';
 import type { Records } from './records.js';
 
@@ -9,13 +10,14 @@ export type TakeUpOptions = {
   readonly records: Records;
   readonly tracker: Tracker;
   readonly reconciler: Pick<Reconciler, 'missedSince'>;
+  readonly hub: Pick<Hub, 'continueFrom'>;
 };
 
 /**
  * Goes on where an earlier run ended, however it ended: every order is known again, and what was under way then is in doubt
- * until the venue has been asked. Nothing is sent here. Rejects when the records cannot be had.
+ * until the venue has been asked. Events that were perhaps not told then are told again. Nothing is sent here. Rejects when the records cannot be had.
  */
-export async function takeUp({ records, tracker, reconciler }: TakeUpOptions): Promise<void> {
+export async function takeUp({ records, tracker, reconciler, hub }: TakeUpOptions): Promise<void> {
   const recovered = await records.open();
   const lastWhole = Math.min(...(recovered?.damage ?? []).map(({ after }) => after));
   let knownUntil: UnixMs | undefined;
@@ -25,6 +27,7 @@ export async function takeUp({ records, tracker, reconciler }: TakeUpOptions): P
       yield record;
     }
   };
+  hub.continueFrom(records.journal.told.upTo());
   await tracker.replay(noted(records.journal));
   tracker.resume();
   // Of forgotten orders only the journal knows when the last record was written.

@@ -12,6 +12,8 @@ export type Alive = {
   readonly records: readonly JournalRecord[];
   readonly sequence: number;
   readonly lastAt: number | undefined;
+  /** Up to which record events have been told. */
+  readonly told: number;
 };
 
 /** About 2 ms of work, after which others have their turn. */
@@ -26,9 +28,12 @@ export function encode(line: Line): Uint8Array {
  * until then the files that it stands for are valid, from then on it is.
  */
 export async function writeBase({ disk, folder }: Home, number: number, alive: Alive): Promise<number> {
-  const { records, sequence, lastAt } = alive;
+  const { records, sequence, lastAt, told } = alive;
   const file = `${folder}/${baseName(number)}`;
-  const first: BaseLine = { kind: 'base', sequence, records: records.length, ...(lastAt !== undefined && { lastAt }) };
+  const first: BaseLine = {
+    ...{ kind: 'base', sequence, records: records.length, told },
+    ...(lastAt !== undefined && { lastAt }),
+  };
   let bytes = 0;
   const append = (lines: readonly Line[]): void => {
     const part = concat(lines.map(encode));

@@ -83,7 +83,8 @@ function createDiskJournal(
 ): Pick<DiskJournal, 'journal' | 'close'> {
   const { disk, folder, now, onProblem, fileBytes = defaultFileBytes } = options;
   const home: Home = { disk, folder };
-  let { sequence, lastAt } = survey;
+  let { sequence, lastAt, told } = survey;
+  let notedTold = told;
   const log = createLog({
     ...home,
     durability: options.durability ?? 'fsync',
@@ -101,7 +102,7 @@ function createDiskJournal(
     for (let pause = log.completing(); pause !== undefined; pause = log.completing()) await pause;
     const before = log.written();
     const complete = log.rotate();
-    const alive = { records: [...store.from(1)], sequence, lastAt };
+    const alive = { records: [...store.from(1)], sequence, lastAt, told };
     const bytes = await writeBase(home, await complete, alive);
     otherBytes = bytes - before;
     await removeStale(home);
@@ -125,10 +126,18 @@ function createDiskJournal(
     if (all >= compactFrom && all - bytes > Math.max(bytes, fileBytes)) compacting = tidy();
   };
 
+  /** Nobody waits for it: it goes along with the next record. */
+  const noteTold = (): void => {
+    if (told === notedTold) return;
+    notedTold = told;
+    log.append(encode({ kind: 'told', sequence, upTo: told }), sequence);
+  };
+
   tidyIfDue();
   return {
     journal: {
       append: (clientOrderId, entry) => {
+        noteTold();
         const at = now();
         const record: JournalRecord = { sequence: sequence + 1, clientOrderId, at, ...entry };
         const frame = encode(record);
@@ -152,10 +161,17 @@ function createDiskJournal(
         log.append(encode({ kind: 'forget', sequence, clientOrderId }), sequence);
         tidyIfDue();
       },
+      told: {
+        upTo: () => told,
+        note: (upTo) => {
+          told = upTo;
+        },
+      },
     },
     close: async () => {
       isClosed = true;
       await compacting;
+      noteTold();
       await log.close();
     },
   };

@@ -7,10 +7,13 @@ import type { Change, Failure, JournalRecord, OrderTerms } from '../orders/recor
 import { exact, list, number, object, oneOf, optional, text, type Field } from './fields.js';
 
 /** What a frame holds: a record, or a note of the journal to itself. */
-export type Line = JournalRecord | ForgetLine | BaseLine;
+export type Line = JournalRecord | ForgetLine | ToldLine | BaseLine;
 
 /** All records of this order up to here are gone. Takes no number of its own: it carries that of the record before it. */
 type ForgetLine = { readonly kind: 'forget'; readonly sequence: number; readonly clientOrderId: string };
+
+/** The events of all records up to `upTo` have been told. Takes no number of its own. */
+type ToldLine = { readonly kind: 'told'; readonly sequence: number; readonly upTo: number };
 
 /** The first line of a base. `sequence` is the last one that the base stands for. */
 export type BaseLine = {
@@ -20,6 +23,8 @@ export type BaseLine = {
   readonly records: number;
   /** When the last record that the base stands for was written. */
   readonly lastAt?: UnixMs;
+  /** Up to which record events had been told. */
+  readonly told?: number;
 };
 
 /** The version of all below. Anything that an earlier release could not read back needs the next one. */
@@ -149,7 +154,13 @@ const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
   'not-sent': object<Stored<'not-sent'>>({ kind: oneOf({ 'not-sent': true }), ...record, failure }),
   'fill-voided': object<Stored<'fill-voided'>>({ kind: oneOf({ 'fill-voided': true }), ...record, fillId: text }),
   forget: object<Stored<'forget'>>({ kind: oneOf({ forget: true }), clientOrderId: text }),
-  base: object<Stored<'base'>>({ kind: oneOf({ base: true }), records: number, lastAt: optional(number) }),
+  told: object<Stored<'told'>>({ kind: oneOf({ told: true }), upTo: number }),
+  base: object<Stored<'base'>>({
+    kind: oneOf({ base: true }),
+    records: number,
+    lastAt: optional(number),
+    told: optional(number),
+  }),
 };
 
 function isKind(kind: string): kind is Kind {
@@ -183,6 +194,8 @@ function write(line: Line): unknown {
       return lines['fill-voided'].write(line);
     case 'forget':
       return lines.forget.write(line);
+    case 'told':
+      return lines.told.write(line);
     case 'base':
       return lines.base.write(line);
   }

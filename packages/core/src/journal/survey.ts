@@ -25,6 +25,8 @@ export type Survey = {
   readonly sequence: number;
   /** When that was written. */
   readonly lastAt: UnixMs | undefined;
+  /** Up to which record events were told. */
+  readonly told: number;
   /** Where a crash left the last record unfinished. */
   readonly torn: JournalPlace | undefined;
   readonly damage: readonly JournalDamage[];
@@ -63,6 +65,7 @@ function createReading(folder: string): Reading {
   let isWhole = true;
   let sequence = 0;
   let lastAt: UnixMs | undefined;
+  let told = 0;
   let bytes = 0;
   let lastBytes = 0;
   /** Where something is lost since the last record. */
@@ -86,6 +89,11 @@ function createReading(folder: string): Reading {
     if (line.kind === 'base') {
       base = { sequence: line.sequence, missing: line.records };
       lastAt = line.lastAt;
+      told = line.told ?? 0;
+      return;
+    }
+    if (line.kind === 'told') {
+      told = Math.max(told, line.upTo);
       return;
     }
     if (line.kind === 'forget') {
@@ -128,7 +136,7 @@ function createReading(folder: string): Reading {
       const torn = isTorn ? { file, offset: last.offset, bytes: last.bytes } : undefined;
       if (isTorn) gaps = gaps.slice(0, -1);
       lose(undefined);
-      return { store, sequence, lastAt, torn, damage, bytes, lastBytes: torn?.offset ?? lastBytes };
+      return { store, sequence, lastAt, told, torn, damage, bytes, lastBytes: torn?.offset ?? lastBytes };
     },
   };
 }

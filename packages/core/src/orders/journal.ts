@@ -10,13 +10,18 @@ export type Journal = {
   readonly read: (options?: { readonly from?: number }) => AsyncIterable<JournalRecord>;
   /** The order is over and will not be asked for again: its records may go. */
   readonly forget: (clientOrderId: string) => void;
+  readonly told: Told;
 };
+
+/** Up to which record the events have been told, from one run to the next. A crash may set it back: then some are told again. */
+export type Told = { readonly upTo: () => number; readonly note: (sequence: number) => void };
 
 /** A journal that lasts as long as the process. It stays as large as the orders that have not been forgotten. */
 export function createMemoryJournal(options: { readonly now: () => UnixMs }): Journal {
   const records = new Map<number, JournalRecord>();
   const sequences = new Map<string, number[]>();
   let sequence = 0;
+  let told = 0;
 
   return {
     append: (clientOrderId, entry) => {
@@ -39,6 +44,12 @@ export function createMemoryJournal(options: { readonly now: () => UnixMs }): Jo
     forget: (clientOrderId) => {
       for (const number of sequences.get(clientOrderId) ?? []) records.delete(number);
       sequences.delete(clientOrderId);
+    },
+    told: {
+      upTo: () => told,
+      note: (upTo) => {
+        told = upTo;
+      },
     },
   };
 }

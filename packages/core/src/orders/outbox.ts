@@ -20,8 +20,14 @@ export function createOutbox(journal: Journal, emit: Emit): Outbox {
 
   const deliver = (count: number): void => {
     isDelivering = true;
+    let last = journal.told.upTo();
     try {
-      for (const [happening, record] of waiting.splice(0, count)) emit(happening, record);
+      for (const [happening, record] of waiting.splice(0, count)) {
+        emit(happening, record);
+        last = record.sequence;
+      }
+      // Of one record there may be several: they count as told together.
+      if (waiting[0]?.[1].sequence !== last) journal.told.note(last);
     } finally {
       isDelivering = false;
     }

@@ -78,7 +78,7 @@ export type Tracker = {
   readonly inFlight: () => ReadonlyMap<string, Decimal>;
   /** Resolves when the order is over and all its fills are in. Rejects when `signal` aborts. */
   readonly closed: (clientOrderId: string, signal?: AbortSignal) => Promise<Order>;
-  /** Takes in the records of an earlier run, without writing or emitting anything. */
+  /** Takes in the records of an earlier run, without writing anything. Emits again what was perhaps not told then. */
   readonly replay: (records: AsyncIterable<JournalRecord>) => Promise<void>;
   /** What was under way when that run ended is in doubt from now on: nobody will hear the answer any more. */
   readonly resume: () => void;
@@ -206,7 +206,13 @@ export function createTracker(options: TrackerOptions): Tracker {
     inFlight: () => index.inFlight,
     closed: (clientOrderId, signal) => closings.wait(index.get(clientOrderId), clientOrderId, signal),
     replay: async (records) => {
-      for await (const record of records) index.set(applyRecord(index.get(record.clientOrderId), record));
+      const told = journal.told.upTo();
+      for await (const record of records) {
+        const before = index.get(record.clientOrderId);
+        const after = applyRecord(before, record);
+        index.set(after);
+        if (record.sequence > told) outbox.push(happenings(before, record, after), record);
+      }
     },
     resume: () => {
       for (const facts of [...index.open()]) resumeOrder(facts);

@@ -12,6 +12,8 @@ import {
 
 import { createRandom } from '../random.js';
 import { createVirtualClock, type VirtualClock } from '../virtual/clock.js';
+import { createMachine, type Machine } from '../virtual/machine.js';
+import { createMemoryDisk } from '../virtual/memory-disk.js';
 import { virtualPorts, type VirtualPorts } from '../virtual/ports.js';
 import { present } from './assert.js';
 import { secretsOf, spellings, spoilCredentials } from './credentials.js';
@@ -29,7 +31,7 @@ export type WorldOptions = {
   readonly credentials?: 'none' | 'wrong';
   /** How far the venue's clock is ahead at first. */
   readonly venueAheadMs?: number;
-  readonly connector?: Pick<ConnectorOptions<never>, 'auditEveryMs' | 'clientIdPrefix'>;
+  readonly connector?: Pick<ConnectorOptions<never>, 'auditEveryMs' | 'clientIdPrefix' | 'data'>;
 };
 
 /** Makes the connector under test: `createConnector`, but where a planted defect takes its place. */
@@ -54,7 +56,9 @@ export type Stage = {
   readonly secrets: ReadonlySet<string>;
   /** One more connector on the venue. */
   readonly open: (options?: WorldOptions) => Connector;
-  readonly connectors: readonly Connector[];
+  /** Ends the process of a connector at once; the next one finds on its disk what a killed process leaves. */
+  readonly kill: (connector: Connector) => void;
+  readonly connectors: () => readonly Connector[];
   readonly handlers: (stream: string) => readonly WsHandlers[];
   readonly alterBook: (exchange: Exchange, change: (update: BookUpdate) => BookUpdate) => void;
   readonly jumpVenue: (ms: number) => void;
@@ -72,22 +76,24 @@ export function setStage<O, C, W>({
   const { spec, credentials } = fixture;
   const { crypto } = systemPorts();
   const clock = createVirtualClock();
-  // A machine's clock says whole milliseconds, also between the fractions at which timers run.
-  const machine = { ...clock, now: () => Math.floor(clock.now()) };
   let aheadMs = venueAheadMs;
-  const venueClock = { ...machine, now: () => machine.now() + aheadMs };
+  // A venue's clock says whole milliseconds, also between the fractions at which timers run.
+  const venueClock = { ...clock, now: () => Math.floor(clock.now()) + aheadMs };
   const created = fixture.createVenue({ clock: venueClock, crypto, random: createRandom('conformance') });
   const { engine, account, hosts, venue } = created;
   const [main, other] = fixture.markets;
 
-  const connectors: Connector[] = [];
+  const machines = new Map<Connector, Machine>();
+  const connectors = (): readonly Connector[] => [...machines.keys()];
+  let disk = createMemoryDisk();
+  let opened = 0;
   const addresses = new Map<string, string>();
   const secrets = new Set<string>();
   const alterations = createAlterations();
   const look = {
     options: spec.options(fixture.options ?? {}),
     market: (symbol: string) =>
-      [...present(connectors[0], 'connector').markets.values()].find((each) => each.symbol === symbol),
+      [...present(connectors()[0], 'connector').markets.values()].find((each) => each.symbol === symbol),
   };
   const http = createRequestTap(venue, clock);
   const asked = new Map<string, StreamRequest>();
@@ -127,19 +133,27 @@ export function setStage<O, C, W>({
     const given = which === 'wrong' ? spoilCredentials(spec, credentials) : credentials;
     for (const text of secretsOf(spec, given).flatMap(spellings)) secrets.add(text);
     // Each with chance of its own, as two processes have.
-    const number = connectors.length;
+    const number = opened;
+    opened += 1;
     const random: VirtualPorts['random'] = (name) => ports.random(`${name} ${number}`);
+    const machine = createMachine({ ...ports, ws: sockets.ws, disk, random });
     const made = connect(observed, {
       ...connector,
       ...(which !== 'none' && { credentials: given }),
       ...(fixture.options && { options: fixture.options }),
-      ...{ hosts, sandbox: true, ports: { ...ports, clock: machine, ws: sockets.ws, random } },
+      ...{ hosts, sandbox: true, ports: machine.ports },
     });
-    connectors.push(made);
+    machines.set(made, machine);
     return made;
   };
+  const kill: Stage['kill'] = (connector) => {
+    machines.get(connector)?.kill();
+    machines.delete(connector);
+    const random = createRandom(`disk ${opened}`);
+    disk = disk.kill(() => random.next());
+  };
   return {
-    ...{ clock, ports, fixture: created, http, streams, secrets, open, connectors, inexpressible },
+    ...{ clock, ports, fixture: created, http, streams, secrets, open, kill, connectors, inexpressible },
     main: openExchange({ engine, account, rules: main }),
     other: openExchange({ engine, account, rules: other }),
     handlers: sockets.of,

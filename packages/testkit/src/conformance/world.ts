@@ -24,6 +24,7 @@ export type World = Pick<
   | 'inexpressible'
 > & {
   readonly spec: SpecView;
+  /** The one under test; after a `crash` the next one. */
   readonly connector: Connector;
   readonly engine: Engine;
   readonly account: string;
@@ -49,6 +50,8 @@ export type World = Pick<
   readonly order: (clientOrderId: string) => Order;
   /** A second connector on the same venue; it is stopped with the first. */
   readonly second: (options?: WorldOptions) => Connector;
+  /** The process of the connector is killed, and another begins on what its disk kept; it is to be started. */
+  readonly crash: () => void;
   /** Drops the events and requests collected so far. */
   readonly forget: () => void;
   /** Stops everything. Rejects when a socket or a timer is left. */
@@ -66,16 +69,20 @@ export function createWorld<O, C, W>(parts: StageParts<O, C, W>, options: WorldO
   const { venueAheadMs = 0 } = options;
   const stage = setStage({ ...parts, venueAheadMs });
   const { clock, fixture, main, http, open } = stage;
-  const connector = open(options);
   const events: Event[] = [];
   const told: Event[] = [];
   const errors: unknown[] = [];
-  for (const type of eventTypes) {
-    connector.on(type, (event) => {
-      events.push(event);
-      told.push(event);
-    });
-  }
+  const boot = (): Connector => {
+    const booted = open(options);
+    for (const type of eventTypes) {
+      booted.on(type, (event) => {
+        events.push(event);
+        told.push(event);
+      });
+    }
+    return booted;
+  };
+  let connector = boot();
   const settle = createSettle(stage);
   const request: World['request'] = (given = {}) => ({
     ...{ pair: main.pair, side: 'buy', type: 'limit', amount: main.amount, price: main.price },
@@ -83,7 +90,10 @@ export function createWorld<O, C, W>(parts: StageParts<O, C, W>, options: WorldO
   });
   return {
     ...stage,
-    ...{ connector, events, told, errors, settle, request },
+    ...{ events, told, errors, settle, request },
+    get connector() {
+      return connector;
+    },
     ...{ spec: viewSpec(parts.fixture.spec), engine: fixture.engine, account: fixture.account, second: open },
     rejection: async (promise, withinMs) => {
       let result: unknown;
@@ -109,6 +119,10 @@ export function createWorld<O, C, W>(parts: StageParts<O, C, W>, options: WorldO
     advance: (ms) => clock.advance(ms),
     place: (given) => settle(connector.place(request(given))),
     order: (clientOrderId) => present(connector.order(clientOrderId), `order ${clientOrderId}`),
+    crash: () => {
+      stage.kill(connector);
+      connector = boot();
+    },
     forget: () => {
       events.splice(0);
       told.splice(0);
@@ -140,7 +154,7 @@ function createSettle({ clock }: Stage): World['settle'] {
 }
 
 async function close({ clock, connectors, ports, fixture }: Stage, settle: World['settle']): Promise<void> {
-  for (const connector of connectors) await settle(connector.stop());
+  for (const connector of connectors()) await settle(connector.stop());
   await clock.advance(1_000);
   assert(ports.connections() === 0, `${ports.connections()} sockets are open after stop()`);
   fixture.venue.stop();

@@ -18,7 +18,7 @@ import { watchBooks, type BookWatch } from './books.js';
 import type { SimulationFixture, SimulationVenue } from './fixture.js';
 import { createHistory, type History, type Violation } from './history.js';
 import { createLine, type Line } from './line.js';
-import { createMachine, type Machine } from './machine.js';
+import { createMachine, type Machine } from '../virtual/machine.js';
 import type { Plan } from './plan.js';
 
 /** Makes the connector; `createConnector` but where a planted defect takes its place. */

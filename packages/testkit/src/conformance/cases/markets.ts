@@ -3,6 +3,7 @@ import { decimal } from '@hb/connector-core';
 import { assert, assertError, assertSame, present } from '../assert.js';
 import type { CaseDefinition } from '../case.js';
 import type { World } from '../world.js';
+import { goesOnWithOpenOrders } from './restart.js';
 import { brokenDown, replaceNumber, withBody } from './support.js';
 
 const source = 'hummingbot §3.1';
@@ -19,8 +20,8 @@ export const marketCases: readonly CaseDefinition[] = [
     id: '2',
     source,
     title: 'a restart goes on with open orders alone: what was cancelled or filled is over, what is unknown stays so',
-    notYet: 'needs the journal on disk',
-    run: () => Promise.resolve(),
+    world: { connector: { data: 'data' } },
+    run: goesOnWithOpenOrders,
   },
   {
     id: '3',

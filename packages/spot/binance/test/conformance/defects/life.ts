@@ -20,10 +20,20 @@ const marketsOnce = inSpec((spec) => {
   return { ...spec, market: { ...spec.market, fetchMarkets } };
 });
 
+/** Events whose ids are made by counting, anew in each process. */
+const toldAnew = inConnector((connector) => {
+  const boot = (boots += 1);
+  return {
+    on: (type, listener) => connector.on(type, (event) => listener({ ...event, id: `${boot} ${event.id}` })),
+  };
+});
+let boots = 0;
+
 /** What changes while a connector runs, and its end. One defect per case. */
 export const lifeDefects: Readonly<Record<string, Planting>> = {
   'gap-rules-change': [marketsOnce, /changes told/],
   'gap-rules-unseen': [inVerdicts((verdict) => ({ ...verdict, outcome: 'unknown' })), notRefused],
+  'gap-restart': [toldAnew, /opened more than once/],
   'gap-market-halted': [
     inSpec((spec) => ({
       ...spec,

@@ -1,4 +1,6 @@
-import { doubled, inConnector, inMarkets, inSpec, inTrading, notRefused, type Planting } from '../defect.js';
+import { createMemoryJournal } from '@hb/connector-core';
+
+import { doubled, inConnector, inMarkets, inOptions, inSpec, inTrading, notRefused, type Planting } from '../defect.js';
 
 /** Markets, prices, rules and readiness. One defect per case. */
 export const marketDefects: Readonly<Record<string, Planting>> = {
@@ -8,6 +10,7 @@ export const marketDefects: Readonly<Record<string, Planting>> = {
     })),
     /an order ioc at the venue/,
   ],
+  2: [inOptions(() => ({ journal: createMemoryJournal({ now: () => 0 }) })), /orders after the restart/],
   3: [inMarkets((market) => ({ ...market, pair: market.symbol })), /pairs/],
   4: [inMarkets((market) => ({ ...market, status: 'trading' })), /status of SHIB-FDUSD/],
   5: [

@@ -1,4 +1,4 @@
-import type { Clock, Ports, WsHandlers } from '@hb/connector-core';
+import type { Clock, Ports, WsConnection, WsHandlers } from '@hb/connector-core';
 
 /** The computer that the connector runs on: its clock can be set, and its event loop can be blocked. */
 export type Machine = {
@@ -7,7 +7,7 @@ export type Machine = {
   readonly jump: (ms: number) => void;
   /** Nothing runs in the process for `ms`; what was due then runs afterwards, timers first. */
   readonly block: (ms: number) => void;
-  /** Ends the process at once: nothing of it ever runs again. */
+  /** Ends the process at once: nothing of it ever runs again, and the system closes its connections. Its disk is ended apart. */
   readonly kill: () => void;
 };
 
@@ -17,6 +17,9 @@ export function createMachine(given: Ports): Machine {
   const arrivals: (() => void)[] = [];
   let offset = 0;
   let blockedUntil = -Infinity;
+  const due = new Set<() => void>();
+  const connections = new Set<WsConnection>();
+  const requests = new Set<() => void>();
   let isAlive = true;
 
   const isBlocked = (): boolean => clock.mono() < blockedUntil;
@@ -40,15 +43,22 @@ export function createMachine(given: Ports): Machine {
     now: () => Math.floor(clock.now()) + offset,
     mono: () => clock.mono(),
     at: (mono, run) => {
+      if (!isAlive) return () => undefined;
       let isCanceled = false;
       const fire = (): void => {
         if (!isCanceled) run();
       };
-      const cancel = clock.at(mono, () => soon(timers, fire));
-      return () => {
+      const forget = clock.at(mono, () => {
+        due.delete(cancel);
+        soon(timers, fire);
+      });
+      const cancel = (): void => {
         isCanceled = true;
-        cancel();
+        due.delete(cancel);
+        forget();
       };
+      due.add(cancel);
+      return cancel;
     },
     soon: (run) => clock.soon(run),
   };
@@ -74,20 +84,41 @@ export function createMachine(given: Ports): Machine {
       },
     };
   }
+  const open: Ports['ws']['open'] = (url, on, limits) => {
+    const wrapped = onMachine(on);
+    const close = (code: number, reason: string): void => {
+      connections.delete(connection);
+      wrapped.close(code, reason);
+    };
+    const connection = given.ws.open(url, { ...wrapped, close }, limits);
+    connections.add(connection);
+    return connection;
+  };
+
+  const send: Ports['http']['send'] = async (request, limits) => {
+    const controller = new AbortController();
+    const abort = (): void => {
+      controller.abort();
+    };
+    const { signal = controller.signal } = limits;
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    requests.add(abort);
+    try {
+      return await given.http.send(request, { ...limits, signal: controller.signal });
+    } finally {
+      requests.delete(abort);
+      signal.removeEventListener('abort', abort);
+      await arrived();
+    }
+  };
+
   return {
     ports: {
       ...given,
       clock: machineClock,
-      http: {
-        send: async (request, limits) => {
-          try {
-            return await given.http.send(request, limits);
-          } finally {
-            await arrived();
-          }
-        },
-      },
-      ws: { open: (url, on, limits) => given.ws.open(url, onMachine(on), limits) },
+      http: { send },
+      ws: { open },
     },
     jump: (ms) => {
       offset += ms;
@@ -98,6 +129,9 @@ export function createMachine(given: Ports): Machine {
     },
     kill: () => {
       isAlive = false;
+      for (const cancel of due) cancel();
+      for (const connection of connections) connection.close();
+      for (const abort of requests) abort();
     },
   };
 }

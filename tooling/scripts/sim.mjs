@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { connectors, exists, root } from './workspace.mjs';
+import { load, root, simulated, testkit } from './workspace.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const usage = `npm run sim -- [--connector ID] [--seeds N] [--from S] [--seed X [--timeline]] [--matter N] [--self-test]
@@ -47,14 +47,6 @@ export async function simulate(parameters) {
   }
   return isGood;
 }
-
-const simulated = () =>
-  connectors()
-    .map(({ folder, manifest }) => ({ id: manifest.hb.id, folder, fixture: `${folder}/dist/simulation/fixture.js` }))
-    .filter(({ fixture }) => exists(fixture));
-
-const load = (path) => import(pathToFileURL(join(root, path)).href);
-const testkit = () => load('packages/testkit/dist/index.js');
 
 async function runSeeds(connector, { seeds, from, matter, shrink }) {
   const [first, count] = [Number(from), Number(seeds)];

@@ -17,6 +17,8 @@ const tasks = {
     run('pnpm', ['--filter', '@hb/connector-core', 'exec', 'vitest', 'run', '--coverage', '--coverage.reporter=text']),
   sim: async (parameters) =>
     (await install()) && (await turbo('build')) && (await import('./sim.mjs')).simulate(parameters),
+  fuzz: async (parameters) =>
+    (await install()) && (await turbo('build')) && (await import('./fuzz.mjs')).fuzzConnectors(parameters),
   matrix: async (versions) => (await install()) && (await turbo('build')) && matrix(versions),
   api: async () =>
     (await install()) &&

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -48,6 +48,16 @@ export const publicPackages = () => packages().filter(({ manifest }) => manifest
 
 /** The packages that are a venue: those with `hb` in package.json. */
 export const connectors = () => packages().filter(({ manifest }) => manifest.hb !== undefined);
+
+/** Connectors that can be simulated and fuzzed: those with a built `simulation/fixture.ts`. */
+export const simulated = () =>
+  connectors()
+    .map(({ folder, manifest }) => ({ id: manifest.hb.id, folder, fixture: `${folder}/dist/simulation/fixture.js` }))
+    .filter(({ fixture }) => exists(fixture));
+
+/** Imports a built module by its path from the root. */
+export const load = (path) => import(pathToFileURL(join(root, path)).href);
+export const testkit = () => load('packages/testkit/dist/index.js');
 
 export const read = (path) => readFileSync(join(root, path), 'utf8');
 export const readJson = (path) => JSON.parse(read(path));

@@ -29,6 +29,9 @@ export * from './emulator/trades.js';
 export { disturb, type DisturbedVenue } from './faults/disturb.js';
 export type * from './faults/fault.js';
 
+export * from './fuzz/run.js';
+export type { FuzzTally, FuzzViolation } from './fuzz/record.js';
+
 export * from './limits.js';
 export * from './random.js';
 export type * from './venue.js';

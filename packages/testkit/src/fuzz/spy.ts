@@ -1,0 +1,143 @@
+import type { Feed, Frame, Market, Private, SpotSpec, Stream } from '@hb/connector-core';
+
+import { problemIn, type Kind } from './whole.js';
+
+/** A function of the spec as it was last called, to be called again with the same arguments. */
+export type Reading<O, C> = (p: Private<O, C>) => Promise<unknown>;
+
+export type StreamKind = 'market' | 'account';
+
+/** What the spec's own functions made of the messages that were put before them. */
+export type Spy<O, C, W> = {
+  /** The spec, telling. */
+  readonly spec: SpotSpec<O, C, W>;
+  readonly readings: ReadonlyMap<Kind, Reading<O, C>>;
+  /** Adds the functions that core had no reason to call so far. */
+  readonly complete: () => void;
+  /** What the venue's private functions are handed. */
+  readonly api: () => Private<O, C> | undefined;
+  /** How many streams there are. */
+  readonly streams: () => number;
+  /** The name of the stream that connects to this address: `account.private`. */
+  readonly streamOf: (url: string) => string | undefined;
+  /** Of the last message: what it is, whether its parser took it, and what is wrong with what was made of it. */
+  readonly last: { frame: Frame['type'] | undefined; isParsed: boolean; problem: string | undefined };
+  readonly forget: () => void;
+};
+
+/** Watches a spec from between core and the venue's functions. */
+export function spyOn<O, C, W>(spec: SpotSpec<O, C, W>): Spy<O, C, W> {
+  const { trading, fetchTime } = spec;
+  const { fetchBook, fetchTickers, fetchTrades, candles } = spec.market;
+  const { amend, cancelAll, fetchClosedOrders, fetchFees, fetchKeyRights, fetchBalances } = trading;
+  const readings = new Map<Kind, Reading<O, C>>();
+  const streams = new Map<string, string>();
+  const last: Spy<O, C, W>['last'] = { frame: undefined, isParsed: false, problem: undefined };
+  let api: Private<O, C> | undefined;
+  let market: Market<W> | undefined;
+
+  const note =
+    <P, A extends readonly unknown[], T>(
+      kind: Kind,
+      run: (p: P & Private<O, C>, ...rest: A) => Promise<T>,
+      given: (p: P, ...rest: A) => Promise<T>,
+    ) =>
+    (p: P, ...rest: A): Promise<T> => {
+      readings.set(kind, (own) => run({ ...p, ...own }, ...rest));
+      return given(p, ...rest);
+    };
+  const as = <P, A extends readonly unknown[], T>(kind: Kind, run: (p: P, ...rest: A) => Promise<T>) =>
+    note<P, A, T>(kind, run, run);
+
+  const watch = <E, P>(kind: StreamKind, feed: Feed<E, P, O>): Feed<E, P, O> =>
+    feed.streams === undefined ? feed : { ...feed, streams: watchStreams(kind, feed.streams) };
+
+  function watchStreams<E, P>(
+    kind: StreamKind,
+    all: Readonly<Record<string, Stream<E, P, O>>>,
+  ): Readonly<Record<string, Stream<E, P, O>>> {
+    return Object.fromEntries(
+      Object.entries(all).map(([name, stream]) => [name, watchStream(`${kind}.${name}`, stream)]),
+    );
+  }
+  function watchStream<E, P>(name: string, stream: Stream<E, P, O>): Stream<E, P, O> {
+    return {
+      ...stream,
+      url: async (p) => {
+        const url = await stream.url(p);
+        streams.set(new URL(url).href, name);
+        return url;
+      },
+      frame: (message) => {
+        const frame = stream.frame(message);
+        last.frame = frame.type;
+        return frame;
+      },
+      parse: (payload, look) => {
+        const events = stream.parse(payload, look);
+        last.isParsed = true;
+        last.problem = problemIn('events', events);
+        return events;
+      },
+    };
+  }
+  function complete(): void {
+    const of = market;
+    if (of === undefined) return;
+    if (!readings.has('fetchFills')) readings.set('fetchFills', (p) => trading.fetchFills(p, { market: of }));
+    if (cancelAll && !readings.has('cancelAll')) readings.set('cancelAll', (p) => cancelAll(p, of));
+  }
+  return {
+    readings,
+    last,
+    complete,
+    api: () => api,
+    streams: () => new Set(streams.values()).size,
+    streamOf: (url) => streams.get(url),
+    forget: () => {
+      last.frame = undefined;
+      last.isParsed = false;
+      last.problem = undefined;
+    },
+    spec: {
+      ...spec,
+      judge: (answer, at) => {
+        const verdict = spec.judge(answer, at);
+        if (answer.status >= 500 && verdict?.outcome === 'refused' && (at.lane ?? 'data') !== 'data')
+          last.problem = `a ${answer.status} is judged to be a refusal`;
+        return verdict;
+      },
+      ...(fetchTime && { fetchTime: as('fetchTime', fetchTime) }),
+      market: {
+        ...spec.market,
+        feed: watch('market', spec.market.feed),
+        fetchMarkets: as('fetchMarkets', spec.market.fetchMarkets),
+        ...(fetchBook && { fetchBook: as('fetchBook', fetchBook) }),
+        ...(fetchTickers && { fetchTickers: as('fetchTickers', fetchTickers) }),
+        ...(fetchTrades && { fetchTrades: as('fetchTrades', fetchTrades) }),
+        ...(candles && { candles: { ...candles, fetch: as('candles', candles.fetch) } }),
+      },
+      trading: {
+        ...trading,
+        feed: watch('account', trading.feed),
+        place: as('place', (p, order, prepared) => {
+          market = order.market;
+          return trading.place(p, order, prepared);
+        }),
+        cancel: as('cancel', trading.cancel),
+        ...(amend && { amend: { ...amend, run: as('amend', amend.run) } }),
+        ...(cancelAll && { cancelAll: as('cancelAll', cancelAll) }),
+        fetchOrder: as('fetchOrder', trading.fetchOrder),
+        fetchOpenOrders: as('fetchOpenOrders', trading.fetchOpenOrders),
+        ...(fetchClosedOrders && { fetchClosedOrders: as('fetchClosedOrders', fetchClosedOrders) }),
+        fetchFills: as('fetchFills', trading.fetchFills),
+        fetchBalances: as('fetchBalances', (p) => {
+          api = p;
+          return fetchBalances(p);
+        }),
+        ...(fetchFees && { fetchFees: as('fetchFees', fetchFees) }),
+        ...(fetchKeyRights && { fetchKeyRights: as('fetchKeyRights', fetchKeyRights) }),
+      },
+    },
+  };
+}

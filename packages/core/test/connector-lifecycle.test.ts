@@ -203,6 +203,7 @@ test('what the venue can do is read off its spec', () => {
     tickers: true,
     candles: true,
     fees: true,
+    positions: false,
     hedge: false,
   });
 });

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { ErrorKind } from '../src/errors/connector-error.js';
 import { decimal, type Decimal } from '../src/model/decimal.js';
 import type { Fee, Fill } from '../src/model/fill.js';
+import type { FundingPaymentReport } from '../src/model/position.js';
 import { toLine, toPayload, type Line } from '../src/journal/line.js';
 import type { Change, Failure, JournalEntry, OrderTerms } from '../src/orders/record.js';
 
@@ -82,6 +83,19 @@ const failure: fc.Arbitrary<Failure> = fc.record(
   { requiredKeys: ['kind', 'outcome', 'operation', 'message'] },
 );
 
+const payment: fc.Arbitrary<FundingPaymentReport> = fc.record(
+  {
+    type: fc.constant('funding-payment' as const),
+    symbol: text,
+    paymentId: text,
+    asset: text,
+    amount,
+    rate: amount,
+    at: time,
+  },
+  { requiredKeys: ['type', 'symbol', 'paymentId', 'asset', 'amount', 'at'] },
+);
+
 type Kind = JournalEntry['kind'];
 type Entries = { readonly [K in Kind]: fc.Arbitrary<Extract<JournalEntry, { readonly kind: K }>> };
 
@@ -154,6 +168,8 @@ const entries: Entries = {
   ),
   'not-sent': fc.record({ kind: fc.constant('not-sent' as const), failure }),
   'fill-voided': fc.record({ kind: fc.constant('fill-voided' as const), fillId: text }),
+  'funding-since': fc.record({ kind: fc.constant('funding-since' as const), since: time }),
+  'funding-paid': fc.record({ kind: fc.constant('funding-paid' as const), pair: text, payment }),
 };
 
 const names = Object.keys(entries).filter((name): name is Kind => name in entries);

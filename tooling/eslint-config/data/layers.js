@@ -15,7 +15,7 @@ export const layers = {
   stream: { uses: [...base, 'throttler'], types: ['ports'] },
   book: { uses: base, types: ['ports'] },
   orders: { uses: base, types: ['ports'] },
-  account: { uses: base, types: ['ports'] },
+  account: { uses: [...base, 'orders'], types: ['ports'] },
   journal: { uses: ['model', 'codec', 'errors', 'orders'], types: ['ports'] },
   connector: {
     uses: [...base, 'ports', 'throttler', 'rest', 'stream', 'book', 'orders', 'account', 'journal'],

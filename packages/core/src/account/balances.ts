@@ -10,6 +10,11 @@ export type BalancesOptions = {
   readonly now: () => UnixMs;
   /** What open orders hold back, by asset. */
   readonly reserved: () => ReadonlyMap<string, Decimal>;
+  /**
+   * Whether what is not available is what orders hold back, as on spot; true when left out. On margin only the venue knows:
+   * a report without it leaves it as it was.
+   */
+  readonly infers?: boolean;
 };
 
 /** The balances of one account, from streams and polls alike. Stale until told otherwise. */
@@ -31,6 +36,8 @@ type Holding = {
   readonly available: Decimal | undefined;
 };
 
+type Figures = { readonly total: Decimal; readonly available: Decimal };
+
 export function createBalances(options: BalancesOptions): Balances {
   const holdings = new Map<string, Holding>();
   // Apart from `holdings`: a complete report makes an asset disappear, but older news of it must stay unwelcome.
@@ -38,10 +45,16 @@ export function createBalances(options: BalancesOptions): Balances {
   const deducted = new Map<string, Decimal>();
   let stale = true;
 
+  const infers = options.infers ?? true;
+
   const reservedOf = (asset: string): Decimal => options.reserved().get(asset) ?? zero;
 
   const show = (asset: string, holding: Holding): void => {
     const { total, available } = holding;
+    if (!infers) {
+      shown.set(asset, { ...carry(holding, shown.get(asset)), stale });
+      return;
+    }
     const reserved = reservedOf(asset);
     if (total === undefined || available === undefined) deducted.set(asset, reserved);
     else deducted.delete(asset);
@@ -104,13 +117,16 @@ export function createBalances(options: BalancesOptions): Balances {
   };
 }
 
+/** What the report leaves out stays; at first it is taken to be what the report has. */
+function carry({ total, available }: Holding, known: Balance | undefined): Figures {
+  const told = total ?? available ?? zero;
+  return { total: total ?? known?.total ?? told, available: available ?? known?.available ?? told };
+}
+
 const nothing = { total: zero, available: zero };
 
 /** Where the venue gives only one of the two figures, the orders that are known here make the difference. */
-function infer(
-  { total, available }: Holding,
-  reserved: Decimal,
-): { readonly total: Decimal; readonly available: Decimal } {
+function infer({ total, available }: Holding, reserved: Decimal): Figures {
   if (total === undefined) return { total: (available ?? zero).plus(reserved), available: available ?? zero };
   if (available !== undefined) return { total, available };
   const free = total.minus(reserved);

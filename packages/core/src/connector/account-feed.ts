@@ -1,22 +1,26 @@
 import type { Balances } from '../account/balances.js';
 import { ConnectorError } from '../errors/connector-error.js';
+import type { Balances as BalanceReport } from '../model/balance.js';
 import type { AccountState } from '../model/event.js';
 import type { Meter } from '../model/metrics.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Ports } from '../ports/ports.js';
 import type { Look, Private } from '../spec/api.js';
 import type { Answer, Verdict } from '../spec/endpoint.js';
-import type { AccountEvent, TradingSpec } from '../spec/spot.js';
+import type { PositionEvent } from '../spec/perpetual.js';
+import type { AccountEvent, Refetch } from '../spec/spot.js';
 import type { Poll, Stream } from '../spec/stream.js';
 import { createStream, type StreamHandle } from '../stream/stream.js';
 import type { Throttler } from '../throttler/throttler.js';
+import type { AnyTradingSpec } from './any-spec.js';
+import type { Perpetual } from './perpetual.js';
 import type { Reconciler } from './reconciler.js';
 import { isLasting } from './refusal.js';
 import { repeat } from './repeat.js';
 
 export type AccountFeedOptions<O, C, W> = {
   readonly id: string;
-  readonly feed: TradingSpec<O, C, W>['feed'];
+  readonly feed: AnyTradingSpec<O, C, W>['feed'];
   readonly api: () => Private<O, C>;
   readonly look: Look<O>;
   readonly ports: Ports;
@@ -24,6 +28,7 @@ export type AccountFeedOptions<O, C, W> = {
   readonly tracker: Tracker;
   readonly balances: Balances;
   readonly reconciler: Reconciler;
+  readonly perpetual?: Pick<Perpetual<W>, 'take' | 'refetchPayments'> | undefined;
   /** What a response to a login or a subscription means. */
   readonly judge: (answer: Answer) => Verdict | undefined;
   readonly meter: Meter;
@@ -32,6 +37,8 @@ export type AccountFeedOptions<O, C, W> = {
   readonly onState: (state: AccountState) => void;
   readonly onProblem: (error: unknown) => void;
 };
+
+type AnyEvent = AccountEvent | PositionEvent;
 
 /** What the venue tells of the account, by streams and polls. */
 export type AccountFeed = {
@@ -80,13 +87,25 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
     setState('stale');
   };
 
-  const take = (event: AccountEvent): void => {
-    if (event.type === 'balances') balances.apply(event);
-    else if (event.type !== 'refetch') tracker.observe(event);
-    else if (event.what === 'balances') reconciler.refetchBalances();
+  const take = (event: AnyEvent): void => {
+    if (event.type === 'refetch') refetch(event.what);
+    else if (event.type === 'balances') takeBalances(event);
+    else if (event.type === 'order' || event.type === 'fill') tracker.observe(event);
+    else options.perpetual?.take(event);
+  };
+  const refetch = (what: Refetch): void => {
+    if (what === 'balances') reconciler.refetchBalances();
+    else if (what === 'positions') reconciler.refetchPositions();
+    else if (what === 'payments') options.perpetual?.refetchPayments();
     else void reconcile();
   };
-  const takeAll = (events: readonly AccountEvent[]): void => {
+  const takeBalances = (report: BalanceReport): void => {
+    balances.apply(report);
+    // On margin, what is available follows from the positions: only the venue can tell.
+    const isPartial = report.entries.some(({ available }) => available === undefined);
+    if (options.perpetual !== undefined && isPartial) reconciler.refetchBalances();
+  };
+  const takeAll = (events: readonly AnyEvent[]): void => {
     if (isClosed) return;
     for (const event of events) {
       try {
@@ -100,7 +119,7 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
     reconciler.followMissing();
   };
 
-  const open = (name: string, stream: Stream<AccountEvent, Private<O, C>, O>): StreamHandle => {
+  const open = (name: string, stream: Stream<AnyEvent, Private<O, C>, O>): StreamHandle => {
     // A stream without topics is up or down as a whole.
     const keysOf = (topics: readonly string[]): readonly string[] =>
       (topics.length === 0 ? [''] : topics).map((topic) => `${name} ${topic}`);
@@ -135,7 +154,7 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
     return handle;
   };
 
-  const startPoll = ({ everyMs, fetch }: Poll<AccountEvent, Private<O, C>>, source: string): void => {
+  const startPoll = ({ everyMs, fetch }: Poll<AnyEvent, Private<O, C>>, source: string): void => {
     let cursor: string | undefined;
     const once = async (): Promise<void> => {
       try {

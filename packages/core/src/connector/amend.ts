@@ -10,7 +10,7 @@ import { quantise } from '../orders/quantise.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { CallContext } from '../rest/call.js';
 import type { Private } from '../spec/api.js';
-import type { TradingSpec } from '../spec/spot.js';
+import type { Amendable, TradingSpec } from '../spec/spot.js';
 import { invalid, known } from './known.js';
 import { toRef, type Reconciler } from './reconciler.js';
 
@@ -66,7 +66,7 @@ export function createAmend<O, C, W>(options: AmendOptions<O, C, W>): Amend {
     tracker.amending(clientOrderId, change);
     try {
       const p = options.api({ symbol: market.symbol, order: { ageMs: options.now() - order.createdAt } });
-      tracker.amended(clientOrderId, change, await spec.amend.run(p, toRef(market, order), change));
+      tracker.amended(clientOrderId, change, await spec.amend.run(p, toAmendable(market, order), change));
     } catch (error) {
       const failure = attribute(error, { operation: `${id} amend`, clientOrderId, outcome: 'unknown' });
       tracker.amendFailed(clientOrderId, change, failure);
@@ -74,6 +74,17 @@ export function createAmend<O, C, W>(options: AmendOptions<O, C, W>): Amend {
       throw failure;
     }
     return known(tracker, id, clientOrderId);
+  };
+}
+
+function toAmendable<W>(market: Market<W>, order: Order): Amendable<W> {
+  const { side, amount, filled, price, timeInForce, effect } = order;
+  return {
+    ...toRef(market, order),
+    ...{ side, amount, filled },
+    ...(price !== undefined && { price }),
+    ...(timeInForce !== undefined && { timeInForce }),
+    ...(effect !== undefined && { effect }),
   };
 }
 

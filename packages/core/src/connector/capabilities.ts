@@ -1,11 +1,10 @@
 import { ConnectorError } from '../errors/connector-error.js';
 import type { Side } from '../model/market.js';
-import type { PerpetualSpec } from '../spec/perpetual.js';
-import type { SpotSpec } from '../spec/spot.js';
+import type { AnySpec } from './any-spec.js';
 import type { Capabilities, Needs } from './connector.js';
 
 /** What a venue can do, read off its spec. */
-export function toCapabilities<O, C, W>(spec: SpotSpec<O, C, W> | PerpetualSpec<O, C, W>): Capabilities {
+export function toCapabilities<O, C, W>(spec: AnySpec<O, C, W>): Capabilities {
   return {
     limit: spec.orders.limit,
     market: spec.orders.market,
@@ -16,6 +15,7 @@ export function toCapabilities<O, C, W>(spec: SpotSpec<O, C, W> | PerpetualSpec<
     tickers: spec.market.fetchTickers !== undefined,
     candles: spec.market.candles !== undefined,
     fees: spec.trading.fetchFees !== undefined,
+    positions: 'positions' in spec,
     hedge: 'positions' in spec && spec.positions.modes.includes('hedge'),
   };
 }
@@ -32,6 +32,8 @@ export function checkNeeds(id: string, has: Capabilities, needs: Needs): void {
     ...(needs.tickers === true && !has.tickers ? ['last prices of all markets'] : []),
     ...(needs.candles === true && !has.candles ? ['candles'] : []),
     ...(needs.fees === true && !has.fees ? ['the fees of the account'] : []),
+    ...(needs.positions === true && !has.positions ? ['positions'] : []),
+    ...(needs.hedge === true && !has.hedge ? ['hedge mode'] : []),
   ];
   if (missing.length === 0) return;
   throw new ConnectorError(`the script needs what this venue lacks: ${missing.join(', ')}`, {

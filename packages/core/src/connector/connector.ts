@@ -8,7 +8,14 @@ import type { Fee } from '../model/fill.js';
 import type { Market, Pair, Side, UnixMs } from '../model/market.js';
 import type { Metrics } from '../model/metrics.js';
 import type { Order, OrderRequest, TimeInForce } from '../model/order.js';
-import type { Funding, MarginMode, Position, PositionMode } from '../model/position.js';
+import type {
+  Funding,
+  FundingPayment,
+  LeverageSetting,
+  MarginMode,
+  Position,
+  PositionMode,
+} from '../model/position.js';
 import type { Candle, PublicTrade, Ticker } from '../model/trade.js';
 import type { Endpoint, Params } from '../spec/endpoint.js';
 import type { CandleRange, Channel } from '../spec/spot.js';
@@ -27,6 +34,8 @@ export type Capabilities = {
   readonly candles: boolean;
   /** Whether the fees of the account can be asked for. */
   readonly fees: boolean;
+  /** Whether it trades on margin: positions, leverage and funding. */
+  readonly positions: boolean;
   readonly hedge: boolean;
 };
 
@@ -39,6 +48,8 @@ export type Needs = {
   readonly tickers?: true;
   readonly candles?: true;
   readonly fees?: true;
+  readonly positions?: true;
+  readonly hedge?: true;
 };
 
 export type StartOptions = {
@@ -95,7 +106,8 @@ export interface Connector extends AsyncDisposable {
   stop(options?: StopOptions): Promise<Leftover>;
 
   /**
-   * Holds a market's channels: `book`, and `trades` where there are any, when left out. Resolves when its book is live.
+   * Holds a market's channels: `book`, and `trades` and `funding` where there are any, when left out.
+   * Resolves when its book is live and the venue has been asked for its funding.
    * Rejects as `unsupported` for a channel that the venue lacks, and in the venue's words when it refuses the topic.
    */
   watch(pair: Pair, channels?: readonly Channel[]): Promise<void>;
@@ -149,12 +161,12 @@ export interface Connector extends AsyncDisposable {
   balances(): ReadonlyMap<string, Balance>;
   /** Of this account; remembered for 12 hours. */
   fees?(pair: Pair): Promise<FeeRates>;
-  refresh(what: 'markets' | 'balances' | { readonly clientOrderId: string }): Promise<void>;
+  refresh(what: 'markets' | 'balances' | 'positions' | { readonly clientOrderId: string }): Promise<void>;
 
   /** Synchronous, in order, after the journal. Returns what ends it. */
   on<T extends Event['type']>(type: T, listener: (event: Extract<Event, { type: T }>) => void): () => void;
   /**
-   * Order events from the journal, from the record `from` on; a slow reader reads again, so no queue grows.
+   * Events of orders and funding payments from the journal, from the record `from` on; a slow reader reads again, so no queue grows.
    * Ends with the signal, and when all is told after the stop.
    */
   events(options?: { readonly from?: number; readonly signal?: AbortSignal }): AsyncIterable<Event>;
@@ -164,6 +176,7 @@ export interface Connector extends AsyncDisposable {
   /** The book now, then the latest after each change, until the signal aborts or the connector stops; a slow reader skips. */
   books(pair: Pair, options?: { readonly signal?: AbortSignal }): AsyncIterable<Book>;
 
+  /** Venues that trade on margin have it. */
   readonly positions?: Positions;
   readonly raw: {
     /** A signed and throttled request. The order and cancel lanes are refused. */
@@ -172,9 +185,22 @@ export interface Connector extends AsyncDisposable {
   metrics(): Metrics;
 }
 
+/** The positions of an account and the funding of markets. Empty until the account is ready; what a venue cannot do is absent. */
 export interface Positions {
+  /** Open ones; a market without any is left out. */
   list(): readonly Position[];
+  /** Of a market that is watched, with the channel `funding`; grows more exact as the venue tells more. */
   funding(pair: Pair): Funding | undefined;
-  setMode(mode: PositionMode): Promise<void>;
-  setLeverage(pair: Pair, to: { readonly leverage: Exact; readonly margin: MarginMode }): Promise<void>;
+  /** When the funding of a watched market has changed. */
+  onFunding(pair: Pair, listener: (funding: Funding) => void): () => void;
+  /** Asks the venue for funding payments, oldest first; those of the last 7 days when `from` is left out. */
+  payments(options?: { readonly pair?: Pair; readonly from?: UnixMs }): Promise<readonly FundingPayment[]>;
+  /** As the venue said last. */
+  mode(): PositionMode;
+  /** Of the whole account. Resolves when the venue shows it. Venues refuse it while positions or orders are open. */
+  setMode?(mode: PositionMode): Promise<void>;
+  /** Asks the venue. */
+  leverage?(pair: Pair): Promise<LeverageSetting>;
+  /** Resolves when the venue shows it, where it can be asked. */
+  setLeverage?(pair: Pair, to: { readonly leverage: Exact; readonly margin: MarginMode }): Promise<void>;
 }

@@ -1,17 +1,19 @@
 import { attribute } from '../errors/attribute.js';
 import type { AccountState } from '../model/event.js';
-import type { SpotSpec } from '../spec/spot.js';
+import type { PerpetualSpec } from '../spec/perpetual.js';
 import { createAccountFeed } from './account-feed.js';
+import type { AnySpec } from './any-spec.js';
 import { createBase } from './base.js';
 import { toCapabilities } from './capabilities.js';
 import { createCommands } from './commands.js';
-import type { Connector } from './connector.js';
+import type { Connector, Positions } from './connector.js';
 import { createDesk } from './desk.js';
 import { defaultEnvironment } from './hosts.js';
 import { createLifecycle } from './lifecycle.js';
 import { createMarketData } from './market-data.js';
 import type { ConnectorOptions } from './options.js';
-import { createReads } from './reads.js';
+import { createPerpetual } from './perpetual.js';
+import { createFees, createReads } from './reads.js';
 import { createReconciler } from './reconciler.js';
 import { createRecords } from './records.js';
 import { createResolver } from './resolver.js';
@@ -24,7 +26,12 @@ const defaultAuditEveryMs = 60_000;
  * One account at one venue, ready to be started. Nothing is sent before `start`.
  * Throws a `ConnectorError` for options or credentials that cannot be right.
  */
-export function createConnector<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C> = {}): Connector {
+export function createConnector<O, C, W>(
+  spec: PerpetualSpec<O, C, W>,
+  given?: ConnectorOptions<C>,
+): Connector & { readonly positions: Positions };
+export function createConnector<O, C, W>(spec: AnySpec<O, C, W>, given?: ConnectorOptions<C>): Connector;
+export function createConnector<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C> = {}): Connector {
   try {
     checkDurations(given);
     return assemble(spec, given);
@@ -33,7 +40,7 @@ export function createConnector<O, C, W>(spec: SpotSpec<O, C, W>, given: Connect
   }
 }
 
-function assemble<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C>): Connector {
+function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): Connector {
   const { id, trading, orders: rules } = spec;
   const hasCredentials = given.credentials !== undefined;
   const capabilities = toCapabilities(spec);
@@ -41,7 +48,11 @@ function assemble<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C>):
   const { api, catalogue, hub, ports, stopped } = base;
   const environment = given.environment ?? defaultEnvironment(spec);
   const records = createRecords({ ...base, given, environment, hasCredentials });
-  const desk = createDesk(rules, given, { ...base, journal: records.journal });
+  const desk = createDesk(
+    rules,
+    { ...given, isOnMargin: capabilities.positions },
+    { ...base, journal: records.journal },
+  );
   const { ids, guard, tracker, balances } = desk;
   let account: AccountState = 'none';
 
@@ -58,14 +69,31 @@ function assemble<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C>):
     },
   });
 
-  const data = createMarketData({ ...base, spec: spec.market, api: api.public, onChanged: () => status.tell() });
+  const fees = createFees({ ...base, spec });
+  const perpetual =
+    spec.specVersion === 'perpetual/1'
+      ? createPerpetual({ ...base, ...desk, spec, fees, refetchPositions: () => reconciler.refetchPositions() })
+      : undefined;
+
+  const data = createMarketData({
+    ...base,
+    funding: perpetual?.funding,
+    spec: spec.market,
+    api: api.public,
+    onChanged: () => status.tell(),
+  });
   const asking = { ...base, ...desk, spec: trading, api: api.private, market: catalogue.get };
   const resolver = createResolver({ ...asking, settle: rules.settle });
-  const reconciler = createReconciler({ ...asking, resolver, random: ports.random('reconciler') });
+  const reconciler = createReconciler({
+    ...asking,
+    resolver,
+    fetchPositions: perpetual?.fetchPositions,
+    random: ports.random('reconciler'),
+  });
   const feed = createAccountFeed({
     ...asking,
     feed: trading.feed,
-    reconciler,
+    ...{ reconciler, perpetual },
     auditEveryMs: given.auditEveryMs ?? defaultAuditEveryMs,
     onState: (state) => {
       account = state;
@@ -76,15 +104,14 @@ function assemble<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C>):
 
   const commands = createCommands({
     ...asking,
-    rules,
-    reconciler,
+    ...{ rules, reconciler, margin: perpetual?.rules },
     book: data.liveBook,
     checkReady: () => {
       checkReady(`${id} place`, { phase: lifecycle.phase(), account, hasCredentials });
     },
   });
   const lifecycle = createLifecycle({
-    ...{ ...base, spec, hasCredentials, capabilities, tracker, records, data, feed, reconciler, commands },
+    ...{ ...base, spec, hasCredentials, capabilities, tracker, records, data, feed, reconciler, perpetual, commands },
     onPhase: (phase) => {
       if (phase === 'stopped') {
         account = 'none';
@@ -94,7 +121,10 @@ function assemble<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C>):
     },
   });
   const { start, stop, watch, unwatch, refreshMarkets } = lifecycle;
-  const reads = createReads({ ...base, spec, hasCredentials, tracker, reconciler, book: data.book, refreshMarkets });
+  const reads = createReads({
+    ...{ ...base, spec, hasCredentials, tracker, reconciler, fees, refreshMarkets, book: data.book },
+    fetchPositions: perpetual?.fetchPositions,
+  });
   const waits = createWaits({ ...desk, data, stopped, recorded: records.closed });
 
   return {
@@ -112,6 +142,7 @@ function assemble<O, C, W>(spec: SpotSpec<O, C, W>, given: ConnectorOptions<C>):
     ...waits,
     newClientOrderId: ids.next,
     ...{ place: commands.place, placeMany: commands.placeMany, cancel: commands.cancel, cancelAll: commands.cancelAll },
+    ...(perpetual !== undefined && { positions: perpetual.positions }),
     ...(trading.amend !== undefined && { amend: commands.amend }),
     kill: (reason) => {
       guard.kill(reason);

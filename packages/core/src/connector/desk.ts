@@ -27,7 +27,7 @@ const keepClosed = 5_000;
 
 export function createDesk<O, C, W>(
   { clientId }: OrderRules,
-  given: ConnectorOptions<C>,
+  given: ConnectorOptions<C> & { readonly isOnMargin: boolean },
   { now, hub, meter, ports, catalogue, journal }: Base<O, C, W> & { readonly journal: Journal },
 ): Desk {
   const bell = createBell();
@@ -43,7 +43,7 @@ export function createDesk<O, C, W>(
       bell.ring();
     },
   });
-  const balances = createBalances({ now, emit: hub.emit, reserved: tracker.reserved });
+  const balances = createBalances({ now, emit: hub.emit, reserved: tracker.reserved, infers: !given.isOnMargin });
   const next = (): string => {
     // Where ids are short, an earlier run may have made the same one.
     for (;;) {

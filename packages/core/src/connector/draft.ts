@@ -11,6 +11,7 @@ import type { Tracker } from '../orders/tracker.js';
 import type { OrderRules } from '../spec/spot.js';
 import { covers } from './capabilities.js';
 import { invalid } from './known.js';
+import type { PerpetualRules } from './perpetual.js';
 import { boundPrice } from './slippage.js';
 
 const defaultSendWithinMs = 5_000;
@@ -26,6 +27,8 @@ export type DraftOptions<W> = {
   readonly balances: Balances;
   readonly ids: ClientIds;
   readonly guard: Guard;
+  /** Where orders are on margin. */
+  readonly margin?: PerpetualRules | undefined;
   /** Throws when nothing may be placed now. */
   readonly checkReady: () => void;
 };
@@ -42,7 +45,8 @@ export function createDraft<W>(options: DraftOptions<W>): Draft<W> {
     const bounded = boundPrice(request, market, book);
     const terms = quantise(market, bounded, { referencePrice: referencePrice(book, request) });
     const deadline = options.now() + (request.sendWithinMs ?? defaultSendWithinMs);
-    return { market, request, clientOrderId, deadline, ...terms };
+    const positionSide = options.margin?.sideOf(request);
+    return { market, request, clientOrderId, deadline, ...terms, ...(positionSide && { positionSide }) };
   };
 
   const check = (order: NewOrder<W>): void => {
@@ -57,10 +61,11 @@ export function createDraft<W>(options: DraftOptions<W>): Draft<W> {
     const open = tracker.orders({ open: true }).filter(({ origin }) => origin !== 'external').length;
     options.guard.check(order, { mid: book?.mid(), open });
     if (request.checkFunds !== true) return;
-    checkFunds(order, options.balances.all(), {
-      inFlight: tracker.inFlight(),
-      referencePrice: referencePrice(book, request),
-    });
+    if (options.margin !== undefined) options.margin.checkFunds(order, book);
+    else {
+      const inFlight = tracker.inFlight();
+      checkFunds(order, options.balances.all(), { inFlight, referencePrice: referencePrice(book, request) });
+    }
   };
 
   return (request, clientOrderId) => {

@@ -2,8 +2,9 @@ import { attribute } from '../errors/attribute.js';
 import { ConnectorError, type ErrorKind } from '../errors/connector-error.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
-import type { KeyRights, SpotSpec } from '../spec/spot.js';
+import type { KeyRights } from '../spec/spot.js';
 import type { AccountFeed } from './account-feed.js';
+import type { AnySpec } from './any-spec.js';
 import type { Api } from './api.js';
 import { checkNeeds } from './capabilities.js';
 import type { Catalogue } from './catalogue.js';
@@ -12,6 +13,7 @@ import type { Capabilities, Connector, Leftover, StartOptions, StopOptions } fro
 import { firstOf, orAborted } from './ends.js';
 import type { Hub } from './hub.js';
 import type { MarketData } from './market-data.js';
+import type { Perpetual } from './perpetual.js';
 import type { Reconciler } from './reconciler.js';
 import type { Records } from './records.js';
 import { repeat } from './repeat.js';
@@ -27,7 +29,7 @@ const settleMs = 1_000;
 
 export type LifecycleOptions<O, C, W> = {
   readonly id: string;
-  readonly spec: Pick<SpotSpec<O, C, W>, 'market' | 'trading'>;
+  readonly spec: Pick<AnySpec<O, C, W>, 'market' | 'trading'>;
   readonly hasCredentials: boolean;
   readonly capabilities: Capabilities;
   readonly api: Api<O, C>;
@@ -35,6 +37,7 @@ export type LifecycleOptions<O, C, W> = {
   readonly data: MarketData<W>;
   readonly feed: AccountFeed;
   readonly reconciler: Reconciler;
+  readonly perpetual?: Pick<Perpetual<W>, 'start' | 'close'> | undefined;
   readonly tracker: Tracker;
   readonly records: Records;
   readonly commands: Commands;
@@ -94,6 +97,7 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
     // Asked first, on its own, because a refused key must fail the start: a reconciliation would go on trying.
     await options.reconciler.fetchBalances();
     await checkKey();
+    await options.perpetual?.start();
     checkGoing(`${id} start`);
     await feed.start();
   };
@@ -123,6 +127,7 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
     if (phase === 'stopped') return;
     for (const stop of stops) stop();
     data.close();
+    options.perpetual?.close();
     feed.close();
     options.reconciler.close();
     commands.close();

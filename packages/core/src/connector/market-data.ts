@@ -1,11 +1,13 @@
 import { ConnectorError } from '../errors/connector-error.js';
 import type { Book, BookState } from '../model/book.js';
 import type { Market, Pair } from '../model/market.js';
+import type { FundingReport } from '../model/position.js';
 import type { PublicTrade, Trade } from '../model/trade.js';
 import type { CallContext } from '../rest/call.js';
 import type { Public } from '../spec/api.js';
 import type { Channel, MarketEvent } from '../spec/spot.js';
 import type { StreamTopic } from '../spec/stream.js';
+import type { FundingWatch } from './funding-watch.js';
 import { createListeners } from './listeners.js';
 import { createMarketStreams, type MarketStreamsListener, type MarketStreamsOptions } from './market-streams.js';
 import { toPublicTrade } from './public-trade.js';
@@ -14,11 +16,12 @@ import { createWatchedBook, type WatchedBook } from './watched-book.js';
 // Many books at once wait for the rate limit, and waiting is better than asking again.
 const snapshotWithinMs = 60_000;
 const keptTrades = 1_000;
-const usual: readonly Channel[] = ['book', 'trades'];
+const usual: readonly Channel[] = ['book', 'trades', 'funding'];
 
 export type MarketDataOptions<O, W> = Omit<MarketStreamsOptions<O, W>, 'on' | 'api'> & {
   readonly id: string;
   readonly api: (context?: CallContext) => Public<O>;
+  readonly funding?: Pick<FundingWatch<W>, 'watch' | 'unwatch' | 'take'> | undefined;
   /** A book changed its state, or one came or went. */
   readonly onChanged: () => void;
   readonly onProblem: (error: unknown) => void;
@@ -26,7 +29,7 @@ export type MarketDataOptions<O, W> = Omit<MarketStreamsOptions<O, W>, 'on' | 'a
 
 /** Books and trades of the watched markets, fed by the venue's public streams. */
 export type MarketData<W> = {
-  /** `book`, and `trades` where there are any, when `channels` is left out. Resolves when the book is live. */
+  /** `book`, and `trades` and `funding` where there are any, when `channels` is left out. Resolves when the book is live. */
   readonly watch: (market: Market<W>, channels: readonly Channel[] | undefined) => Promise<void>;
   readonly unwatch: (pair: Pair) => void;
   readonly book: (pair: Pair) => Book | undefined;
@@ -50,7 +53,7 @@ type Watched<W> = {
 };
 
 export function createMarketData<O, W>(options: MarketDataOptions<O, W>): MarketData<W> {
-  const { id, spec, meter, ports, onChanged, onProblem } = options;
+  const { id, spec, meter, ports, funding, onChanged, onProblem } = options;
   const watched = new Map<Pair, Watched<W>>();
   const ownerOfBook = new Map<string, Watched<W>>();
   const onThrow = (error: unknown): void => {
@@ -86,9 +89,10 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
   const bookOf = (pair: Pair): WatchedBook | undefined => watched.get(pair)?.book;
   const bookBehind = (topic: StreamTopic): WatchedBook | undefined => ownerOfBook.get(keyOf(topic))?.book;
 
-  const take = (event: MarketEvent): void => {
+  const take = (event: MarketEvent | FundingReport): void => {
     const one = find(event.symbol);
-    if (event.type === 'trade' && one !== undefined) takeTrade(one, event);
+    if (event.type === 'funding' && one !== undefined) funding?.take(one.market, event);
+    else if (event.type === 'trade' && one !== undefined) takeTrade(one, event);
     else if (event.type === 'book' && one?.book !== undefined) one.book.apply(event);
     else meter.count('market.unwatched');
   };
@@ -184,6 +188,7 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
   };
 
   const unwatch = (pair: Pair): void => {
+    funding?.unwatch(pair);
     const one = watched.get(pair);
     if (one !== undefined) for (const channel of [...one.topics.keys()]) drop(one, channel);
   };
@@ -194,6 +199,8 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
     for (const channel of channels ?? usual) {
       const topic = spec.topic(channel, market);
       if (topic !== undefined) topics.set(channel, topic);
+      // Where funding is not streamed, it is asked for.
+      else if (channel === 'funding' && funding !== undefined) continue;
       else if (channels !== undefined || channel === 'book') throw unsupported(id, market.pair, channel);
     }
     return topics;
@@ -211,7 +218,8 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
       watched.set(market.pair, one);
       for (const [channel, topic] of topics) add(one, channel, topic);
       onChanged();
-      if (topics.has('book')) await one.book?.live();
+      const asked = (channels ?? usual).includes('funding') ? funding?.watch(market) : undefined;
+      await Promise.all([asked, topics.has('book') ? one.book?.live() : undefined]);
     },
     unwatch,
     book: (pair) => bookOf(pair)?.book,

@@ -3,13 +3,15 @@ import type { Meter } from '../model/metrics.js';
 import type { Ports } from '../ports/ports.js';
 import type { Look, Public } from '../spec/api.js';
 import type { Answer, Verdict } from '../spec/endpoint.js';
-import type { MarketEvent, PublicMarketSpec } from '../spec/spot.js';
+import type { FundingReport } from '../model/position.js';
+import type { MarketEvent } from '../spec/spot.js';
 import type { StreamTopic } from '../spec/stream.js';
 import { createStream, type StreamHandle } from '../stream/stream.js';
 import type { Throttler } from '../throttler/throttler.js';
+import type { AnyMarketSpec } from './any-spec.js';
 
 export type MarketStreamsOptions<O, W> = {
-  readonly spec: PublicMarketSpec<O, W>;
+  readonly spec: AnyMarketSpec<O, W>;
   readonly api: () => Public<O>;
   readonly look: Look<O>;
   readonly ports: Ports;
@@ -21,7 +23,7 @@ export type MarketStreamsOptions<O, W> = {
 };
 
 export type MarketStreamsListener = {
-  readonly event: (event: MarketEvent) => void;
+  readonly event: (event: MarketEvent | FundingReport) => void;
   readonly up: (topic: StreamTopic) => void;
   readonly down: (topic: StreamTopic, reason: string) => void;
   readonly refused: (topic: StreamTopic, error: ConnectorError) => void;

@@ -12,6 +12,7 @@ import { createBatch, toBatches, type Batch, type Departure, type Failures } fro
 import { createDraft, type DraftOptions } from './draft.js';
 import { known } from './known.js';
 import { createOutgoing, type Outgoing } from './outgoing.js';
+import type { PerpetualRules } from './perpetual.js';
 import type { Reconciler } from './reconciler.js';
 
 export type PlaceOptions<O, C, W> = DraftOptions<W> & {
@@ -74,6 +75,7 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
   };
 
   const place = async (request: OrderRequest): Promise<Order> => {
+    if (options.margin !== undefined) await learn(options.margin, [request]);
     const departure = depart(request);
     await intend(departure);
     await send(departure);
@@ -110,6 +112,7 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
   return {
     place,
     placeMany: async (requests) => {
+      if (options.margin !== undefined) await learn(options.margin, requests);
       // Each is written down before the next is checked, so that limits on open orders hold within a batch.
       const begun = await Promise.all(requests.map(begin));
       const departures = begun.flatMap((each) => (isConnectorError(each) ? [] : [each]));
@@ -126,4 +129,10 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
     answered: outgoing.answered,
     close: outgoing.close,
   };
+}
+
+/** What a check of the funds has to know beforehand. */
+async function learn(margin: PerpetualRules, requests: readonly OrderRequest[]): Promise<void> {
+  const pairs = requests.filter(({ checkFunds }) => checkFunds === true).map(({ pair }) => pair);
+  await Promise.all([...new Set(pairs)].map(margin.learn));
 }

@@ -8,12 +8,12 @@ import type { Ticker } from '../model/trade.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
 import type { Endpoint, Params } from '../spec/endpoint.js';
-import type { SpotSpec, TradingSpec } from '../spec/spot.js';
+import type { AnySpec } from './any-spec.js';
 import type { Api } from './api.js';
 import { fetchCandles } from './candles.js';
 import type { Catalogue } from './catalogue.js';
 import type { Connector } from './connector.js';
-import { known } from './known.js';
+import { invalid, known } from './known.js';
 import { toPublicTrade } from './public-trade.js';
 import { toQuote } from './quote.js';
 import type { Reconciler } from './reconciler.js';
@@ -22,7 +22,7 @@ const feesLastMs = 12 * 3_600_000;
 
 export type ReadsOptions<O, C, W> = {
   readonly id: string;
-  readonly spec: Pick<SpotSpec<O, C, W>, 'market' | 'trading'>;
+  readonly spec: Pick<AnySpec<O, C, W>, 'market' | 'trading'>;
   readonly hasCredentials: boolean;
   readonly api: Api<O, C>;
   readonly catalogue: Catalogue<W>;
@@ -31,6 +31,9 @@ export type ReadsOptions<O, C, W> = {
   readonly tracker: Tracker;
   readonly reconciler: Reconciler;
   readonly refreshMarkets: () => Promise<void>;
+  readonly fees: Connector['fees'];
+  /** Absent on spot. */
+  readonly fetchPositions?: (() => Promise<void>) | undefined;
 };
 
 /** What is asked of the venue when a caller asks for it. */
@@ -40,10 +43,9 @@ export type Reads = Pick<
 >;
 
 export function createReads<O, C, W>(options: ReadsOptions<O, C, W>): Reads {
-  const { id, spec, api, catalogue, tracker, reconciler } = options;
+  const { id, spec, api, catalogue, tracker, reconciler, fees } = options;
   const { fetchTickers, fetchTrades, candles } = spec.market;
-  const { fetchClosedOrders, fetchFees } = spec.trading;
-  const fees = fetchFees && createFees(options, fetchFees);
+  const { fetchClosedOrders } = spec.trading;
 
   return {
     ...(fetchTickers !== undefined && {
@@ -82,17 +84,28 @@ export function createReads<O, C, W>(options: ReadsOptions<O, C, W>): Reads {
     refresh: async (what) => {
       if (what === 'markets') return options.refreshMarkets();
       if (what === 'balances') return reconciler.fetchBalances();
+      if (what === 'positions') {
+        if (options.fetchPositions === undefined)
+          throw invalid(`${id} refresh`, 'this venue has no positions', 'unsupported');
+        return options.fetchPositions();
+      }
       return reconciler.look(known(tracker, id, what.clientOrderId).clientOrderId);
     },
     raw: { call: (at, params) => callRaw(api, at, params) },
   };
 }
 
+type FeesOptions<O, C, W> = Pick<ReadsOptions<O, C, W>, 'id' | 'spec' | 'api' | 'catalogue' | 'clock'>;
+
 /** The fees of each market, remembered for 12 h. */
-function createFees<O, C, W>(
-  { api, catalogue, clock }: ReadsOptions<O, C, W>,
-  fetchFees: NonNullable<TradingSpec<O, C, W>['fetchFees']>,
-): NonNullable<Connector['fees']> {
+export function createFees<O, C, W>({
+  spec,
+  api,
+  catalogue,
+  clock,
+}: FeesOptions<O, C, W>): NonNullable<Connector['fees']> | undefined {
+  const { fetchFees } = spec.trading;
+  if (fetchFees === undefined) return undefined;
   const fees = new Map<Pair, { readonly rates: FeeRates; readonly until: number }>();
   return async (pair) => {
     const market = catalogue.get(pair);

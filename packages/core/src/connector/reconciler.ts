@@ -6,17 +6,16 @@ import type { Order } from '../model/order.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
 import type { Private } from '../spec/api.js';
-import type { Ref, Since, TradingSpec } from '../spec/spot.js';
-import { waitMs, type Backoff } from './backoff.js';
+import type { Ref, Since } from '../spec/spot.js';
+import type { AnyTradingSpec } from './any-spec.js';
 import type { Catalogue } from './catalogue.js';
 import { createCatchUp } from './catch-up.js';
 import { createFollowUp } from './follow-up.js';
 import type { Resolver } from './resolver.js';
+import { createRests } from './rests.js';
 import { createRuns } from './runs.js';
-import { wait, type Wait } from './wait.js';
 
 const backoff = { firstMs: 500, mostMs: 15_000 };
-const rest = { firstMs: 250, mostMs: 5_000 };
 const calmMs = 5_000;
 const overdueMs = 60_000;
 
@@ -34,7 +33,7 @@ const outages: ReadonlySet<ErrorKind> = new Set([
 ]);
 
 export type ReconcilerOptions<O, C, W> = {
-  readonly spec: TradingSpec<O, C, W>;
+  readonly spec: AnyTradingSpec<O, C, W>;
   readonly api: (context?: { readonly symbol?: string }) => Private<O, C>;
   readonly market: (pair: Pair) => Market<W>;
   readonly catalogue: Pick<Catalogue<W>, 'byPair'>;
@@ -47,13 +46,15 @@ export type ReconcilerOptions<O, C, W> = {
   readonly isOurs: (clientOrderId: string) => boolean;
   readonly balances: Balances;
   readonly resolver: Resolver;
+  /** Asks for all positions, where there are any. */
+  readonly fetchPositions?: (() => Promise<void>) | undefined;
   readonly meter: Meter;
   readonly onProblem: (error: unknown) => void;
 };
 
 /** Asks the venue what the streams did not tell. */
 export type Reconciler = {
-  /** Looks at everything: open orders, orders that are no longer open, missing fills, balances. Retries until it worked. */
+  /** Looks at everything: open orders, orders that are no longer open, missing fills, balances, positions. Retries until it worked. */
   readonly run: () => Promise<void>;
   /** Nobody listened since then: the next run asks for all fills from there on too. */
   readonly missedSince: (at: UnixMs) => void;
@@ -64,6 +65,7 @@ export type Reconciler = {
   readonly fetchBalances: () => Promise<void>;
   /** Fetches balances in the background; `run` when that fails. */
   readonly refetchBalances: () => void;
+  readonly refetchPositions: () => void;
   readonly close: () => void;
 };
 
@@ -71,17 +73,7 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
   const { spec, api, clock, random, tracker, balances, resolver, meter, onProblem } = options;
   const catchUp = createCatchUp(options);
   const overdueAt = new Map<string, number>();
-  const pauses = new Set<Wait>();
-  const closing = new AbortController();
-  const isClosed = (): boolean => closing.signal.aborted;
-
-  const pause = async (by: Backoff, attempt: number): Promise<void> => {
-    if (isClosed()) return;
-    const waiting = wait(clock, waitMs(by, attempt, random));
-    pauses.add(waiting);
-    await waiting.over;
-    pauses.delete(waiting);
-  };
+  const rests = createRests({ clock, random });
 
   const fetchOrder = async (order: Order): Promise<void> => {
     const ref = toRef(options.market(order.pair), order);
@@ -185,39 +177,39 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
     await catchUp.run();
     for (const order of tracker.incomplete()) await ask(order, fetchFills);
     await fetchBalances();
+    await options.fetchPositions?.();
     followMissing();
     meter.time('account.reconcile', clock.mono() - startedAt);
   };
 
   const untilItWorks = async (): Promise<void> => {
-    for (let failures = 0; !isClosed(); failures += 1) {
+    for (let failures = 0; !rests.isClosed(); failures += 1) {
       try {
         await lookAround();
         return;
       } catch (error) {
         meter.count('account.reconcile-failed');
         onProblem(error);
-        await pause(backoff, failures);
+        await rests.pause(backoff, failures);
       }
     }
   };
 
-  // Two runs in a row are usual. Where something asks all the time, the venue is not asked without a rest.
-  const rested = async (runsBefore: number, work: () => Promise<void>): Promise<void> => {
-    if (runsBefore > 1) await pause(rest, runsBefore - 2);
-    await work();
-  };
-  const run = createRuns({ clock, calmMs, task: (runsBefore) => rested(runsBefore, untilItWorks) });
+  const run = createRuns({ clock, calmMs, task: (runsBefore) => rests.rested(runsBefore, untilItWorks) });
 
-  const refreshBalances = async (): Promise<void> => {
-    try {
-      await fetchBalances();
-    } catch (error) {
-      onProblem(error);
-      void run();
-    }
+  /** Fetches in the background; looks at everything when that fails. */
+  const inBackground = (fetch: () => Promise<void>): (() => void) => {
+    const orRun = async (): Promise<void> => {
+      try {
+        await fetch();
+      } catch (error) {
+        onProblem(error);
+        void run();
+      }
+    };
+    const ask = createRuns({ clock, calmMs, task: (runsBefore) => rests.rested(runsBefore, orRun) });
+    return () => void ask();
   };
-  const refetchBalances = createRuns({ clock, calmMs, task: (runsBefore) => rested(runsBefore, refreshBalances) });
 
   return {
     run,
@@ -233,10 +225,10 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
     },
     followMissing,
     fetchBalances,
-    refetchBalances: () => void refetchBalances(),
+    refetchBalances: inBackground(fetchBalances),
+    refetchPositions: inBackground(async () => options.fetchPositions?.()),
     close: () => {
-      closing.abort();
-      for (const waiting of pauses) waiting.cancel();
+      rests.close();
       followUp.close();
     },
   };

@@ -1,8 +1,9 @@
 import type { Event } from '../model/event.js';
-import { happenedAt, happenings } from '../orders/events.js';
+import { happenedAt, happenings, toFundingHappenings } from '../orders/events.js';
 import type { Journal } from '../orders/journal.js';
 import { applyRecord } from '../orders/machine.js';
 import { createOrderIndex } from '../orders/order-index.js';
+import { isFundingRecord, type FundingRecord } from '../orders/record.js';
 import { firstOf, type End } from './ends.js';
 
 /** Wakes the readers of a journal when it has grown. */
@@ -52,7 +53,7 @@ export type ReplayOptions = {
 };
 
 /**
- * Order events derived from the journal, and those to come, until `signal` aborts, or until all is told after the stop.
+ * Events derived from the journal, and those to come, until `signal` aborts, or until all is told after the stop.
  * The journal is read again after each pause, so a slow reader costs no memory.
  */
 export async function* replay(options: ReplayOptions): AsyncGenerator<Event, void, undefined> {
@@ -64,6 +65,10 @@ export async function* replay(options: ReplayOptions): AsyncGenerator<Event, voi
     const heard = bell.rings();
     for await (const record of journal.read({ from: read + 1 })) {
       read = record.sequence;
+      if (isFundingRecord(record)) {
+        if (record.sequence >= from) yield* toFundingEvents(record);
+        continue;
+      }
       const before = orders.get(record.clientOrderId);
       const after = applyRecord(before, record);
       orders.set(after);
@@ -75,5 +80,12 @@ export async function* replay(options: ReplayOptions): AsyncGenerator<Event, voi
     }
     if (isLast) return;
     await bell.after(heard, firstOf(signal, stopped));
+  }
+}
+
+function* toFundingEvents(record: FundingRecord): Iterable<Event> {
+  const at = happenedAt(record);
+  for (const happening of toFundingHappenings(record)) {
+    yield { ...happening, sequence: record.sequence, at, seenAt: record.at };
   }
 }

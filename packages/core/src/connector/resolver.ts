@@ -2,10 +2,11 @@ import type { Market, Pair, UnixMs } from '../model/market.js';
 import type { Order } from '../model/order.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Private } from '../spec/api.js';
-import type { OrderRules, TradingSpec } from '../spec/spot.js';
+import type { OrderRules } from '../spec/spot.js';
+import type { AnyTradingSpec } from './any-spec.js';
 
 export type ResolverOptions<O, C, W> = {
-  readonly spec: TradingSpec<O, C, W>;
+  readonly spec: AnyTradingSpec<O, C, W>;
   readonly settle: OrderRules['settle'];
   readonly api: (context?: { readonly symbol?: string }) => Private<O, C>;
   readonly market: (pair: Pair) => Market<W>;

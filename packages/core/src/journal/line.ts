@@ -3,6 +3,7 @@ import { toText, toUtf8 } from '../codec/text.js';
 import type { ErrorKind } from '../errors/connector-error.js';
 import type { Fee, Fill } from '../model/fill.js';
 import type { UnixMs } from '../model/market.js';
+import type { FundingPaymentReport } from '../model/position.js';
 import type { Change, Failure, JournalRecord, OrderTerms } from '../orders/record.js';
 import { exact, list, number, object, oneOf, optional, text, type Field } from './fields.js';
 
@@ -102,6 +103,16 @@ const failure = object<Failure>({
   code: optional(text),
 });
 
+const payment = object<FundingPaymentReport>({
+  type: oneOf({ 'funding-payment': true }),
+  symbol: text,
+  paymentId: text,
+  asset: text,
+  amount: exact,
+  rate: optional(exact),
+  at: number,
+});
+
 const record = { clientOrderId: text, at: number };
 
 const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
@@ -153,6 +164,17 @@ const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
   }),
   'not-sent': object<Stored<'not-sent'>>({ kind: oneOf({ 'not-sent': true }), ...record, failure }),
   'fill-voided': object<Stored<'fill-voided'>>({ kind: oneOf({ 'fill-voided': true }), ...record, fillId: text }),
+  'funding-since': object<Stored<'funding-since'>>({
+    kind: oneOf({ 'funding-since': true }),
+    ...record,
+    since: number,
+  }),
+  'funding-paid': object<Stored<'funding-paid'>>({
+    kind: oneOf({ 'funding-paid': true }),
+    ...record,
+    pair: text,
+    payment,
+  }),
   forget: object<Stored<'forget'>>({ kind: oneOf({ forget: true }), clientOrderId: text }),
   told: object<Stored<'told'>>({ kind: oneOf({ told: true }), upTo: number }),
   base: object<Stored<'base'>>({
@@ -192,6 +214,10 @@ function write(line: Line): unknown {
       return lines['not-sent'].write(line);
     case 'fill-voided':
       return lines['fill-voided'].write(line);
+    case 'funding-since':
+      return lines['funding-since'].write(line);
+    case 'funding-paid':
+      return lines['funding-paid'].write(line);
     case 'forget':
       return lines.forget.write(line);
     case 'told':

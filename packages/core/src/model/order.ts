@@ -1,6 +1,7 @@
 import type { Decimal, Exact } from './decimal.js';
 import type { Fee } from './fill.js';
 import type { Market, Pair, Side, UnixMs } from './market.js';
+import type { PositionSide } from './position.js';
 
 /** How long a limit order may rest. One field, so that contradictions such as post-only + ioc cannot be written. */
 export type TimeInForce = 'gtc' | 'gtd' | 'ioc' | 'fok' | 'post-only';
@@ -11,7 +12,10 @@ export type OrderRequest = {
   readonly side: Side;
   /** Made by the connector when left out; see `newClientOrderId`. */
   readonly clientOrderId?: string;
-  /** On perpetuals: whether the order opens or closes a position. */
+  /**
+   * On perpetuals: whether the order opens a position or only closes one. Left out in one-way mode, it may do both.
+   * In hedge mode it must be said: a buy opens a long or closes a short.
+   */
   readonly effect?: 'open' | 'close';
   /** The order is dropped as not sent when it could not leave within this time. */
   readonly sendWithinMs?: number;
@@ -52,6 +56,8 @@ export type NewOrder<Wire = unknown> = {
   readonly price?: Decimal;
   /** Absent on market orders. */
   readonly timeInForce?: TimeInForce;
+  /** On perpetuals: the position that the order works on. */
+  readonly positionSide?: PositionSide;
   /** The venue must not accept the order after this time: recvWindow, expTime, goodTilBlock. */
   readonly deadline: UnixMs;
 };
@@ -94,6 +100,7 @@ export type Order = {
   readonly side: Side;
   readonly type: 'limit' | 'market';
   readonly timeInForce?: TimeInForce;
+  readonly effect?: 'open' | 'close';
   /** `recovered` carries our id but was unknown here; `external` was placed by somebody else. */
   readonly origin: 'ours' | 'recovered' | 'external';
   /** A cancel is under way. */

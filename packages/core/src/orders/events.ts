@@ -4,7 +4,7 @@ import type { UnixMs } from '../model/market.js';
 import type { OrderFacts } from './facts.js';
 import { toText } from './fees.js';
 import { toOrder } from './machine.js';
-import type { JournalRecord } from './record.js';
+import type { FundingRecord, JournalRecord } from './record.js';
 
 /** Something that happened to an order. The same happening carries the same `id` however often it is derived. */
 export type OrderHappening = Extract<Happening, { readonly order: unknown }> & { readonly id: string };
@@ -22,9 +22,20 @@ export function happenings(
   return [...derive(before, record, after)];
 }
 
+/** A funding payment as it is told. The same payment carries the same `id`. */
+export type FundingHappening = Extract<Happening, { readonly type: 'funding-paid' }> & { readonly id: string };
+
+export function toFundingHappenings(record: FundingRecord): readonly FundingHappening[] {
+  if (record.kind !== 'funding-paid') return [];
+  const { type: _type, symbol, ...payment } = record.payment;
+  const id = `funding-paid:${symbol}:${payment.paymentId}`;
+  return [{ type: 'funding-paid', id, payment: { ...payment, pair: record.pair } }];
+}
+
 /** When what a record tells happened, by the venue's clock where it says. */
 export function happenedAt(record: JournalRecord): UnixMs {
   if (record.kind === 'fill') return record.fill.at;
+  if (record.kind === 'funding-paid') return record.payment.at;
   return (record.kind === 'status' || record.kind === 'amend' ? record.venueAt : undefined) ?? record.at;
 }
 

@@ -92,6 +92,8 @@ function toFacts({
 function change(facts: OrderFacts, entry: JournalEntry): OrderFacts {
   switch (entry.kind) {
     case 'intent':
+    case 'funding-since':
+    case 'funding-paid':
       return facts;
     case 'sent':
       return facts.stage === 'queued' ? { ...facts, stage: 'sent' } : facts;
@@ -207,6 +209,7 @@ function makeOrder(facts: OrderFacts): Order {
     side: terms.side,
     type: terms.type,
     ...(terms.timeInForce !== undefined && { timeInForce: terms.timeInForce }),
+    ...(terms.effect !== undefined && { effect: terms.effect }),
     origin: facts.origin,
     canceling: facts.canceling && !isFinal(state),
     amount: terms.amount,

@@ -1,20 +1,19 @@
-import type { OrderHappening } from './events.js';
 import type { Journal } from './journal.js';
 import type { JournalRecord } from './record.js';
 
 /** Told of each happening once. Must not throw: a listener's fault is for the one who calls the listeners to catch. */
-export type Emit = (happening: OrderHappening, record: JournalRecord) => void;
+export type Emit<H> = (happening: H, record: JournalRecord) => void;
 
 /**
  * Hands happenings on, in the order of their records and only when those are safe in the journal.
  * What a listener causes while it is called waits for its turn.
  */
-export type Outbox = {
-  readonly push: (happenings: readonly OrderHappening[], record: JournalRecord) => void;
+export type Outbox<H> = {
+  readonly push: (happenings: readonly H[], record: JournalRecord) => void;
 };
 
-export function createOutbox(journal: Journal, emit: Emit): Outbox {
-  const waiting: (readonly [OrderHappening, JournalRecord])[] = [];
+export function createOutbox<H>(journal: Journal, emit: Emit<H>): Outbox<H> {
+  const waiting: (readonly [H, JournalRecord])[] = [];
   let isDelivering = false;
   let isWaiting = false;
 

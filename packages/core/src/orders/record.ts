@@ -3,11 +3,13 @@ import type { Decimal } from '../model/decimal.js';
 import type { Fee, Fill } from '../model/fill.js';
 import type { Pair, Side, UnixMs } from '../model/market.js';
 import type { NewOrder, Order, OrderStatus, TimeInForce } from '../model/order.js';
+import type { FundingPaymentReport } from '../model/position.js';
 
 /** One line of the journal. The state of an order is a fold over its records; nothing else changes it. */
 export type JournalRecord = {
   /** Rises by one per record of a journal. */
   readonly sequence: number;
+  /** The order, or what else the record is filed and forgotten under. */
   readonly clientOrderId: string;
   /** When it was written, venue time. */
   readonly at: UnixMs;
@@ -35,7 +37,15 @@ export type JournalEntry =
   | { readonly kind: 'cancel'; readonly state: 'sent' | 'refused' | 'unknown'; readonly failure?: Failure }
   | AmendEntry
   | { readonly kind: 'not-sent'; readonly failure: Failure }
-  | { readonly kind: 'fill-voided'; readonly fillId: string };
+  | { readonly kind: 'fill-voided'; readonly fillId: string }
+  | FundingEntry;
+
+/** Says nothing of an order: which funding payments are booked, and from when on they are. */
+export type FundingEntry =
+  | { readonly kind: 'funding-since'; readonly since: UnixMs }
+  | { readonly kind: 'funding-paid'; readonly pair: Pair; readonly payment: FundingPaymentReport };
+
+export type FundingRecord = Extract<JournalRecord, FundingEntry>;
 
 /** What the venue said of an order. `filled`, `filledQuote` and `fees` are cumulative for that order id. */
 export type StatusEntry = {
@@ -89,6 +99,10 @@ export type Failure = {
   readonly message: string;
   readonly code?: string;
 };
+
+export function isFundingRecord(record: JournalRecord): record is FundingRecord {
+  return record.kind === 'funding-since' || record.kind === 'funding-paid';
+}
 
 /** The terms of an order that is about to be placed. A market order with a price bound is a limit order to the venue. */
 export function toTerms({ market, request, amount, amountIn, price, timeInForce }: NewOrder): OrderTerms {

@@ -5,7 +5,7 @@ import type { Market, UnixMs } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
 import type { Order, OrderReport } from '../model/order.js';
 import { createClosings } from './closings.js';
-import { happenings } from './events.js';
+import { happenings, toFundingHappenings, type FundingHappening, type OrderHappening } from './events.js';
 import { isFinal, type OrderFacts } from './facts.js';
 import { toFailure } from './failure.js';
 import type { Journal } from './journal.js';
@@ -13,13 +13,14 @@ import { applyEntry, applyRecord, toOrder } from './machine.js';
 import { createObserver } from './observe.js';
 import { createOrderIndex, type OrderFilter } from './order-index.js';
 import { createOutbox, type Emit } from './outbox.js';
-import type { AmendEntry, Change, JournalEntry, JournalRecord, OrderTerms, Failure } from './record.js';
+import { isFundingRecord, type AmendEntry, type Change, type Failure } from './record.js';
+import type { FundingRecord, JournalEntry, JournalRecord, OrderTerms } from './record.js';
 
 export type TrackerOptions = {
   readonly journal: Journal;
   /** Venue time. */
   readonly now: () => UnixMs;
-  readonly emit: Emit;
+  readonly emit: Emit<OrderHappening | FundingHappening>;
   readonly market: (symbol: string) => Market | undefined;
   /** Whether a client order id was made by this software, in an earlier run too. */
   readonly isOurs: (clientOrderId: string) => boolean;
@@ -78,6 +79,8 @@ export type Tracker = {
   readonly inFlight: () => ReadonlyMap<string, Decimal>;
   /** Resolves when the order is over and all its fills are in. Rejects when `signal` aborts. */
   readonly closed: (clientOrderId: string, signal?: AbortSignal) => Promise<Order>;
+  /** Hands on what was written down of a funding payment, in its turn. */
+  readonly tell: (record: FundingRecord) => void;
   /** Takes in the records of an earlier run, without writing anything. Emits again what was perhaps not told then. */
   readonly replay: (records: AsyncIterable<JournalRecord>) => Promise<void>;
   /** What was under way when that run ended is in doubt from now on: nobody will hear the answer any more. */
@@ -88,7 +91,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   const { journal, meter } = options;
   const index = createOrderIndex({ keepClosed: options.keepClosed ?? 5_000, onForget: journal.forget });
   const closings = createClosings();
-  const outbox = createOutbox(journal, (happening, record) => {
+  const outbox = createOutbox<OrderHappening | FundingHappening>(journal, (happening, record) => {
     options.emit(happening, record);
     if (happening.type === 'order-closed') closings.close(happening.order);
   });
@@ -205,10 +208,17 @@ export function createTracker(options: TrackerOptions): Tracker {
     reserved: () => index.reserved,
     inFlight: () => index.inFlight,
     closed: (clientOrderId, signal) => closings.wait(index.get(clientOrderId), clientOrderId, signal),
+    tell: (record) => {
+      outbox.push(toFundingHappenings(record), record);
+    },
     replay: async (records) => {
       const told = journal.told.upTo();
       for await (const record of records) {
         const before = index.get(record.clientOrderId);
+        if (isFundingRecord(record)) {
+          if (record.sequence > told) outbox.push(toFundingHappenings(record), record);
+          continue;
+        }
         const after = applyRecord(before, record);
         index.set(after);
         if (record.sequence > told) outbox.push(happenings(before, record, after), record);

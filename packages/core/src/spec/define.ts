@@ -13,6 +13,8 @@ export function defineSpotConnector<O, C, W>(spec: SpotSpec<O, C, W>): SpotSpec<
 export function definePerpetualConnector<O, C, W>(spec: PerpetualSpec<O, C, W>): PerpetualSpec<O, C, W> {
   if (!spec.id.endsWith('_perpetual')) throw new TypeError(`${spec.id}: the id of a perpetual ends in _perpetual`);
   check(spec);
+  if (spec.positions.modes.length > 1 && spec.positions.fetchMode === undefined)
+    throw new TypeError(`${spec.id}: with more than one position mode there is fetchMode`);
   return spec;
 }
 

@@ -4,7 +4,7 @@ import type { Decimal } from '../model/decimal.js';
 import type { FeeRates } from '../model/fees.js';
 import type { Fill } from '../model/fill.js';
 import type { Market, UnixMs } from '../model/market.js';
-import type { NewOrder, OrderReport, TimeInForce } from '../model/order.js';
+import type { NewOrder, Order, OrderReport, TimeInForce } from '../model/order.js';
 import type { Candle, Interval, Ticker, Trade } from '../model/trade.js';
 import type { Private, Public } from './api.js';
 import type { Common } from './common.js';
@@ -15,16 +15,18 @@ import type { Feed, StreamTopic } from './stream.js';
 export type Channel = 'book' | 'trades' | 'ticker' | 'funding' | `candles:${Interval}`;
 
 /** What an account's stream, poll or answer tells. `refetch`: the venue says that something changed, not what. */
-export type AccountEvent =
-  | OrderReport
-  | Fill
-  | Balances
-  | { readonly type: 'refetch'; readonly what: 'orders' | 'fills' | 'balances' | 'positions' };
+export type AccountEvent = OrderReport | Fill | Balances | { readonly type: 'refetch'; readonly what: Refetch };
+
+/** What an account may have to be asked for again; `payments` are those of funding. */
+export type Refetch = 'orders' | 'fills' | 'balances' | 'positions' | 'payments';
 
 export type MarketEvent = BookUpdate | Trade;
 
 /** An order as a venue may look it up. */
 export type Ref<W> = { readonly market: Market<W>; readonly clientOrderId: string; readonly orderId?: string };
+
+/** An order that is to be amended, as it stands: some venues want all of it told again. */
+export type Amendable<W> = Ref<W> & Pick<Order, 'side' | 'amount' | 'price' | 'timeInForce' | 'effect' | 'filled'>;
 
 /** Where to continue: from a time (inclusive), or from the cursor of the last answer. */
 export type Since<W> = {
@@ -110,7 +112,7 @@ export type TradingSpec<O, C, W, X = never> = {
     readonly can: 'amount' | 'amount-and-price';
     readonly run: (
       p: Private<O, C>,
-      order: Ref<W>,
+      order: Amendable<W>,
       to: { readonly amount?: Decimal; readonly price?: Decimal },
     ) => Promise<OrderReport>;
   };

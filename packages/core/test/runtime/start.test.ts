@@ -83,6 +83,7 @@ test('capabilities are read off the spec', () => {
     tickers: true,
     candles: true,
     fees: true,
+    positions: false,
     hedge: false,
   });
 });

@@ -121,7 +121,9 @@ export function desk(change: Partial<TrackerOptions> = {}): Desk {
   const tracker = createTracker({
     journal,
     now: () => clock.now,
-    emit: (happening) => told.push(happening),
+    emit: (happening) => {
+      if ('order' in happening) told.push(happening);
+    },
     market: (symbol) => (symbol === market.symbol ? market : undefined),
     isOurs: (clientOrderId) => clientOrderId.startsWith('hb'),
     echoesClientId: true,

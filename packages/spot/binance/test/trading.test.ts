@@ -101,7 +101,7 @@ describe('an order is placed', () => {
     const ref = { market, clientOrderId: 'mine' };
     await venue.place(p, limit('gtc'));
     await venue.cancel(p, ref);
-    await venue.amend.run(p, ref, { amount: decimal('5') });
+    await venue.amend.run(p, { ...ref, ...resting }, { amount: decimal('5') });
     await venue.cancelAll(p, market);
     expect(p.asked.map(({ at }) => at)).toEqual([
       'RPC order.place',
@@ -163,11 +163,13 @@ describe('cancelling all', () => {
   });
 });
 
+const resting = { side: 'buy', amount: decimal('10'), filled: decimal('0') } as const;
+
 test('an amendment lowers the amount and keeps the client id', async () => {
   const at = 'PUT /api/v3/order/amend/keepPriority';
   const p = account({ answers: { [at]: payload('rest.order-amended') } });
   const ref = { market, clientOrderId: 'mine', orderId: '33' };
-  expect([plain(await venue.amend.run(p, ref, { amount: decimal('5.0') })), p.asked]).toEqual([
+  expect([plain(await venue.amend.run(p, { ...ref, ...resting }, { amount: decimal('5.0') })), p.asked]).toEqual([
     {
       type: 'order',
       symbol: 'BTCUSDT',

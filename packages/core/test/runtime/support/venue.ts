@@ -206,7 +206,9 @@ function readAccountEvent(json: unknown): readonly AccountEvent[] {
   if (type === 'order') return [toReport(json)];
   if (type === 'fill') return [toFill(row(json))];
   if (type === 'balances') return [toBalances(typeof json === 'object' && json && 'rows' in json ? json.rows : [])];
-  if (what === 'orders' || what === 'balances') return [{ type: 'refetch', what }];
+  if (what === 'orders' || what === 'balances' || what === 'positions' || what === 'payments') {
+    return [{ type: 'refetch', what }];
+  }
   if (type === 'lazy') return [toLazyBalances()];
   throw new RangeError(`no event of type ${type ?? 'none'}`);
 }

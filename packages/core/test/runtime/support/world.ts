@@ -3,6 +3,7 @@ import type { Connector, ConnectorOptions, Event, OrderRequest, Ports, StartOpti
 import { createMemoryDisk } from '../../support/memory-disk.js';
 import { createVenue, type Peer, type Venue } from '../../support/memory-ws.js';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.js';
+import type { TinyPerpetualSpec } from './perpetual.js';
 import { createServer, type Server } from './server.js';
 import { tiny, type Key, type TinySpec } from './venue.js';
 import { row } from './wire.js';
@@ -29,7 +30,10 @@ export type World = {
 
 export const credentials = { apiKey: 'key', apiSecret: 'secret' } as const;
 
-export function createWorld(options: ConnectorOptions<Key> = { credentials }, spec: TinySpec = tiny): World {
+export function createWorld(
+  options: ConnectorOptions<Key> = { credentials },
+  spec: TinySpec | TinyPerpetualSpec = tiny,
+): World {
   const clock = createVirtualClock();
   const server = createServer(() => clock.now());
   const refusedTopics = new Set<string>();

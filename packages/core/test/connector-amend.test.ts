@@ -145,3 +145,19 @@ test('an order that has not been answered is not amended', async () => {
   await world.settle(placing);
   await world.finish();
 });
+
+test('where an amended order keeps its id, an answer about another id is not believed', async () => {
+  const world = await startedWorld();
+  const { orderId } = await world.place({ clientOrderId: 'mine' });
+  world.server.next('POST /amend', () => ({
+    body: { order: { ...world.server.change('mine', {}), orderId: 'other' } },
+  }));
+  expect(await world.failure(amend(world, 'mine', { amount: '2' }))).toMatchObject({
+    kind: 'bad-response',
+    outcome: 'unknown',
+    message: `amend mine: the venue answered about order other in place of ${orderId ?? ''}`,
+  });
+  const { amount, orderId: after } = world.connector.order('mine') ?? {};
+  expect([amount?.toFixed(), after]).toEqual(['1', orderId]);
+  await world.finish();
+});

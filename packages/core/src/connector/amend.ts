@@ -4,7 +4,7 @@ import { ConnectorError, isConnectorError } from '../errors/connector-error.js';
 import type { Decimal, Exact } from '../model/decimal.js';
 import type { Book } from '../model/book.js';
 import type { Market, Pair, UnixMs } from '../model/market.js';
-import type { NewOrder, Order, OrderRequest } from '../model/order.js';
+import type { NewOrder, Order, OrderReport, OrderRequest } from '../model/order.js';
 import type { Guard } from '../orders/guard.js';
 import { quantise } from '../orders/quantise.js';
 import type { Tracker } from '../orders/tracker.js';
@@ -66,7 +66,9 @@ export function createAmend<O, C, W>(options: AmendOptions<O, C, W>): Amend {
     tracker.amending(clientOrderId, change);
     try {
       const p = options.api({ symbol: market.symbol, order: { ageMs: options.now() - order.createdAt } });
-      tracker.amended(clientOrderId, change, await spec.amend.run(p, toAmendable(market, order), change));
+      const report = await spec.amend.run(p, toAmendable(market, order), change);
+      checkId(spec.amend, order, report);
+      tracker.amended(clientOrderId, change, report);
     } catch (error) {
       const failure = attribute(error, { operation: `${id} amend`, clientOrderId, outcome: 'unknown' });
       tracker.amendFailed(clientOrderId, change, failure);
@@ -106,6 +108,21 @@ function checkAmendable(id: string, { clientOrderId, state, type }: Order, to: A
   if (type === 'market') throw invalid(`${id} amend`, `order ${clientOrderId} is a market order`, 'unsupported');
   if (state === 'open' || state === 'unknown') return;
   throw invalid(`${id} amend`, `order ${clientOrderId} is ${state}, not open`);
+}
+
+/** Throws for an answer about an id that the order cannot have. */
+function checkId(
+  rule: Pick<NonNullable<TradingSpec<never, never, never>['amend']>, 'id'>,
+  { clientOrderId, orderId }: Order,
+  report: OrderReport,
+): void {
+  if (rule.id === 'new' || orderId === undefined || report.orderId === undefined) return;
+  if (report.orderId === orderId) return;
+  throw new ConnectorError(`the venue answered about order ${report.orderId} in place of ${orderId}`, {
+    kind: 'bad-response',
+    outcome: 'unknown',
+    operation: `amend ${clientOrderId}`,
+  });
 }
 
 function checkRule(

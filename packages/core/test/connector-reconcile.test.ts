@@ -249,3 +249,18 @@ test('an order of a venue that refuses to list orders keeps the account from bei
   expect(await failing(world.connector.refresh({ clientOrderId }))).toEqual(new TypeError('not written yet'));
   await world.finish();
 });
+
+test.each([
+  ['among-open', 'unknown'],
+  ['for-ever', 'filled'],
+] as const)('where ids are unique %s, an older order found under the id makes it %s', async (unique, state) => {
+  const clientId = { ...tiny.orders.clientId, unique };
+  const world = await startedWorld({ spec: { ...tiny, orders: { ...tiny.orders, clientId } } });
+  const before = String(world.clock.now() - 60_000);
+  world.server.put({ clientOrderId: 'again', status: 'filled', filled: '0', at: before });
+  world.server.next('POST /place', 'lost');
+  await world.place({ clientOrderId: 'again' });
+  await world.clock.advance(1_000);
+  expect(world.connector.order('again')?.state).toBe(state);
+  await world.finish();
+});

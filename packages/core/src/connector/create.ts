@@ -88,6 +88,7 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
     ...asking,
     resolver,
     fetchPositions: perpetual?.fetchPositions,
+    reusesIds: rules.clientId.unique === 'among-open',
     random: ports.random('reconciler'),
   });
   const feed = createAccountFeed({

@@ -2,7 +2,7 @@ import type { Balances } from '../account/balances.js';
 import { isConnectorError, type ErrorKind } from '../errors/connector-error.js';
 import type { Market, Pair, UnixMs } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
-import type { Order } from '../model/order.js';
+import type { Order, OrderReport } from '../model/order.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
 import type { Private } from '../spec/api.js';
@@ -48,6 +48,8 @@ export type ReconcilerOptions<O, C, W> = {
   readonly resolver: Resolver;
   /** Asks for all positions, where there are any. */
   readonly fetchPositions?: (() => Promise<void>) | undefined;
+  /** Whether a client order id may come again when its order is over. */
+  readonly reusesIds: boolean;
   readonly meter: Meter;
   readonly onProblem: (error: unknown) => void;
 };
@@ -78,9 +80,17 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
   const fetchOrder = async (order: Order): Promise<void> => {
     const ref = toRef(options.market(order.pair), order);
     const report = await orNotFound(spec.fetchOrder(api({ symbol: ref.market.symbol }), ref));
-    if (report === undefined) tracker.notFound(order.clientOrderId, 'order');
+    if (report === undefined || isAnEarlier(order, report)) tracker.notFound(order.clientOrderId, 'order');
     else tracker.observe(report);
   };
+
+  /** Whether what was found by the client's id is an order that had the id before: it was over when this one began. */
+  const isAnEarlier = ({ orderId, createdAt }: Order, { status, at }: OrderReport): boolean =>
+    options.reusesIds &&
+    orderId === undefined &&
+    status !== 'open' &&
+    at !== undefined &&
+    at < createdAt - clockToleranceMs;
 
   const fetchFills = async (order: Order): Promise<void> => {
     const where = toSince(options.market(order.pair), order);

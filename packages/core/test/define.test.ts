@@ -32,6 +32,11 @@ describe('a spot venue', () => {
       { ...tiny, orders: { ...tiny.orders, clientId: { ...text, max: 8 } } },
       'tiny: 8 characters hold no unique id',
     ],
+    [
+      'batches of orders that are prepared',
+      { ...tiny, trading: { ...tiny.trading, prepare: never, placeMany: { max: 5, run: never } } },
+      'tiny: orders that are prepared go one by one, without placeMany',
+    ],
   ])('with %s is refused', (_, spec, message) => {
     expect(() => defineSpotConnector(spec)).toThrow(message);
   });

@@ -111,6 +111,7 @@ const entries: Entries = {
     { requiredKeys: ['kind', 'origin', 'terms'] },
   ),
   sent: fc.constant({ kind: 'sent' }),
+  prepared: fc.record({ kind: fc.constant('prepared' as const), orderId: text, bytes: text }),
   ack: fc.record(
     { kind: fc.constant('ack' as const), orderId: text, replaces: text },
     { requiredKeys: ['kind', 'orderId'] },

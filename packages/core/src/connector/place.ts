@@ -1,5 +1,6 @@
 import { attribute } from '../errors/attribute.js';
-import { isConnectorError, type ConnectorError } from '../errors/connector-error.js';
+import { detailOf } from '../errors/classify.js';
+import { ConnectorError, isConnectorError } from '../errors/connector-error.js';
 import type { UnixMs } from '../model/market.js';
 import type { Order, OrderRequest } from '../model/order.js';
 import type { ClientIds } from '../orders/client-id.js';
@@ -16,7 +17,7 @@ import type { PerpetualRules } from './perpetual.js';
 import type { Reconciler } from './reconciler.js';
 
 export type PlaceOptions<O, C, W> = DraftOptions<W> & {
-  readonly spec: Pick<TradingSpec<O, C, W>, 'place' | 'placeMany'>;
+  readonly spec: Pick<TradingSpec<O, C, W>, 'prepare' | 'place' | 'placeMany'>;
   readonly api: (context: CallContext) => Private<O, C>;
   readonly now: () => UnixMs;
   readonly tracker: Tracker;
@@ -45,19 +46,35 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
     }
   };
 
+  const prepare = async (
+    make: NonNullable<TradingSpec<O, C, W>['prepare']>,
+    { order, flight }: Departure<W>,
+  ): Promise<Uint8Array> => {
+    const { market, clientOrderId } = order;
+    try {
+      const prepared = await make(api({ symbol: market.symbol, signal: flight.signal }), order);
+      await tracker.prepared(clientOrderId, prepared);
+      return prepared.bytes;
+    } catch (error) {
+      // Whatever became of what was asked for it: the order itself was not sent.
+      throw toUnsent(attribute(error, { operation: `${id} place ${market.pair}`, clientOrderId, outcome: 'not-sent' }));
+    }
+  };
+
   const send = async ({ order, flight }: Departure<W>): Promise<void> => {
     const { market, clientOrderId, deadline } = order;
+    const { signal } = flight;
     try {
+      const bytes = spec.prepare && (await prepare(spec.prepare, { order, flight }));
       const p = api({
-        symbol: market.symbol,
-        signal: flight.signal,
+        ...{ symbol: market.symbol, signal },
         sendWithinMs: deadline - options.now(),
         onSend: () => {
           flight.send();
           tracker.sent(clientOrderId);
         },
       });
-      tracker.answered(clientOrderId, await spec.place(p, order));
+      tracker.answered(clientOrderId, await spec.place(p, order, bytes));
     } catch (error) {
       const outcome = flight.isSent() ? 'unknown' : 'not-sent';
       const failure = attribute(error, { operation: `${id} place ${market.pair}`, clientOrderId, outcome });
@@ -135,4 +152,10 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
 async function learn(margin: PerpetualRules, requests: readonly OrderRequest[]): Promise<void> {
   const pairs = requests.filter(({ checkFunds }) => checkFunds === true).map(({ pair }) => pair);
   await Promise.all([...new Set(pairs)].map(margin.learn));
+}
+
+function toUnsent(error: ConnectorError): ConnectorError {
+  const { kind, operation, code, retryAfterMs, clientOrderId, cause } = error;
+  const options = { kind, operation, code, retryAfterMs, clientOrderId, cause };
+  return new ConnectorError(detailOf(error), { ...options, outcome: 'not-sent' });
 }

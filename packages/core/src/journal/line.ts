@@ -124,6 +124,7 @@ const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
     deadline: optional(number),
   }),
   sent: object<Stored<'sent'>>({ kind: oneOf({ sent: true }), ...record }),
+  prepared: object<Stored<'prepared'>>({ kind: oneOf({ prepared: true }), ...record, orderId: text, bytes: text }),
   ack: object<Stored<'ack'>>({ kind: oneOf({ ack: true }), ...record, orderId: text, replaces: optional(text) }),
   status: object<Stored<'status'>>({
     kind: oneOf({ status: true }),
@@ -196,6 +197,8 @@ function write(line: Line): unknown {
       return lines.intent.write(line);
     case 'sent':
       return lines.sent.write(line);
+    case 'prepared':
+      return lines.prepared.write(line);
     case 'ack':
       return lines.ack.write(line);
     case 'status':

@@ -97,6 +97,8 @@ function change(facts: OrderFacts, entry: JournalEntry): OrderFacts {
       return facts;
     case 'sent':
       return facts.stage === 'queued' ? { ...facts, stage: 'sent' } : facts;
+    case 'prepared':
+      return addLeg(facts, entry.orderId);
     case 'ack':
       return addLeg(facts, entry.orderId, entry.replaces);
     case 'status':

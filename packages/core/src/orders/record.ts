@@ -25,6 +25,8 @@ export type JournalEntry =
       readonly deadline?: UnixMs;
     }
   | { readonly kind: 'sent' }
+  /** What is about to be sent, in hexadecimal digits, and the id that the venue will know it by. */
+  | { readonly kind: 'prepared'; readonly orderId: string; readonly bytes: string }
   /** The venue's id of the order; another one after an amendment that makes a new order. */
   | { readonly kind: 'ack'; readonly orderId: string; readonly replaces?: string }
   | StatusEntry

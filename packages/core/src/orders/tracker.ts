@@ -1,9 +1,11 @@
+import { toHex } from '../codec/text.js';
 import { ConnectorError } from '../errors/connector-error.js';
 import type { Decimal } from '../model/decimal.js';
 import type { Fill } from '../model/fill.js';
 import type { Market, UnixMs } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
 import type { Order, OrderReport } from '../model/order.js';
+import type { PreparedOrder } from '../spec/spot.js';
 import { createClosings } from './closings.js';
 import { happenings, toFundingHappenings, type FundingHappening, type OrderHappening } from './events.js';
 import { isFinal, type OrderFacts } from './facts.js';
@@ -37,6 +39,8 @@ export type TrackerOptions = {
 export type Tracker = {
   /** Resolves when the intent is safe in the journal; only then may the order leave. Rejects for an id that was used before. */
   readonly intend: (clientOrderId: string, terms: OrderTerms, deadline?: UnixMs) => Promise<void>;
+  /** Resolves when the id that the order will have, and what is about to be sent, are safe in the journal. */
+  readonly prepared: (clientOrderId: string, made: PreparedOrder) => Promise<void>;
   /** The first byte is about to leave. */
   readonly sent: (clientOrderId: string) => void;
   readonly answered: (clientOrderId: string, report: OrderReport) => void;
@@ -126,6 +130,11 @@ export function createTracker(options: TrackerOptions): Tracker {
       throw unsent(clientOrderId, terms, `client order id ${JSON.stringify(clientOrderId)} was used before`);
     }
     open(clientOrderId, { kind: 'intent', origin: 'ours', terms, ...(deadline !== undefined && { deadline }) });
+    await keep(clientOrderId, terms);
+  };
+
+  /** Before anything may leave: what was written about the order is safe, or the order ends here. */
+  const keep = async (clientOrderId: string, terms: Pick<OrderTerms, 'pair'>): Promise<void> => {
     try {
       await journal.durable();
     } catch (cause) {
@@ -168,6 +177,10 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   return {
     intend,
+    prepared: async (clientOrderId, { orderId, bytes }) => {
+      write(clientOrderId, { kind: 'prepared', orderId, bytes: toHex(bytes) });
+      await keep(clientOrderId, { pair: index.get(clientOrderId)?.terms.pair ?? '' });
+    },
     sent: (clientOrderId) => {
       write(clientOrderId, { kind: 'sent' });
     },
@@ -257,7 +270,12 @@ function present(facts: OrderFacts | undefined): Order | undefined {
   return facts && toOrder(facts);
 }
 
-function unsent(clientOrderId: string, terms: OrderTerms, message: string, cause?: unknown): ConnectorError {
+function unsent(
+  clientOrderId: string,
+  terms: Pick<OrderTerms, 'pair'>,
+  message: string,
+  cause?: unknown,
+): ConnectorError {
   return new ConnectorError(message, {
     kind: cause === undefined ? 'invalid-request' : 'aborted',
     outcome: 'not-sent',

@@ -33,6 +33,7 @@ export function defineDex<O, Op, W, R>(spec: DexSpec<O, Op, W, R>): DexSpec<O, O
 
 type Described = Pick<SpotSpec<never, never, never>, 'id' | 'environments'> & {
   readonly orders: SpotSpec<never, never, never>['orders'];
+  readonly trading: { readonly prepare?: unknown; readonly placeMany?: unknown };
 };
 
 function check(spec: Described): void {
@@ -41,6 +42,8 @@ function check(spec: Described): void {
   const rule = spec.orders.clientId;
   if (rule.form === 'text' && rule.max < 12)
     throw new TypeError(`${spec.id}: ${rule.max} characters hold no unique id`);
+  if (spec.trading.prepare !== undefined && spec.trading.placeMany !== undefined)
+    throw new TypeError(`${spec.id}: orders that are prepared go one by one, without placeMany`);
 }
 
 function checkId(id: string): void {

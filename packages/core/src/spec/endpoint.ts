@@ -14,7 +14,7 @@ export type Lane = 'cancel' | 'order' | 'data';
 
 /** One request that a venue documents. */
 export type Endpoint = {
-  /** `GET /api/v3/depth`, or `RPC order.place` for a request over the stream that `host` names. */
+  /** `GET /api/v3/depth`, or `RPC order.place` for a request over the account's stream that `host` names. */
   readonly at: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'RPC'} ${string}`;
   /** Which of the environment's hosts; `rest` when left out. */
   readonly host?: string;

@@ -43,7 +43,10 @@ export type CandleRange = {
   readonly limit?: number;
 };
 
-/** What a venue takes as a client order id. */
+/**
+ * What a venue takes as a client order id. Where it is unique among open orders only, what a query finds under the id may be
+ * an older order.
+ */
 export type ClientIdRule = { readonly unique: 'among-open' | 'for-ever'; readonly echoed: boolean } & (
   | { readonly form: 'text'; readonly max: number; readonly alphabet: RegExp; readonly prefix?: string }
   | { readonly form: 'integer'; readonly bits: number }
@@ -85,7 +88,7 @@ export type PublicMarketSpec<O, W, X = never> = {
     readonly fetch: (p: Public<O>, market: Market<W>, range: CandleRange) => Promise<readonly Candle[]>;
   };
   readonly topic: (channel: Channel, market: Market<W>) => StreamTopic | undefined;
-  readonly feed: Feed<MarketEvent | X, Public<O>, O>;
+  readonly feed: Pick<Feed<MarketEvent | X, Public<O>, O>, 'streams'>;
 };
 
 export type OrderRules = {
@@ -97,15 +100,20 @@ export type OrderRules = {
   readonly settle: { readonly expiryMs?: number; readonly engineMs: number; readonly lagMs: number };
 };
 
+/** An order made ready to be sent: the id that the venue will know it by, and what is to be sent. */
+export type PreparedOrder = { readonly orderId: string; readonly bytes: Uint8Array };
+
 export type TradingSpec<O, C, W, X = never> = {
-  /** Where the order id is known before the send; the bytes are journaled. */
-  readonly prepare?: (
-    p: Private<O, C>,
-    order: NewOrder<W>,
-  ) => Promise<{ readonly orderId: string; readonly bytes: Uint8Array }>;
+  /**
+   * Where the order id is known before the send, as on chains: both are on record before anything leaves, so that the order
+   * is found again whatever happens. Sends nothing itself.
+   */
+  readonly prepare?: (p: Private<O, C>, order: NewOrder<W>) => Promise<PreparedOrder>;
+  /** `prepared`: the bytes that `prepare` made. */
   readonly place: (p: Private<O, C>, order: NewOrder<W>, prepared?: Uint8Array) => Promise<OrderReport>;
   readonly cancel: (p: Private<O, C>, order: Ref<W>) => Promise<OrderReport>;
   readonly amend?: {
+    /** Whether the order keeps its id at the venue; then an answer about another id is not believed. */
     readonly id: 'kept' | 'new';
     readonly lowersOnly?: true;
     /** `price` absent from the venue's abilities: only the amount can change. */

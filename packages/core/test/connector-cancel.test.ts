@@ -280,3 +280,14 @@ function later({ clock }: World, ms: number): Promise<void> {
     clock.at(clock.mono() + ms, resolve);
   });
 }
+
+test('a cancel of all in a market that is not there is refused, rather than found without orders', async () => {
+  const world = await startedWorld();
+  await world.place();
+  expect(await world.failure(world.connector.cancelAll({ pair: 'BTC/USDT' }))).toMatchObject({
+    kind: 'invalid-request',
+    outcome: 'not-sent',
+    message: 'tiny: no market "BTC/USDT"; did you mean BTC-USDT?',
+  });
+  await world.finish();
+});

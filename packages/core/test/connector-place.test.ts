@@ -164,6 +164,34 @@ test('numbers in place of decimals are refused with a word on how to pass them',
   await world.finish();
 });
 
+test.each([
+  [{ pair: 5 }, 'tiny place 5: pair: 5 is not text'],
+  [{ side: 'hold' }, 'tiny place BTC-USDT: side: "hold" is not one of buy, sell'],
+  [{ type: 'stop' }, 'tiny place BTC-USDT: type: "stop" is not one of limit, market'],
+  [{ type: undefined }, 'tiny place BTC-USDT: type: undefined is not one of limit, market'],
+  [{ clientOrderId: 7 }, 'tiny place BTC-USDT: clientOrderId: 7 is not text'],
+  [{ sendWithinMs: 0 }, 'tiny place BTC-USDT: sendWithinMs: 0 is not above 0'],
+  [{ sendWithinMs: '5000' }, 'tiny place BTC-USDT: sendWithinMs: "5000" is not above 0'],
+  [{ maxSlippage: '0.01' }, 'tiny place BTC-USDT: a limit order has no maxSlippage'],
+  [{ amountIn: 'quote' }, 'tiny place BTC-USDT: a limit order has no amountIn'],
+  [{ type: 'market' }, 'tiny place BTC-USDT: a market order has no price'],
+  [{ type: 'market', price: undefined, timeInForce: 'fok' }, 'tiny place BTC-USDT: a market order has no timeInForce'],
+  [
+    { type: 'market', price: undefined, amountIn: 'EUR' },
+    'tiny place BTC-USDT: amountIn: "EUR" is not one of base, quote',
+  ],
+])('a request that the types would not allow is refused, unsent: %o', async (change, message) => {
+  const world = await startedWorld();
+  const request: unknown = { ...limitOrder, ...change };
+  expect(await world.failure(world.connector.place(believe(request)))).toMatchObject({
+    kind: 'invalid-request',
+    outcome: 'not-sent',
+    message,
+  });
+  expect([sent(world), world.connector.orders()]).toEqual([0, []]);
+  await world.finish();
+});
+
 test('while the account is behind, no order leaves, and cancels do', async () => {
   const world = await startedWorld();
   const { clientOrderId } = await world.place();

@@ -88,6 +88,19 @@ test('months are looked for over the longest months, and asked for over the shor
   await world.finish();
 });
 
+test.each([
+  [{ from: NaN }, 'tiny candles: from: NaN is not a time in ms'],
+  [{ to: -1 }, 'tiny candles: to: -1 is not a time in ms'],
+  [{ limit: 0 }, 'tiny candles: limit: 0 is not a number of candles'],
+  [{ limit: 1.5 }, 'tiny candles: limit: 1.5 is not a number of candles'],
+])('a range that is none is refused, and nothing is asked: %o', async (range, message) => {
+  const world = await startedWorld();
+  const asking = world.connector.candles?.('BTC-USDT', { interval: '1m', ...range });
+  expect(await world.failure(asking)).toEqual({ kind: 'invalid-request', outcome: 'not-sent', message });
+  expect(world.server.requestsFor('GET /candles')).toEqual([]);
+  await world.finish();
+});
+
 test('an interval that the venue lacks is refused with those that it has', async () => {
   const world = await startedWorld();
   expect(await world.failure(world.connector.candles?.('BTC-USDT', { interval: '5m' }))).toEqual({

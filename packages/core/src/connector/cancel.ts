@@ -108,6 +108,8 @@ export function createCancelling<O, C, W>(options: CancelOptions<O, C, W>): Canc
     tracker.orders({ open: true, ...(pair !== undefined && { pair }) });
 
   const cancelAll: Cancelling['cancelAll'] = async ({ pair, scope = 'ours', withinMs = defaultCancelAllMs } = {}) => {
+    // A pair that is not there would look like one without orders.
+    if (pair !== undefined) options.market(pair);
     const targets = new Set<string>();
     const work = async (): Promise<void> => {
       if (scope === 'account') await seeAll(pair).catch(onProblem);

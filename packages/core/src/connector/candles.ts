@@ -40,6 +40,7 @@ export async function fetchCandles<O, W>(
   range: CandleRange,
 ): Promise<readonly Candle[]> {
   if (!candles.intervals.includes(range.interval)) throw unsupported(id, range.interval, candles.intervals);
+  checkRange(id, range);
   const to = range.to ?? api.now();
   const length = lengthMs[range.interval];
   const isLatest = range.from === undefined;
@@ -59,6 +60,15 @@ export async function fetchCandles<O, W>(
     start = Math.max(end, page.at(-1)?.at ?? end) + 1;
   }
   return isLatest ? found.slice(-most) : found.slice(0, most);
+}
+
+/** A range that is none would be asked for without an end. */
+function checkRange(id: string, { from, to, limit }: CandleRange): void {
+  for (const [name, value] of Object.entries({ from, to, limit })) {
+    if (value === undefined || (Number.isSafeInteger(value) && value >= (name === 'limit' ? 1 : 0))) continue;
+    const message = `${name}: ${String(value)} is not ${name === 'limit' ? 'a number of candles' : 'a time in ms'}`;
+    throw new ConnectorError(message, { kind: 'invalid-request', outcome: 'not-sent', operation: `${id} candles` });
+  }
 }
 
 function unsupported(id: string, interval: string, intervals: readonly string[]): ConnectorError {

@@ -12,6 +12,7 @@ import type { OrderRules } from '../spec/spot.js';
 import { covers } from './capabilities.js';
 import { invalid } from './known.js';
 import type { PerpetualRules } from './perpetual.js';
+import { checkRequest } from './request.js';
 import { boundPrice } from './slippage.js';
 
 const defaultSendWithinMs = 5_000;
@@ -70,6 +71,7 @@ export function createDraft<W>(options: DraftOptions<W>): Draft<W> {
 
   return (request, clientOrderId) => {
     try {
+      checkRequest(request);
       const order = toNewOrder(request, clientOrderId);
       check(order);
       return order;

@@ -60,6 +60,7 @@ export function createAmend<O, C, W>(options: AmendOptions<O, C, W>): Amend {
     const order = known(tracker, id, clientOrderId);
     if (spec.amend === undefined) throw invalid(`${id} amend`, 'this venue cannot amend orders', 'unsupported');
     checkAmendable(id, order, to);
+    if (to.price !== undefined) checkPriced(id, spec.amend);
     const change = renamed(`${id} amend`, () => toChange(order, to));
     checkRule(id, spec.amend, { order, change });
     const market = options.market(order.pair);
@@ -125,14 +126,16 @@ function checkId(
   });
 }
 
+function checkPriced(id: string, { can }: NonNullable<TradingSpec<never, never, never>['amend']>): void {
+  if (can === 'amount-and-price') return;
+  throw invalid(`${id} amend`, 'this venue amends amounts only: cancel, then place at the new price', 'unsupported');
+}
+
 function checkRule(
   id: string,
-  { can, lowersOnly }: NonNullable<TradingSpec<never, never, never>['amend']>,
+  { lowersOnly }: NonNullable<TradingSpec<never, never, never>['amend']>,
   { order, change }: { readonly order: Order; readonly change: Change },
 ): void {
-  if (change.price !== undefined && can === 'amount') {
-    throw invalid(`${id} amend`, 'this venue amends amounts only: cancel, then place at the new price', 'unsupported');
-  }
   if (lowersOnly === true && change.amount?.gte(order.amount) === true) {
     const from = `${order.amount.toFixed()} to ${change.amount.toFixed()}`;
     throw invalid(`${id} amend`, `this venue lowers amounts only: ${from} is not lower`, 'unsupported');

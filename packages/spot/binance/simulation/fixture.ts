@@ -1,37 +1,15 @@
-import type { SimulatedRequest, SimulationFixture, WireAnswer } from '@hb/connector-testkit';
+import type { SimulationFixture, WireAnswer } from '@hb/connector-testkit';
 
-import { createBinanceEmulator, defaultMarkets, type MarketRules } from '../emulator/index.js';
+import { defaultMarkets } from '../emulator/index.js';
 import { binance, type Credentials, type Options } from '../src/index.js';
+import { createVenue, fine, requests, traded } from './venue.js';
 
 const credentials = {
   apiKey: 'simulationKeyOfSixtyFourLettersAndDigits001122334455667788990AAB',
   apiSecret: 'simulationSecretOfSixtyFourLettersAndDigits00112233445566778AAB',
 };
 
-/** A market at the other end of the scale: the finest price step of the venue, amounts in the millions. */
-const fine: MarketRules = {
-  ...{ symbol: 'SHIBFDUSD', base: 'SHIB', quote: 'FDUSD' },
-  ...{ minPrice: '0.00000001', maxPrice: '1.00000000', tickSize: '0.00000001' },
-  ...{ minQty: '1.00000000', maxQty: '46116860414.00000000', stepSize: '1.00000000' },
-  ...{ maxMarketQty: '8000000000.00000000', minNotional: '1.00000000', maxNotional: '9000000.00000000' },
-  ...{ maxNumOrders: 200, maxNumOrderAmends: 10 },
-  ...{ bidMultipliers: ['0.2', '5'], askMultipliers: ['0.2', '5'] },
-};
-const coarse = defaultMarkets.filter(({ symbol }) => symbol === 'BTCUSDT');
-const markets = [...coarse, fine];
-
-const requests: Readonly<Record<SimulatedRequest, string>> = {
-  place: 'POST /api/v3/order?',
-  cancel: 'DELETE /api/v3/order?',
-  amend: 'PUT /api/v3/order/amend/keepPriority?',
-  fetchOrder: 'GET /api/v3/order?',
-  fetchOpenOrders: 'GET /api/v3/openOrders?',
-  fetchFills: 'GET /api/v3/myTrades?',
-  fetchBalances: 'GET /api/v3/account?',
-  fetchBook: 'GET /api/v3/depth?',
-  fetchMarkets: 'GET /api/v3/exchangeInfo',
-  fetchTime: 'GET /api/v3/time',
-};
+const markets = [...defaultMarkets.filter(({ symbol }) => symbol === 'BTCUSDT'), fine];
 
 const answer = (status: number, code: number, msg: string): WireAnswer => ({
   status,
@@ -45,10 +23,7 @@ const order = '"executionReport"';
 export const fixture: SimulationFixture<Options, Credentials, undefined> = {
   spec: binance,
   credentials,
-  markets: [
-    { pair: 'BTC-USDT', price: '60000', minAmount: '0.00001', minNotional: '5' },
-    { pair: 'SHIB-FDUSD', price: '0.00001234', minAmount: '1', minNotional: '1' },
-  ],
+  markets: traded,
   wire: {
     requests,
     streams: { market: '/ws ', account: '/ws-api/v3 ' },
@@ -122,33 +97,5 @@ export const fixture: SimulationFixture<Options, Credentials, undefined> = {
     },
     heavyUse: ['x-mbx-used-weight-1m', '5990'],
   },
-  createVenue: ({ clock, crypto }) => {
-    const venue = createBinanceEmulator({
-      ...{ clock, crypto, markets },
-      accounts: [{ ...credentials, name: 'trader', balances: {} }],
-    });
-    return {
-      ...{ venue, engine: venue.engine, account: 'trader' },
-      hosts: {
-        rest: 'http://binance.localhost',
-        public: 'ws://binance.localhost/ws',
-        account: 'ws://binance.localhost/ws-api/v3',
-      },
-      limitRefusals: () => venue.usage().refusals,
-      setMinAmount: (pair, minQty) => {
-        const rules = markets.find(({ base, quote }) => `${base}-${quote}` === pair);
-        if (rules !== undefined) venue.setMarket({ ...rules, minQty });
-      },
-      endSession: () => {
-        venue.terminateUserStreams();
-      },
-      lag: (request, lagMs) => venue.behave({ at: requests[request].replace('?', ''), lagMs }),
-      loseBookUpdate: (symbol) => {
-        venue.gap(symbol);
-      },
-      shutDown: (afterMs) => {
-        venue.shutDown(afterMs);
-      },
-    };
-  },
+  createVenue: (parts) => createVenue(parts, { credentials, markets }),
 };

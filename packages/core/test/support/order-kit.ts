@@ -8,20 +8,14 @@ import { createMemoryJournal, type Journal } from '../../src/orders/journal.js';
 import type { JournalEntry, JournalRecord, OrderTerms } from '../../src/orders/record.js';
 import { createTracker, type Tracker, type TrackerOptions } from '../../src/orders/tracker.js';
 import { createCounts } from './counts.js';
+import { market as ordinary } from './market.js';
 
+/** The ordinary one, with every rule. */
 export const market: Market = {
-  pair: 'BTC-USDT',
-  symbol: 'BTCUSDT',
-  base: 'BTC',
-  quote: 'USDT',
-  settle: 'USDT',
-  shape: 'spot',
-  status: 'trading',
-  contractSize: decimal('1'),
+  ...ordinary,
   price: { step: decimal('0.01'), min: decimal('0.01'), max: decimal('1000000') },
   amount: { step: decimal('0.001'), min: decimal('0.001'), max: decimal('1000') },
   minNotional: decimal('5'),
-  wire: undefined,
 };
 
 export function terms(

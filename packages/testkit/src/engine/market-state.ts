@@ -4,14 +4,10 @@ import { createStep, type Step } from './step.js';
 import type { EngineMarket, EngineMarketStatus, EngineTrade, MarketDefinition } from './types.js';
 
 /** A market with all that happens in it. */
-export type MarketState = {
-  readonly symbol: string;
-  readonly base: string;
-  readonly quote: string;
-  readonly price: Step;
-  readonly amount: Step;
-  readonly baseAsset: Step;
-  readonly quoteAsset: Step;
+export type MarketState = Pick<
+  EngineMarket,
+  'symbol' | 'base' | 'quote' | 'price' | 'amount' | 'baseAsset' | 'quoteAsset'
+> & {
   /** Last digits of the base asset in one amount step. */
   readonly baseUnits: bigint;
   /** Last digits of the quote asset in one price step × amount step. */

@@ -1,5 +1,6 @@
 import { decimal } from '@hb/connector-core';
 
+import type { HttpFault } from '../../faults/fault.js';
 import { assert, assertError, assertSame, present } from '../assert.js';
 import type { CaseDefinition } from '../case.js';
 import type { World } from '../world.js';
@@ -115,13 +116,7 @@ export const changeCases: readonly CaseDefinition[] = [
     run: async (world) => {
       const { start, place, http, connector, settle, rejection, request, advance, main } = world;
       await start();
-      http.strike('place', {
-        kind: 'http.status',
-        status: 429,
-        acted: false,
-        body: '',
-        headers: { 'retry-after': '5' },
-      });
+      http.strike('place', overTheLimit('5'));
       await rejection(place());
       const clientOrderId = connector.newClientOrderId();
       const placing = connector.place(request({ clientOrderId, sendWithinMs: 30_000 }));
@@ -141,13 +136,7 @@ export const changeCases: readonly CaseDefinition[] = [
     run: async (world) => {
       const { start, place, http, rejection, advance, main } = world;
       await start();
-      http.strike('place', {
-        kind: 'http.status',
-        status: 429,
-        acted: false,
-        body: '',
-        headers: { 'retry-after': '8' },
-      });
+      http.strike('place', overTheLimit('8'));
       await rejection(place());
       assertError(await rejection(place({ sendWithinMs: 1_000 })), { kind: 'rate-limited', outcome: 'not-sent' });
       await advance(30_000);
@@ -239,4 +228,9 @@ async function arrivesExactly(world: World): Promise<void> {
     const arrived = market.order(exponent.clientOrderId);
     assertSame(market.amountText(arrived.amount), decimal(inExponents).toFixed(), `${inExponents} at the venue`);
   }
+}
+
+/** A refusal that holds back orders for so many seconds. */
+function overTheLimit(seconds: string): HttpFault {
+  return { kind: 'http.status', status: 429, acted: false, body: '', headers: { 'retry-after': seconds } };
 }

@@ -4,6 +4,8 @@ export { placeLadder, type LadderOptions } from './engine/ladder.js';
 export * from './engine/noise.js';
 export * from './engine/step.js';
 export type * from './engine/types.js';
+export { createPerpetualEngine, type PerpetualEngineOptions } from './engine/perpetual/engine.js';
+export type * from './engine/perpetual/types.js';
 
 export * from './emulator/accounts.js';
 export * from './emulator/answer.js';

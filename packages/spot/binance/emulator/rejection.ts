@@ -20,6 +20,8 @@ const messages: Readonly<Record<Refusal, string>> = {
   'order-closed': 'Unknown order sent.',
   'invalid-amount': 'Price * QTY is zero or less.',
   'invalid-price': 'Price * QTY is zero or less.',
+  'position-side': 'Unsupported order combination',
+  'reduce-only': 'Unsupported order combination',
 };
 
 /** A closed market turns orders away before its engine sees them. */

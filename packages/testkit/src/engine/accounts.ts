@@ -1,5 +1,5 @@
-import type { FeeSchedule } from './fees.js';
-import { isSystem } from './ledger.js';
+import { freeOfCharge, toSchedule, type FeeSchedule } from './fees.js';
+import { insuranceFund, isSystem } from './ledger.js';
 import type { MarketState } from './market-state.js';
 import type { WorkingOrder } from './order.js';
 import type { Execution, OrderRef } from './types.js';
@@ -21,17 +21,21 @@ export type Accounts = {
 };
 
 export function createAccounts(fees: FeeSchedule): Accounts {
-  const accounts = new Map<string, AccountState>();
+  const accounts = new Map([[insuranceFund, open(insuranceFund, toSchedule(freeOfCharge))]]);
   return {
     of: (name) => {
       const found = accounts.get(name);
       if (found !== undefined) return found;
       if (isSystem(name)) throw new RangeError(`names of accounts do not start with @: ${name}`);
-      const made: AccountState = { name, fees, open: new Set(), orders: [], byClientId: new Map(), executions: [] };
+      const made = open(name, fees);
       accounts.set(name, made);
       return made;
     },
   };
+}
+
+function open(name: string, fees: FeeSchedule): AccountState {
+  return { name, fees, open: new Set(), orders: [], byClientId: new Map(), executions: [] };
 }
 
 export function findOrder(

@@ -8,7 +8,8 @@ import { remaining } from './order.js';
 import { holdOf } from './settle.js';
 import type { EngineEvent, Execution } from './types.js';
 
-type Sums = Map<string, bigint>;
+/** By account and asset, see `key`. */
+export type Sums = Map<string, bigint>;
 
 /** Recomputes balances from the log, locks and levels from the open orders. Throws at the first difference. */
 export function audit(parts: Parts, markets: ReadonlyMap<string, MarketState>): void {
@@ -40,7 +41,7 @@ function addExecution(sums: Sums, market: MarketState, { account, side, amount, 
   add(sums, key(feeAccount, fee.asset), fee.amount);
 }
 
-function auditBalances({ ledger }: Parts, expected: Sums): void {
+export function auditBalances({ ledger }: Parts, expected: Sums): void {
   const totals: Sums = new Map();
   for (const account of ledger.accounts()) {
     for (const { asset, free, locked } of ledger.balances(account)) {
@@ -64,7 +65,7 @@ function auditLocks({ ledger, accounts }: Parts): void {
   }
 }
 
-function auditBook(market: MarketState): void {
+export function auditBook(market: MarketState): void {
   for (const side of ['buy', 'sell'] as const) auditSide(market, side);
   const bid = bestPrice(market.book.buy);
   const ask = bestPrice(market.book.sell);
@@ -85,14 +86,14 @@ function auditSide(market: MarketState, side: Side): void {
     same(`${market.symbol} ${side} ${price}`, levels.get(price)?.total ?? 0n, total);
 }
 
-function same(what: string, found: bigint, expected: bigint): void {
+export function same(what: string, found: bigint, expected: bigint): void {
   if (found !== expected) throw new Error(`${what}: ${found}, expected ${expected}`);
 }
 
-function add(sums: Sums, at: string, amount: bigint): void {
+export function add(sums: Sums, at: string, amount: bigint): void {
   sums.set(at, (sums.get(at) ?? 0n) + amount);
 }
 
-function key(account: string, asset: string): string {
+export function key(account: string, asset: string): string {
   return `${account} ${asset}`;
 }

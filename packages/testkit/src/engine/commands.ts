@@ -2,8 +2,15 @@ import { findOrder } from './accounts.js';
 import { changed, execute, leaves, tellBalances, withdraw, type Parts } from './execute.js';
 import type { MarketState } from './market-state.js';
 import { toOrder, type WorkingOrder } from './order.js';
-import { checkClientId, checkTerms, prepareOrder, refuse, wouldTake, type ClientIdRule } from './prepare.js';
-import { holdOf } from './settle.js';
+import {
+  checkClientId,
+  checkTerms,
+  prepareOrder,
+  refuse,
+  wouldTake,
+  type ClientIdRule,
+  type Prepared,
+} from './prepare.js';
 import type { Accepted, EndReason, Engine, EngineRequest, OrderRef, Refused, SelfTrade } from './types.js';
 
 export type CommandOptions = {
@@ -27,15 +34,12 @@ export function createCommands(parts: Parts, options: CommandOptions): Commands 
     if (market === undefined) return refuse('unknown-market');
     const refused = checkTerms(market, request) ?? checkClientId(account, request.clientOrderId, clientIds);
     if (refused !== undefined) return refused;
-    const { order, plan, hold } = prepareOrder({ account, market, request, replaces, selfTrade, at: parts.now() });
-    if (wouldTake(order)) return refuse('would-take');
-    if (!parts.settlement.reserve(order, hold)) return refuse('insufficient-balance');
-    register(parts, order);
-    changed(parts, order, 'placed');
-    tellBalances(parts);
-    const executions = execute(parts, order, plan);
-    tellBalances(parts);
-    return { type: 'accepted', order: toOrder(order), executions };
+    const asked = { account, market, request, replaces, selfTrade, at: parts.now() };
+    const prepared = prepareOrder(parts.settlement, asked);
+    if (prepared.type === 'refused') return prepared;
+    if (wouldTake(prepared.order)) return refuse('would-take');
+    if (!parts.settlement.reserve(prepared.order, prepared.plan)) return refuse('insufficient-balance');
+    return submit(parts, prepared);
   }
 
   /** The order, when it is open and its market lets it change. */
@@ -92,14 +96,28 @@ export function createCommands(parts: Parts, options: CommandOptions): Commands 
   };
 }
 
+/** Takes up an order and lets it trade as planned. */
+export function submit(parts: Parts, { order, plan }: Prepared): Accepted {
+  register(parts, order);
+  changed(parts, order, 'placed');
+  tellBalances(parts);
+  const executions = execute(parts, order, plan);
+  tellBalances(parts);
+  return { type: 'accepted', order: toOrder(order), executions };
+}
+
 /** The open orders of an account, oldest first. */
 export function openOf({ accounts }: Parts, account: string, market?: string): readonly WorkingOrder[] {
   return [...accounts.of(account).open].filter((order) => market === undefined || order.market.symbol === market);
 }
 
 /** Ends an open order, `expired` by the venue or `canceled` by its owner. */
-export function ended(parts: Parts, order: WorkingOrder, status: 'canceled' | 'expired'): Accepted {
-  const reason: EndReason = status === 'canceled' ? 'canceled' : 'venue';
+export function ended(
+  parts: Parts,
+  order: WorkingOrder,
+  status: 'canceled' | 'expired',
+  reason: EndReason = status === 'canceled' ? 'canceled' : 'venue',
+): Accepted {
   withdraw(parts, order, status, reason);
   tellBalances(parts);
   return { type: 'accepted', order: toOrder(order), executions: [] };
@@ -108,13 +126,13 @@ export function ended(parts: Parts, order: WorkingOrder, status: 'canceled' | 'e
 function lowered(parts: Parts, order: WorkingOrder, amount: bigint): Accepted {
   leaves(parts, order, order.amount - amount, false);
   order.amount = amount;
-  parts.settlement.release(order, holdOf(order));
+  parts.settlement.release(order);
   changed(parts, order, 'amended');
   tellBalances(parts);
   return { type: 'accepted', order: toOrder(order), executions: [] };
 }
 
-function register({ accounts }: Parts, order: WorkingOrder): void {
+export function register({ accounts }: Parts, order: WorkingOrder): void {
   const { market, orderId, clientOrderId } = order;
   const account = accounts.of(order.account);
   market.nextOrderId += 1;

@@ -5,40 +5,76 @@ import { createCommands, ended, openOf } from './commands.js';
 import { createEventLog } from './events.js';
 import { tellBalances, type Parts } from './execute.js';
 import { freeOfCharge, toSchedule } from './fees.js';
-import { createLedger, feeAccount, outside } from './ledger.js';
+import { createLedger, feeAccount, outside, type Ledger } from './ledger.js';
 import { createMarketState, toMarket, type MarketState } from './market-state.js';
 import { toOrder } from './order.js';
-import { createSettlement } from './settle.js';
+import { createSettlement, type Settlement } from './settle.js';
 import { createAssetStep, type Step } from './step.js';
 import type { Engine, EngineOptions, MarketDefinition } from './types.js';
 
 type Markets = Map<string, MarketState>;
 type Asset = (name: string) => Step;
 
+/** What one kind of engine does in its own way. */
+export type EngineKind = {
+  readonly ledger: Ledger;
+  readonly settlement: (parts: Pick<Parts, 'now' | 'accounts' | 'ledger'>, asset: Asset) => Settlement;
+  readonly market: (definition: MarketDefinition, asset: Asset) => MarketState;
+  /** What an account may use or withdraw. */
+  readonly free: (parts: Parts, account: string, asset: string) => bigint;
+  readonly audit: (parts: Parts, markets: ReadonlyMap<string, MarketState>) => void;
+};
+
+/** An engine, and the parts that it is made of. */
+export type Assembled = {
+  readonly engine: Engine;
+  readonly parts: Parts;
+  readonly markets: ReadonlyMap<string, MarketState>;
+};
+
 /** An engine of spot markets. Throws a `RangeError` when a market, an asset or a fee plan is malformed. */
 export function createEngine(options: EngineOptions): Engine {
+  return assembleEngine(options, {
+    ledger: createLedger(),
+    settlement: ({ ledger }, asset) => createSettlement(ledger, asset),
+    market: (definition, asset) => {
+      if (definition.perpetual === undefined) return createMarketState(definition, asset);
+      throw new RangeError(`${definition.symbol} is a perpetual`);
+    },
+    free: ({ ledger }, account, asset) => ledger.balance(account, asset).free,
+    audit,
+  }).engine;
+}
+
+export function assembleEngine(options: EngineOptions, kind: EngineKind): Assembled {
   const { now, selfTrade = 'none', clientIds = 'among-open' } = options;
   const asset = createAssets(options.assets);
   const markets: Markets = new Map();
-  const ledger = createLedger();
   const accounts = createAccounts(toSchedule(options.fees ?? freeOfCharge));
-  const parts = { now, accounts, ledger, events: createEventLog(), settlement: createSettlement(ledger, asset) };
-  for (const definition of options.markets) addMarket(markets, definition, asset);
-  return {
+  const base = { now, accounts, ledger: kind.ledger };
+  const parts: Parts = { ...base, events: createEventLog(), settlement: kind.settlement(base, asset) };
+  const list = (definition: MarketDefinition) => addMarket(markets, kind.market(definition, asset));
+  const free = (account: string, name: string) => kind.free(parts, account, name);
+  for (const definition of options.markets) list(definition);
+  const engine: Engine = {
     now,
     asset,
+    free,
+    addMarket: list,
     ...createCommands(parts, { markets, selfTrade, clientIds }),
-    ...createAdministration(parts, markets, asset),
+    ...createAdministration(parts, { markets, asset, free }),
     ...createReads(parts, markets),
     on: parts.events.on,
     log: parts.events.log,
-    audit: () => audit(parts, markets),
+    audit: () => kind.audit(parts, markets),
   };
+  return { engine, parts, markets };
 }
 
-type Administration = Pick<Engine, 'addMarket' | 'setStatus' | 'setFees' | 'fees' | 'deposit'>;
+type Administration = Pick<Engine, 'setStatus' | 'setFees' | 'fees' | 'deposit'>;
+type Means = { readonly markets: Markets; readonly asset: Asset; readonly free: Engine['free'] };
 
-function createAdministration(parts: Parts, markets: Markets, asset: Asset): Administration {
+function createAdministration(parts: Parts, { markets, asset, free }: Means): Administration {
   const { accounts, events, ledger, now } = parts;
 
   function setStatus(symbol: string, status: MarketState['status']): void {
@@ -50,8 +86,9 @@ function createAdministration(parts: Parts, markets: Markets, asset: Asset): Adm
   }
   function deposit(account: string, name: string, text: string): void {
     const amount = signed(asset(name), text);
-    const { free } = ledger.balance(accounts.of(account).name, name);
-    if (amount === undefined || free + amount < 0n) throw new RangeError(`${account} cannot be given ${text} ${name}`);
+    const owner = accounts.of(account).name;
+    const isCovered = amount !== undefined && (amount > 0n || free(owner, name) + amount >= 0n);
+    if (!isCovered) throw new RangeError(`${account} cannot be given ${text} ${name}`);
     ledger.enter([
       { account, asset: name, part: 'free', amount },
       { account: outside, asset: name, part: 'free', amount: -amount },
@@ -60,7 +97,6 @@ function createAdministration(parts: Parts, markets: Markets, asset: Asset): Adm
     tellBalances(parts);
   }
   return {
-    addMarket: (definition) => addMarket(markets, definition, asset),
     setStatus: (market, status) => events.command(() => setStatus(market, status)),
     setFees: (account, fees) => {
       accounts.of(account).fees = toSchedule(fees);
@@ -130,9 +166,9 @@ function createAssets(digits: Readonly<Record<string, number>>): Asset {
   };
 }
 
-function addMarket(markets: Markets, definition: MarketDefinition, asset: Asset): void {
-  if (markets.has(definition.symbol)) throw new RangeError(`there is a market ${definition.symbol} already`);
-  markets.set(definition.symbol, createMarketState(definition, asset));
+function addMarket(markets: Markets, market: MarketState): void {
+  if (markets.has(market.symbol)) throw new RangeError(`there is a market ${market.symbol} already`);
+  markets.set(market.symbol, market);
 }
 
 function marketOf(markets: Markets, symbol: string): MarketState {

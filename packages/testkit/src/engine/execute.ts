@@ -7,7 +7,7 @@ import type { Ledger } from './ledger.js';
 import type { MarketState } from './market-state.js';
 import type { Meeting, Plan } from './match.js';
 import { remaining, toOrder, type WorkingOrder } from './order.js';
-import { holdOf, type Settlement } from './settle.js';
+import type { Settlement } from './settle.js';
 import type { EndReason, EngineFee, EngineLevel, EngineTrade, Execution, OrderChange } from './types.js';
 
 /** The parts that commands work on. */
@@ -60,9 +60,11 @@ export function changed(parts: Parts, order: WorkingOrder, change: OrderChange, 
   });
 }
 
-export function tellBalances({ ledger, events, now }: Parts): void {
+/** Tells of the balances, and then of the positions, that changed. */
+export function tellBalances({ ledger, settlement, events, now }: Parts): void {
   for (const change of ledger.changes())
     events.emit({ sequence: events.next(), at: now(), type: 'balance', ...change });
+  for (const change of settlement.changes()) events.emit({ sequence: events.next(), at: now(), ...change });
 }
 
 /** Takes part of a resting order off its level. */
@@ -79,7 +81,7 @@ function rests(parts: Parts, order: WorkingOrder, price: bigint): void {
 function trade(parts: Parts, taker: WorkingOrder, { maker, price, amount }: Meeting): Execution {
   const { market } = taker;
   leaves(parts, maker, amount, amount === remaining(maker));
-  const { quote, makerFee, takerFee } = parts.settlement.settle({ maker, taker, price, amount });
+  const settled = parts.settlement.settle({ maker, taker, price, amount });
   const tradeId = market.nextTradeId;
   market.nextTradeId += 1;
   const [buyOrder, sellOrder] = taker.side === 'buy' ? [taker, maker] : [maker, taker];
@@ -88,7 +90,7 @@ function trade(parts: Parts, taker: WorkingOrder, { maker, price, amount }: Meet
     market: market.symbol,
     price,
     amount,
-    quote,
+    quote: settled.quote,
     taker: taker.side,
     buyOrderId: buyOrder.orderId,
     sellOrderId: sellOrder.orderId,
@@ -96,27 +98,29 @@ function trade(parts: Parts, taker: WorkingOrder, { maker, price, amount }: Meet
   };
   market.trades.push(made);
   parts.events.emit({ sequence: parts.events.next(), at: parts.now(), type: 'trade', trade: made });
-  fill(parts, maker, made, makerFee);
-  const execution = fill(parts, taker, made, takerFee);
+  fill(parts, maker, made, { fee: settled.makerFee, realized: settled.makerRealized });
+  const execution = fill(parts, taker, made, { fee: settled.takerFee, realized: settled.takerRealized });
   tellBalances(parts);
   return execution;
 }
 
-function fill(parts: Parts, order: WorkingOrder, made: EngineTrade, fee: EngineFee): Execution {
+type Outcome = { readonly fee: EngineFee; readonly realized: bigint | undefined };
+
+function fill(parts: Parts, order: WorkingOrder, made: EngineTrade, outcome: Outcome): Execution {
   const account = parts.accounts.of(order.account);
   order.filled += made.amount;
   order.filledQuote += made.quote;
   if (isFilled(order)) {
     order.status = 'filled';
     close(parts, order);
-  } else if (order.price !== undefined) parts.settlement.release(order, holdOf(order));
-  const execution = toExecution(order, made, fee);
+  } else if (order.price !== undefined) parts.settlement.release(order);
+  const execution = toExecution(order, made, outcome);
   account.executions.push(execution);
   changed(parts, order, 'filled', execution);
   return execution;
 }
 
-function toExecution(order: WorkingOrder, made: EngineTrade, fee: EngineFee): Execution {
+function toExecution(order: WorkingOrder, made: EngineTrade, { fee, realized }: Outcome): Execution {
   return {
     tradeId: made.tradeId,
     market: made.market,
@@ -130,6 +134,8 @@ function toExecution(order: WorkingOrder, made: EngineTrade, fee: EngineFee): Ex
     fee,
     maker: order.side !== made.taker,
     at: made.at,
+    ...(realized !== undefined && { realized }),
+    ...(order.position !== undefined && { positionSide: order.position.side }),
   };
 }
 
@@ -152,7 +158,7 @@ function isFilled(order: WorkingOrder): boolean {
 
 function close(parts: Parts, order: WorkingOrder): void {
   parts.accounts.of(order.account).open.delete(order);
-  parts.settlement.release(order, 0n);
+  parts.settlement.release(order);
 }
 
 function tellDepth(parts: Parts, market: MarketState, side: Side, [price, amount]: EngineLevel): void {

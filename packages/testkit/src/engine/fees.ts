@@ -68,7 +68,7 @@ export function feeOnTop(schedule: FeeSchedule, quote: bigint): bigint {
 }
 
 /** Cut towards zero. */
-function part(amount: bigint, rate: Ratio): bigint {
+export function part(amount: bigint, rate: Ratio): bigint {
   return (amount * rate.numerator) / rate.denominator;
 }
 

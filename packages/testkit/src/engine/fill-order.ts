@@ -37,9 +37,9 @@ export function placeFunded(engine: Engine, order: Funded, timeInForce: 'gtc' | 
 
 /** Leaves room for fees on top, and for many more orders like this one. */
 function fund(engine: Engine, { account, market, side, price, amount }: Funded): void {
-  const [name, step] = side === 'buy' ? [market.quote, market.quoteAsset] : [market.base, market.baseAsset];
+  const paysWorth = side === 'buy' || market.settle !== undefined;
+  const [name, step] = paysWorth ? [market.settle ?? market.quote, market.quoteAsset] : [market.base, market.baseAsset];
   const inBase = step.parse(market.amount.format(amount)) ?? 0n;
-  const needed = 2n * (side === 'buy' ? market.notional(price, amount) + 1n : inBase);
-  const free = engine.balances(account).find(({ asset }) => asset === name)?.free ?? 0n;
-  if (free < needed) engine.deposit(account, name, step.format(100n * needed));
+  const needed = 2n * (paysWorth ? market.notional(price, amount) + 1n : inBase);
+  if (engine.free(account, name) < needed) engine.deposit(account, name, step.format(100n * needed));
 }

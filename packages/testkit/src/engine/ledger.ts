@@ -6,6 +6,12 @@ export const outside = '@outside';
 /** Collects fees and pays rebates. */
 export const feeAccount = '@fees';
 
+/** Through which profits and losses of perpetuals pass; what it owes, all open positions have cost. */
+export const clearing = '@clearing';
+
+/** Pays what bankrupt accounts cannot, and takes over their positions. */
+export const insuranceFund = '@insurance';
+
 /** One half of a change: an account's free or locked part of an asset moves by `amount`. */
 export type Posting = {
   readonly account: string;
@@ -15,7 +21,7 @@ export type Posting = {
 };
 
 export type Ledger = {
-  /** Books postings that sum to zero in every asset. Throws when they do not, or when an account would fall below zero. */
+  /** Books postings that sum to zero in every asset. Throws when they do not, or when an account that has to be covered would fall below zero. */
   readonly enter: (postings: readonly Posting[]) => void;
   readonly balance: (account: string, asset: string) => EngineBalance;
   readonly balances: (account: string) => readonly EngineBalance[];
@@ -30,8 +36,11 @@ type Holding = { readonly asset: string; free: bigint; locked: bigint; hasChange
 
 type Account = { readonly name: string; readonly assets: Map<string, Holding>; readonly changed: Holding[] };
 
+/** On margin, a wallet may fall below zero while open positions make up for it. */
+export type LedgerRule = 'covered' | 'margin';
+
 /** Double entry: no value appears or disappears, whatever the engine above does. */
-export function createLedger(): Ledger {
+export function createLedger(rule: LedgerRule = 'covered'): Ledger {
   const accounts = new Map<string, Account>();
   const changed = new Set<Account>();
 
@@ -52,6 +61,7 @@ export function createLedger(): Ledger {
   function enter(postings: readonly Posting[]): void {
     assertZeroSum(postings);
     for (const posting of postings) post(posting);
+    if (rule === 'margin') return;
     for (const { account, asset } of postings) assertCovered(account, accounts.get(account)?.assets.get(asset));
   }
   function changes(): readonly Change[] {

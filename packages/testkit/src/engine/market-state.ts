@@ -1,7 +1,10 @@
 import { createBook, type Book } from './book.js';
 import type { WorkingOrder } from './order.js';
+import type { PerpetualState } from './perpetual/market.js';
 import { createStep, type Step } from './step.js';
 import type { EngineMarket, EngineMarketStatus, EngineTrade, MarketDefinition } from './types.js';
+
+export type Ratio = { readonly numerator: bigint; readonly denominator: bigint };
 
 /** A market with all that happens in it. */
 export type MarketState = Pick<
@@ -10,8 +13,13 @@ export type MarketState = Pick<
 > & {
   /** Last digits of the base asset in one amount step. */
   readonly baseUnits: bigint;
-  /** Last digits of the quote asset in one price step × amount step. */
-  readonly quoteUnits: { readonly numerator: bigint; readonly denominator: bigint };
+  /** Last digits of the quote asset in one price step × amount step; in one amount step ÷ price step on inverse perpetuals. */
+  readonly quoteUnits: Ratio;
+  readonly perpetual: PerpetualState | undefined;
+} & Activity;
+
+/** What happens in a market. */
+type Activity = {
   readonly book: Book;
   readonly orders: Map<number, WorkingOrder>;
   readonly trades: EngineTrade[];
@@ -21,9 +29,9 @@ export type MarketState = Pick<
   updateId: number;
 };
 
-/** Throws a `RangeError` when a step is malformed or the amount step is finer than the base asset. */
+/** Of a spot market. Throws a `RangeError` when a step is malformed or the amount step is finer than the base asset. */
 export function createMarketState(definition: MarketDefinition, asset: (name: string) => Step): MarketState {
-  const { symbol, base, quote, priceStep, amountStep, firstOrderId = 1, firstTradeId = 1 } = definition;
+  const { symbol, base, quote, priceStep, amountStep } = definition;
   const price = createStep(priceStep);
   const amount = createStep(amountStep);
   const baseAsset = asset(base);
@@ -44,6 +52,14 @@ export function createMarketState(definition: MarketDefinition, asset: (name: st
       numerator: price.units * amount.units * 10n ** BigInt(quoteAsset.digits),
       denominator: 10n ** BigInt(price.digits + amount.digits),
     },
+    perpetual: undefined,
+    ...emptyMarket(definition),
+  };
+}
+
+/** What every market starts with. */
+export function emptyMarket({ firstOrderId = 1, firstTradeId = 1 }: MarketDefinition): Activity {
+  return {
     book: createBook(),
     orders: new Map(),
     trades: [],
@@ -55,7 +71,8 @@ export function createMarketState(definition: MarketDefinition, asset: (name: st
 }
 
 /** Price × amount in the last digit of the quote asset, cut. */
-export function notional({ quoteUnits }: MarketState, price: bigint, amount: bigint): bigint {
+export function notional({ quoteUnits, perpetual }: MarketState, price: bigint, amount: bigint): bigint {
+  if (perpetual?.shape === 'inverse') return (amount * quoteUnits.numerator) / (price * quoteUnits.denominator);
   return (price * amount * quoteUnits.numerator) / quoteUnits.denominator;
 }
 
@@ -79,6 +96,7 @@ export function toMarket(state: MarketState): EngineMarket {
     amount: state.amount,
     baseAsset: state.baseAsset,
     quoteAsset: state.quoteAsset,
+    ...(state.perpetual !== undefined && { settle: state.perpetual.settle }),
     notional: (price, amount) => notional(state, price, amount),
     status: state.status,
     ...(lastTrade === undefined ? {} : { lastTrade }),

@@ -2,7 +2,8 @@ import type { Side } from '@hb/connector-core';
 
 import { crosses, levelsOf } from './book.js';
 import { affordable, notional, type MarketState } from './market-state.js';
-import { opposite, remaining, type WorkingOrder } from './order.js';
+import { opposite, type WorkingOrder } from './order.js';
+import type { Capacity } from './settle.js';
 import type { SelfTrade } from './types.js';
 
 /** An order that is about to take. It asks for `amount`, or for `quoteAmount` worth. */
@@ -14,6 +15,7 @@ export type Taker = {
   readonly price: bigint | undefined;
   readonly amount: bigint;
   readonly quoteAmount: bigint | undefined;
+  readonly capacity: Capacity;
 };
 
 /** One meeting with a resting order; `self`: both are of one account and may not trade. */
@@ -40,13 +42,16 @@ export function planMatch(taker: Taker): Plan {
   for (const level of levelsOf(taker.market.book[opposite(taker.side)])) {
     if (!crosses(taker.side, taker.price, level.price)) break;
     for (const maker of level.queue) {
-      const amount = least(wants.at(level.price), remaining(maker));
+      const there = taker.capacity.of(maker);
+      if (there === 0n) continue;
+      const amount = least(wants.at(level.price), there);
       if (amount === 0n) return { meetings, ...wants.taken(), end: 'done' };
       const isSelf = maker.account === taker.account && taker.selfTrade !== 'none';
       meetings.push({ kind: isSelf ? 'self' : 'trade', maker, price: level.price, amount });
       if (isSelf && taker.selfTrade !== 'expire-maker') return { meetings, ...wants.taken(), end: 'stopped' };
       if (isSelf) continue;
       wants.take(level.price, amount);
+      taker.capacity.take(maker, amount);
       if (wants.at(level.price) === 0n) return { meetings, ...wants.taken(), end: 'done' };
     }
   }

@@ -2,6 +2,7 @@ import type { Side, UnixMs } from '@hb/connector-core';
 
 import type { FeeSchedule } from './fees.js';
 import type { MarketState } from './market-state.js';
+import type { EnginePositionSide } from './perpetual/types.js';
 import type { EndReason, EngineOrder, EngineOrderStatus, EngineTimeInForce, SelfTrade } from './types.js';
 
 /** An order while it works. Changed by the engine alone; everybody else gets snapshots. */
@@ -32,6 +33,15 @@ export type WorkingOrder = {
   locked: bigint;
   /** As they stood when it was placed. */
   readonly fees: FeeSchedule;
+  /** Of perpetuals alone. */
+  readonly position: PositionTerms | undefined;
+};
+
+/** What an order says of the position that it works on. */
+export type PositionTerms = {
+  readonly side: EnginePositionSide;
+  readonly reduceOnly: boolean;
+  readonly isLiquidation: boolean;
 };
 
 /** The order as it stands, as a value that never changes. */
@@ -57,7 +67,12 @@ export function toOrder(order: WorkingOrder): EngineOrder {
     placedAt: order.placedAt,
     updatedAt: order.updatedAt,
     version: order.version,
+    ...(order.position !== undefined && toPositionFields(order.position)),
   };
+}
+
+function toPositionFields({ side, reduceOnly, isLiquidation }: PositionTerms) {
+  return { positionSide: side, reduceOnly, ...(isLiquidation && { liquidation: true as const }) };
 }
 
 /** The amount still to trade. */

@@ -2,11 +2,10 @@ import type { UnixMs } from '@hb/connector-core';
 
 import type { AccountState } from './accounts.js';
 import { bestPrice, crosses } from './book.js';
-import { feeOnTop } from './fees.js';
 import type { MarketState } from './market-state.js';
 import { planMatch, type Plan } from './match.js';
-import { opposite, toOrder, type WorkingOrder } from './order.js';
-import { holdAt, type Hold } from './settle.js';
+import { opposite, toOrder, type PositionTerms, type WorkingOrder } from './order.js';
+import type { Settlement } from './settle.js';
 import type { EngineRequest, Refusal, Refused, SelfTrade } from './types.js';
 
 export type ClientIdRule = 'among-open' | 'for-ever';
@@ -19,10 +18,12 @@ export type Asked = {
   readonly replaces: number | undefined;
   readonly selfTrade: SelfTrade;
   readonly at: UnixMs;
+  /** The venue closes a position with it. */
+  readonly isLiquidation?: true;
 };
 
-/** An order that is in no book yet, what it would meet and what it has to hold back. */
-export type Prepared = { readonly order: WorkingOrder; readonly plan: Plan; readonly hold: Hold };
+/** An order that is in no book yet, and what it would meet. */
+export type Prepared = { readonly type: 'prepared'; readonly order: WorkingOrder; readonly plan: Plan };
 
 export function refuse(refusal: Refusal, order?: WorkingOrder): Refused {
   return { type: 'refused', refusal, ...(order === undefined ? {} : { order: toOrder(order) }) };
@@ -43,10 +44,13 @@ export function checkClientId(account: AccountState, id: string | undefined, rul
   return refuse('duplicate-client-id', used);
 }
 
-export function prepareOrder(asked: Asked): Prepared {
-  const plan = planOf(asked);
-  const order = toWorkingOrder(asked, plan);
-  return { order, plan, hold: firstHold(order, plan) };
+export function prepareOrder(settlement: Settlement, asked: Asked): Prepared | Refused {
+  const order = toWorkingOrder(asked);
+  const refusal = settlement.check(order);
+  if (refusal !== undefined) return refuse(refusal);
+  const plan = planOf(settlement, order);
+  if (order.quoteAmount === undefined) return { type: 'prepared', order, plan };
+  return { type: 'prepared', order: { ...order, amount: plan.amount, isShort: plan.end !== 'done' }, plan };
 }
 
 /** Whether a post-only order would take at once. */
@@ -55,24 +59,17 @@ export function wouldTake({ market, side, price, timeInForce }: WorkingOrder): b
   return timeInForce === 'post-only' && best !== undefined && crosses(side, price, best);
 }
 
-function planOf({ account, market, request, selfTrade }: Asked): Plan {
-  const isLimit = request.type === 'limit';
-  const plan = planMatch({
-    account: account.name,
-    market,
-    side: request.side,
-    selfTrade: request.selfTrade ?? selfTrade,
-    price: isLimit ? request.price : undefined,
-    amount: 'amount' in request ? request.amount : 0n,
-    quoteAmount: 'quoteAmount' in request ? request.quoteAmount : undefined,
-  });
-  const isAllOrNothing = isLimit && request.timeInForce === 'fok';
+function planOf(settlement: Settlement, order: WorkingOrder): Plan {
+  const { account, market, side, selfTrade, price, quoteAmount } = order;
+  const terms = { account, market, side, selfTrade, price, quoteAmount };
+  const plan = planMatch({ ...terms, amount: settlement.most(order), capacity: settlement.capacity() });
+  const isAllOrNothing = order.timeInForce === 'fok';
   return isAllOrNothing && plan.end !== 'done' ? { meetings: [], amount: 0n, quote: 0n, end: 'short' } : plan;
 }
 
-function toWorkingOrder({ account, market, request, replaces, selfTrade, at }: Asked, plan: Plan): WorkingOrder {
+/** Of a quote-sized order, the amount is only known once it is planned. */
+function toWorkingOrder({ account, market, request, replaces, selfTrade, at, isLiquidation }: Asked): WorkingOrder {
   const isLimit = request.type === 'limit';
-  const isQuoteSized = 'quoteAmount' in request;
   return {
     orderId: market.nextOrderId,
     clientOrderId: request.clientOrderId,
@@ -83,9 +80,9 @@ function toWorkingOrder({ account, market, request, replaces, selfTrade, at }: A
     timeInForce: isLimit ? (request.timeInForce ?? 'gtc') : 'ioc',
     selfTrade: request.selfTrade ?? selfTrade,
     price: isLimit ? request.price : undefined,
-    amount: isQuoteSized ? plan.amount : request.amount,
-    quoteAmount: isQuoteSized ? request.quoteAmount : undefined,
-    isShort: isQuoteSized && plan.end !== 'done',
+    amount: 'quoteAmount' in request ? 0n : request.amount,
+    quoteAmount: 'quoteAmount' in request ? request.quoteAmount : undefined,
+    isShort: false,
     filled: 0n,
     filledQuote: 0n,
     prevented: 0n,
@@ -97,13 +94,12 @@ function toWorkingOrder({ account, market, request, replaces, selfTrade, at }: A
     version: 0,
     locked: 0n,
     fees: account.fees,
+    position: toPosition(market, request, isLiquidation ?? false),
   };
 }
 
-function firstHold(order: WorkingOrder, plan: Plan): Hold {
-  const { market, side, price, amount, quoteAmount, fees } = order;
-  if (price !== undefined) return holdAt(order, price, amount);
-  if (side === 'sell') return { asset: market.base, amount: amount * market.baseUnits };
-  const quote = quoteAmount ?? plan.quote;
-  return { asset: market.quote, amount: quote + feeOnTop(fees, quote) };
+function toPosition(market: MarketState, request: EngineRequest, isLiquidation: boolean): PositionTerms | undefined {
+  const { reduceOnly, positionSide } = request;
+  if (market.perpetual === undefined && reduceOnly === undefined && positionSide === undefined) return undefined;
+  return { side: positionSide ?? 'net', reduceOnly: reduceOnly ?? false, isLiquidation };
 }

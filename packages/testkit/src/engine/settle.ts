@@ -1,34 +1,58 @@
 import { feeOf, feeOnTop, tokenFeeOf, type Charged, type FeeSchedule } from './fees.js';
 import { feeAccount, type Ledger, type Posting } from './ledger.js';
 import { notional, notionalUp, type MarketState } from './market-state.js';
+import type { Plan } from './match.js';
 import { remaining, type WorkingOrder } from './order.js';
+import type { MarginEvent } from './perpetual/types.js';
 import type { Step } from './step.js';
-import type { EngineFee } from './types.js';
+import type { EngineFee, Refusal } from './types.js';
 
 /** What an order holds back: how much of which asset. */
-export type Hold = { readonly asset: string; readonly amount: bigint };
+type Hold = { readonly asset: string; readonly amount: bigint };
 
-type Trading = {
+export type Trading = {
   readonly maker: WorkingOrder;
   readonly taker: WorkingOrder;
   readonly price: bigint;
   readonly amount: bigint;
 };
 
-type Settled = { readonly quote: bigint; readonly makerFee: EngineFee; readonly takerFee: EngineFee };
-
-/** Moves value for orders of a spot market: both assets change hands at once. */
-export type Settlement = {
-  /** Holds back `hold.amount` for an order; false when that much is not free. */
-  readonly reserve: (order: WorkingOrder, hold: Hold) => boolean;
-  /** Exchanges the assets, takes the fees and lets go of what the orders no longer need. */
-  readonly settle: (trading: Trading) => Settled;
-  /** Lets go of all above `keep`. */
-  readonly release: (order: WorkingOrder, keep: bigint) => void;
+export type Settled = {
+  readonly quote: bigint;
+  readonly makerFee: EngineFee;
+  readonly takerFee: EngineFee;
+  /** Of perpetuals alone. */
+  readonly makerRealized?: bigint;
+  readonly takerRealized?: bigint;
 };
 
+/** How much of resting orders may trade while one taker is served. */
+export type Capacity = {
+  readonly of: (maker: WorkingOrder) => bigint;
+  readonly take: (maker: WorkingOrder, amount: bigint) => void;
+};
+
+/** Moves value for orders. */
+export type Settlement = {
+  /** Why an order may not be placed, apart from money. */
+  readonly check: (order: WorkingOrder) => Refusal | undefined;
+  /** The most that a taker may trade. */
+  readonly most: (order: WorkingOrder) => bigint;
+  readonly capacity: () => Capacity;
+  /** Holds back what an order needs; false when that much is not there. */
+  readonly reserve: (order: WorkingOrder, plan: Plan) => boolean;
+  /** Carries out a trade, takes the fees and lets go of what the orders no longer need. */
+  readonly settle: (trading: Trading) => Settled;
+  /** Lets go of all that an order does not need any more. */
+  readonly release: (order: WorkingOrder) => void;
+  /** What else changed since the last call. */
+  readonly changes: () => readonly MarginEvent[];
+};
+
+const wholeOrders: Capacity = { of: remaining, take: () => undefined };
+
 /** What `amount` of an order at `price` has to hold back, fees on top included. */
-export function holdAt(
+function holdAt(
   order: { market: MarketState; side: 'buy' | 'sell'; fees: FeeSchedule },
   price: bigint,
   amount: bigint,
@@ -39,15 +63,18 @@ export function holdAt(
   return { asset: market.quote, amount: quote + feeOnTop(fees, quote) };
 }
 
+/** Of spot markets: both assets change hands at once. */
 export function createSettlement(ledger: Ledger, asset: (name: string) => Step): Settlement {
-  function reserve(order: WorkingOrder, hold: Hold): boolean {
+  function reserve(order: WorkingOrder, plan: Plan): boolean {
     const { account } = order;
+    const hold = firstHold(order, plan);
     if (ledger.balance(account, hold.asset).free < hold.amount) return false;
     if (hold.amount > 0n) ledger.enter(move(account, hold.asset, hold.amount));
     order.locked = hold.amount;
     return true;
   }
-  function release(order: WorkingOrder, keep: bigint): void {
+  function release(order: WorkingOrder): void {
+    const keep = holdOf(order);
     const excess = order.locked - keep;
     if (excess <= 0n) return;
     ledger.enter(move(order.account, spends(order), -excess));
@@ -69,7 +96,23 @@ export function createSettlement(ledger: Ledger, asset: (name: string) => Step):
     if (fee.amount !== 0n) ledger.enter(payment(order, fee));
     return fee;
   }
-  return { reserve, release, settle };
+  return {
+    check: (order) => (order.position === undefined ? undefined : 'position-side'),
+    most: remaining,
+    capacity: () => wholeOrders,
+    reserve,
+    settle,
+    release,
+    changes: () => [],
+  };
+}
+
+function firstHold(order: WorkingOrder, plan: Plan): Hold {
+  const { market, side, price, amount, quoteAmount, fees } = order;
+  if (price !== undefined) return holdAt(order, price, amount);
+  if (side === 'sell') return { asset: market.base, amount: amount * market.baseUnits };
+  const quote = quoteAmount ?? plan.quote;
+  return { asset: market.quote, amount: quote + feeOnTop(fees, quote) };
 }
 
 /** What a resting order still has to hold back; nothing once it has ended. */

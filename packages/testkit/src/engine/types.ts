@@ -1,5 +1,6 @@
 import type { Side, UnixMs } from '@hb/connector-core';
 
+import type { EnginePositionSide, MarginEvent, PerpetualTerms } from './perpetual/types.js';
 import type { Step } from './step.js';
 
 /** How a limit order may rest. `post-only` is refused when it would take. */
@@ -23,6 +24,8 @@ export type MarketDefinition = {
   /** First order id and first trade id; 1 when left out. Both count up per market. */
   readonly firstOrderId?: number;
   readonly firstTradeId?: number;
+  /** Of perpetuals, which `createPerpetualEngine` runs. */
+  readonly perpetual?: PerpetualTerms;
 };
 
 /**
@@ -63,6 +66,10 @@ export type EngineRequest = {
   readonly side: Side;
   readonly clientOrderId?: string;
   readonly selfTrade?: SelfTrade;
+  /** On perpetuals: trades no more than brings the position to zero. */
+  readonly reduceOnly?: boolean;
+  /** On perpetuals: the position that it works on; `net` when left out. */
+  readonly positionSide?: EnginePositionSide;
 } & (
   | {
       readonly type: 'limit';
@@ -87,6 +94,9 @@ export type EndReason =
   /** An ioc, fok or market order found no more to take. */
   | 'unfilled'
   | 'self-trade'
+  /** The position that it was to reduce has become smaller than the order. */
+  | 'reduce-only'
+  | 'liquidation'
   /** The venue ended it: `expire`, or its market was delisted. */
   | 'venue';
 
@@ -115,6 +125,11 @@ export type EngineOrder = {
   readonly reason: EndReason | undefined;
   /** The order that this one took the place of. */
   readonly replaces: number | undefined;
+  /** Of perpetuals alone. */
+  readonly reduceOnly?: boolean;
+  readonly positionSide?: EnginePositionSide;
+  /** Sent by the venue to close a position. */
+  readonly liquidation?: true;
   readonly placedAt: UnixMs;
   readonly updatedAt: UnixMs;
   /** 1 when placed; rises with every change. */
@@ -135,9 +150,12 @@ export type Execution = {
   readonly side: Side;
   readonly price: bigint;
   readonly amount: bigint;
-  /** Price × amount, in the quote asset's last digit. */
+  /** Price × amount, in the quote asset's last digit; on perpetuals the worth in the settle asset. */
   readonly quote: bigint;
   readonly fee: EngineFee;
+  /** Of perpetuals alone: the profit that it took from the position, in the last digit of the settle asset. */
+  readonly realized?: bigint;
+  readonly positionSide?: EnginePositionSide;
   readonly maker: boolean;
   readonly at: UnixMs;
 };
@@ -176,6 +194,8 @@ export type EngineMarket = {
   /** Grids of the two assets, for balances, fees and quote amounts. */
   readonly baseAsset: Step;
   readonly quoteAsset: Step;
+  /** The asset of margins and profits; absent on spot markets. */
+  readonly settle?: string;
   /** Price × amount in the quote asset's last digit, cut. */
   readonly notional: (price: bigint, amount: bigint) => bigint;
   readonly status: EngineMarketStatus;
@@ -213,6 +233,7 @@ export type EngineEvent = { readonly sequence: number; readonly at: UnixMs } & (
       readonly amount: bigint;
     }
   | { readonly type: 'market'; readonly market: string; readonly status: EngineMarketStatus }
+  | MarginEvent
 );
 
 export type Refusal =
@@ -221,6 +242,10 @@ export type Refusal =
   | 'insufficient-balance'
   | 'duplicate-client-id'
   | 'would-take'
+  /** The side does not fit the position mode of the account. */
+  | 'position-side'
+  /** There is nothing to reduce, or less than an order that would rest asks for. */
+  | 'reduce-only'
   | 'unknown-order'
   /** The order has ended already. */
   | 'order-closed'
@@ -287,6 +312,8 @@ export interface Engine {
   depth(market: string, levels?: number): EngineDepth;
   /** Assets that the account ever held, in the order in which it first did. */
   balances(account: string): readonly EngineBalance[];
+  /** What new orders may use of an asset: the free balance, on perpetuals the available margin. */
+  free(account: string, asset: string): bigint;
   /** Fees taken so far, less rebates, in the last digit of the asset. */
   feesTaken(asset: string): bigint;
 

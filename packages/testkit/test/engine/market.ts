@@ -48,5 +48,19 @@ export function brief(event: EngineEvent): string {
       return `deposit ${event.account} ${event.asset}`;
     case 'market':
       return `market ${event.market} ${event.status}`;
+    case 'position':
+      return `position ${event.position.account} ${event.position.market} ${event.position.side} ${event.position.amount}`;
+    case 'prices':
+      return `prices ${event.market} ${event.prices.mark}`;
+    case 'funding':
+      return `funding ${event.payment.account} ${event.payment.amount}`;
+    case 'liquidation':
+      return `liquidation ${event.account} ${event.market} ${event.side}`;
+    case 'bankruptcy':
+      return `bankruptcy ${event.account} ${event.amount} ${event.asset}`;
+    case 'leverage':
+      return `leverage ${event.account} ${event.market} ${event.setting.leverage} ${event.setting.margin}`;
+    case 'position-mode':
+      return `position-mode ${event.account} ${event.mode}`;
   }
 }

@@ -19,6 +19,7 @@ export * from './emulator/market-feed.js';
 export * from './emulator/message.js';
 export * from './emulator/owners.js';
 export * from './emulator/parameters.js';
+export * from './emulator/perpetual-clock.js';
 export * from './emulator/publisher.js';
 export * from './emulator/refusal.js';
 export * from './emulator/replica.js';

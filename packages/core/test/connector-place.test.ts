@@ -38,6 +38,18 @@ test('an order is rounded to the rules of its market, sent once, and open when t
   await world.finish();
 });
 
+test('an order that expires before it can be sent is refused here', async () => {
+  const world = await startedWorld({ spec: { ...tiny, orders: { ...tiny.orders, limit: ['gtc', 'gtd'] } } });
+  const expiresAt = world.clock.now();
+  expect(await failing(world.place({ timeInForce: 'gtd', expiresAt }))).toMatchObject({
+    ...{ kind: 'invalid-request', outcome: 'not-sent' },
+    message: `tiny place: expiresAt ${expiresAt} has passed`,
+  });
+  expect(sent(world)).toBe(0);
+  expect((await world.place({ timeInForce: 'gtd', expiresAt: expiresAt + 60_000 })).state).toBe('open');
+  await world.finish();
+});
+
 test('an order over the stream is sent once, and its answer counts', async () => {
   const world = await startedWorld({ options: { orders: 'stream' } });
   const order = await world.place();

@@ -58,6 +58,9 @@ export function createDraft<W>(options: DraftOptions<W>): Draft<W> {
       throw invalid(`${id} place`, `client order id ${JSON.stringify(clientOrderId)} was used before`);
     }
     checkSupported(id, rules, order);
+    if (request.type === 'limit' && request.expiresAt !== undefined && request.expiresAt <= options.now()) {
+      throw invalid(`${id} place`, `expiresAt ${request.expiresAt} has passed`);
+    }
     const book = options.book(request.pair);
     const open = tracker.orders({ open: true }).filter(({ origin }) => origin !== 'external').length;
     options.guard.check(order, { mid: book?.mid(), open });

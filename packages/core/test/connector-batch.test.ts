@@ -182,6 +182,22 @@ test('a batch leaves within the shortest time of its orders, or not at all', asy
   await world.finish();
 });
 
+test('where a request takes limit orders only, market orders go by themselves', async () => {
+  const { placeMany } = batching.trading;
+  const trading: TinySpec['trading'] = {
+    ...batching.trading,
+    ...(placeMany && { placeMany: { ...placeMany, types: 'limit' } }),
+  };
+  const world = await startedWorld({ spec: { ...batching, trading } });
+  const [a, c] = requests('a', 'c');
+  const b: OrderRequest = { pair: 'BTC-USDT', side: 'buy', type: 'market', amount: '1', clientOrderId: 'b' };
+  const placed = await world.settle(world.connector.placeMany([a, b, c].flatMap((each) => each ?? [])));
+  expect(placed.map(summary)).toEqual(['a', 'b', 'c'].map((id) => `${id} open`));
+  expect(batches(world)).toEqual([['a', 'c']]);
+  expect(world.server.requestsFor('POST /place').map(({ params }) => text(params, 'clientOrderId'))).toEqual(['b']);
+  await world.finish();
+});
+
 test('where a request takes one market, each market has its own', async () => {
   const { placeMany } = batching.trading;
   const trading: TinySpec['trading'] = {

@@ -118,11 +118,15 @@ type Answers = readonly (OrderReport | Verdict | undefined)[];
 /** As few requests as the venue's rule allows, in the order of the orders. */
 export function toBatches<W>(
   departures: readonly Departure<W>[],
-  { max = 1, per }: { readonly max?: number; readonly per?: 'symbol' } = {},
+  { max = 1, per, types }: Partial<Pick<BatchSpec<never, never, W>, 'max' | 'per' | 'types'>> = {},
 ): readonly Batch<W>[] {
   const open = new Map<string, [Departure<W>, ...Departure<W>[]]>();
   const batches: Batch<W>[] = [];
   for (const departure of departures) {
+    if (types === 'limit' && departure.order.request.type === 'market') {
+      batches.push([departure]);
+      continue;
+    }
     const key = per === 'symbol' ? departure.order.market.symbol : '';
     const batch = open.get(key);
     if (batch !== undefined && batch.length < max) {

@@ -130,6 +130,8 @@ export type TradingSpec<O, C, W, X = never> = {
     readonly max: number;
     /** Where a request takes orders of one market only, or limits count per market. */
     readonly per?: 'symbol';
+    /** Where a request takes limit orders only; market orders then go one by one. */
+    readonly types?: 'limit';
     /**
      * Resolves with what the venue says of each, in the order of `orders`; `undefined` where it does not say. Calls once.
      * Rejects when it answers for the batch as a whole: what the rejection says holds for each order.

@@ -1,5 +1,6 @@
 export type * from './model/balance.js';
 export type * from './model/book.js';
+export type * from './model/book-scratch.js';
 export * from './model/decimal.js';
 export type * from './model/event.js';
 export type * from './model/fees.js';
@@ -33,6 +34,8 @@ export * from './ports/guard.js';
 export * from './ports/node.js';
 export * from './ports/recorder.js';
 
+export * as scan from './codec/scanner.js';
+export type { Scan } from './codec/scanner.js';
 export * from './codec/json.js';
 export * from './codec/text.js';
 
@@ -44,4 +47,5 @@ export * from './journal/disk-journal.js';
 export type { Durability } from './journal/log.js';
 export type { JournalDamage, JournalPlace } from './journal/survey.js';
 
+export { createScanner } from './stream/scan.js';
 export { createSecret, createSigning } from './rest/credentials.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { decimalsOf, toPlainText } from '../src/book/plain-number.js';
+import { decimalsOf, toPlainText } from '../src/codec/plain-number.js';
 import { createSide, type BookSide } from '../src/book/side.js';
 import type { LevelColumns, LevelText } from '../src/model/book.js';
 import { decimal } from '../src/model/decimal.js';

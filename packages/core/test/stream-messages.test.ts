@@ -2,6 +2,7 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 
 import { describe, expect, test } from 'vitest';
 
+import { asks, bids, object, symbol, type Scan } from '../src/codec/scanner.js';
 import { createWorld, received, type World, type WorldOptions } from './support/stream-world.js';
 
 /** A world in which the topic `a`, or what is given, is up. */
@@ -21,6 +22,30 @@ describe('data', () => {
     venue.peer(0).burst([bytes, bytes]);
     await clock.advance(10);
     expect(told.slice(1)).toEqual([['events', 'a=1'], ['flush'], ['events', 'a=2'], ['events', 'a=2'], ['flush']]);
+  });
+
+  test('that can be scanned is told from its bytes, and the rest goes the usual way', async () => {
+    const read = object({ symbol, bids, asks });
+    const scan: Scan = (frame, book) => {
+      // Neither a tick nor an answer.
+      if (frame.bytes[2] === 't'.charCodeAt(0)) return false;
+      book.sequence.by = 'none';
+      return read(frame, book);
+    };
+    const { clock, venue, told, counts } = await createLive({ stream: { scan } });
+    const book = new TextEncoder().encode('{"symbol":"X","bids":[["1.5","2"]],"asks":[]}');
+    venue.peer(0).burst([book, new TextEncoder().encode('{"topic":"a","value":"1"}'), book]);
+    venue.peer(0).send('{"symbol":"X","bids":[["1.5e0","2"]],"asks":[]}');
+    venue.peer(0).send('{"symbol":"X"}');
+    await clock.advance(10);
+    expect(told.slice(1)).toEqual([
+      ...[['book', 'X 1.5'], ['events', 'a=1'], ['book', 'X 1.5'], ['flush']],
+      ...[
+        ['malformed', 'not a tick', 'a'],
+        ['malformed', 'not a tick', 'a'],
+      ],
+    ]);
+    expect(counts.get('stream.unscanned')).toBe(2);
   });
 
   test('that is not used makes no event and no flush', async () => {

@@ -1,4 +1,5 @@
 import type { Book, BookState, BookUpdate, LevelText } from '../model/book.js';
+import type { BookScratch } from '../model/book-scratch.js';
 import { decimal, type Decimal } from '../model/decimal.js';
 import type { Market, Side } from '../model/market.js';
 import type { Clock } from '../ports/ports.js';
@@ -20,6 +21,8 @@ export type BookStore = {
   readonly restore: (snapshot: BookUpdate, updates: readonly BookUpdate[]) => Fault | undefined;
   /** Applies one update. Returns what is wrong with the book since; throws a `RangeError`, with nothing changed. */
   readonly change: (update: BookUpdate) => Fault | undefined;
+  /** The same for an update that was read from bytes; it cannot throw, for its levels make sense. */
+  readonly changeScanned: (update: BookScratch) => Fault | undefined;
   /** Whether a side has lost most of what the last snapshot covered. */
   readonly isShort: () => boolean;
 };
@@ -116,6 +119,13 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
       apply(sides, update);
       changedAt = clock.mono();
       return faultOf(sides, update, checksum);
+    },
+    changeScanned: ({ bids, asks, depth }) => {
+      sides.bids.put(bids, 'forwards');
+      sides.asks.put(asks, 'forwards');
+      if (!Number.isNaN(depth)) cover(sides, depth);
+      changedAt = clock.mono();
+      return isCrossed(sides) ? 'crossed' : undefined;
     },
     isShort: () => sides.bids.isShort(covered * shortBelow) || sides.asks.isShort(covered * shortBelow),
   };

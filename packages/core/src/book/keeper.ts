@@ -1,4 +1,6 @@
-import type { Book, BookState, BookUpdate } from '../model/book.js';
+import { toBookUpdate } from '../codec/book-scratch.js';
+import type { Book, BookState, BookUpdate, Sequence } from '../model/book.js';
+import type { BookScratch } from '../model/book-scratch.js';
 import type { Market } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
 import type { Clock } from '../ports/ports.js';
@@ -46,6 +48,8 @@ export type BookKeeperOptions = {
 export type BookKeeper = {
   readonly book: Book;
   readonly apply: (update: BookUpdate) => void;
+  /** The same for an update that was read from bytes. */
+  readonly applyScanned: (update: BookScratch) => void;
   /** The stream is connected and subscribed. */
   readonly up: () => void;
   /** The stream is lost, and with it all that the venue says from now on. */
@@ -131,12 +135,15 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
     if (refused !== undefined) restore(refused);
   };
 
+  /** The book has taken the update with these numbers. */
+  const advance = (sequence: Sequence, fault: Fault | undefined): void => {
+    position = positionAfter(position, sequence);
+    numbering.hear(sequence);
+    if (fault !== undefined) giveUpFor(fault);
+  };
   const change = (update: BookUpdate): void => {
     try {
-      const fault = book.change(update);
-      position = positionAfter(position, update.sequence);
-      numbering.hear(update.sequence);
-      if (fault !== undefined) giveUpFor(fault);
+      advance(update.sequence, book.change(update));
     } catch (error) {
       giveUpOn(error);
     }
@@ -229,6 +236,23 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
     else if (isFetched || !isUp) hold(update);
   };
 
+  const isNext = ({ snapshot, sequence, checksum }: BookScratch): boolean =>
+    !snapshot &&
+    Number.isNaN(checksum) &&
+    !(sequence.first > sequence.last && sequence.by === 'range') &&
+    fit(position, sequence) === 'next';
+
+  /** The short way of an update that follows on a live book, as nearly all do. */
+  const applyScanned = (update: BookScratch): void => {
+    if (isClosed || !isLive() || snapshots.isPending() || !isNext(update)) {
+      apply(toBookUpdate(update));
+      return;
+    }
+    advance(update.sequence, book.changeScanned(update));
+    if (isLive() && book.isShort()) refill();
+    if (isLive()) onChange();
+  };
+
   const up = (): void => {
     if (isClosed) return;
     if (isUp) {
@@ -261,6 +285,7 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
   return {
     book: book.view,
     apply,
+    applyScanned,
     up,
     down: (reason) => {
       if (!isClosed) down(reason);

@@ -22,25 +22,29 @@ type Numbering = {
 };
 
 export function createNumbering(clock: Pick<Clock, 'mono'>): Numbering {
-  let newest: Sequence | undefined;
+  // Copied, since the sequence of an update that was read from bytes is used again for the next one.
+  const newest: { by: Sequence['by']; first: number; last: number } = { by: 'none', first: NaN, last: NaN };
   let lowest = Infinity;
   let oldNewsSince: number | undefined;
 
   const hear = (sequence: Sequence): void => {
-    newest = sequence;
-    lowest = Math.min(lowest, numbersOf(sequence)?.first ?? Infinity);
+    const numbers = numbersOf(sequence);
+    newest.by = sequence.by;
+    newest.first = numbers?.first ?? NaN;
+    newest.last = numbers?.last ?? NaN;
+    lowest = Math.min(lowest, numbers?.first ?? Infinity);
     oldNewsSince = undefined;
   };
 
   return {
     hear,
     falls: (sequence) => {
-      const [before, after] = [newest && numbersOf(newest), numbersOf(sequence)];
+      const [before, after] = [numbersOf(newest), numbersOf(sequence)];
       if (before === undefined || after === undefined) return false;
       return after.by === 'range' ? after.last < before.first : after.last < after.first;
     },
     breaks: (sequence) => {
-      const [before, after] = [newest && numbersOf(newest), numbersOf(sequence)];
+      const [before, after] = [numbersOf(newest), numbersOf(sequence)];
       return before !== undefined && after?.by === 'chain' && after.first !== before.last;
     },
     beginsAnew: (sequence) => {
@@ -52,11 +56,11 @@ export function createNumbering(clock: Pick<Clock, 'mono'>): Numbering {
       return isLowest || now - oldNewsSince >= oldNewsMs;
     },
     isAheadOf: ({ last }) => {
-      const heard = newest && numbersOf(newest);
+      const heard = numbersOf(newest);
       return heard !== undefined && last !== undefined && last < heard.last;
     },
     restart: (sequence) => {
-      newest = undefined;
+      newest.by = 'none';
       lowest = Infinity;
       oldNewsSince = undefined;
       if (sequence !== undefined) hear(sequence);

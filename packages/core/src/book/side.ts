@@ -1,7 +1,7 @@
 import type { LevelColumns, LevelText } from '../model/book.js';
 import type { Side } from '../model/market.js';
 import { putColumns, putColumnsBackwards, putLevel } from './columns.js';
-import { decimalsOf, toPlainText } from './plain-number.js';
+import { decimalsOf, toPlainText } from '../codec/plain-number.js';
 import { createStore, removeWorst, textAt, worseThan, type Allocate, type Store } from './store.js';
 import { keepTexts, putText, removeTexts } from './texts.js';
 

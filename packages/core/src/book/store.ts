@@ -1,6 +1,6 @@
 import type { LevelText } from '../model/book.js';
 import type { Side } from '../model/market.js';
-import { toPlainText } from './plain-number.js';
+import { toPlainText } from '../codec/plain-number.js';
 
 /**
  * The levels of one side, worst first, in slots: most changes are near the touch, where little has to move.

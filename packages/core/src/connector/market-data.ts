@@ -1,5 +1,6 @@
 import { ConnectorError } from '../errors/connector-error.js';
 import type { Book, BookState } from '../model/book.js';
+import type { BookScratch } from '../model/book-scratch.js';
 import type { Market, Pair } from '../model/market.js';
 import type { FundingReport } from '../model/position.js';
 import type { PublicTrade, Trade } from '../model/trade.js';
@@ -96,6 +97,15 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
     else if (event.type === 'book' && one?.book !== undefined) one.book.apply(event);
     else meter.count('market.unwatched');
   };
+  const takeBook = (update: BookScratch): void => {
+    const book = find(update.symbol)?.book;
+    if (book !== undefined) book.applyScanned(update);
+    else meter.count('market.unwatched');
+  };
+  const malformed = (error: unknown): void => {
+    meter.count('market.malformed');
+    onProblem(error);
+  };
   const takeTrade = ({ market, trades }: Watched<W>, event: Trade): void => {
     const trade = toPublicTrade(market, event);
     trades.push(trade);
@@ -114,8 +124,14 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
       try {
         take(event);
       } catch (error) {
-        meter.count('market.malformed');
-        onProblem(error);
+        malformed(error);
+      }
+    },
+    book: (update) => {
+      try {
+        takeBook(update);
+      } catch (error) {
+        malformed(error);
       }
     },
     up: (topic) => bookBehind(topic)?.up(),

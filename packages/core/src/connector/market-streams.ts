@@ -1,4 +1,5 @@
 import type { ConnectorError } from '../errors/connector-error.js';
+import type { BookScratch } from '../model/book-scratch.js';
 import type { Meter } from '../model/metrics.js';
 import type { Ports } from '../ports/ports.js';
 import type { Look, Public } from '../spec/api.js';
@@ -24,6 +25,8 @@ export type MarketStreamsOptions<O, W> = {
 
 export type MarketStreamsListener = {
   readonly event: (event: MarketEvent | FundingReport) => void;
+  /** An update of a book that was read from bytes; it is over when this returns. */
+  readonly book: (update: BookScratch) => void;
   readonly up: (topic: StreamTopic) => void;
   readonly down: (topic: StreamTopic, reason: string) => void;
   readonly refused: (topic: StreamTopic, error: ConnectorError) => void;
@@ -55,6 +58,7 @@ export function createMarketStreams<O, W>(options: MarketStreamsOptions<O, W>): 
         events: (events) => {
           for (const event of events) on.event(event);
         },
+        book: on.book,
         flush: () => undefined,
         up: (names) => {
           for (const topic of toTopics(names)) on.up(topic);

@@ -1,12 +1,14 @@
 import { createBookKeeper, type BookKeeperOptions } from '../book/keeper.js';
 import type { ConnectorError } from '../errors/connector-error.js';
 import type { Book, BookUpdate } from '../model/book.js';
+import type { BookScratch } from '../model/book-scratch.js';
 import { isLasting } from './refusal.js';
 
 /** The book of one watched market, and those who wait for it to be live. */
 export type WatchedBook = {
   readonly book: Book;
   readonly apply: (update: BookUpdate) => void;
+  readonly applyScanned: (update: BookScratch) => void;
   readonly up: () => void;
   readonly down: (reason: string) => void;
   /** The venue refuses the topic. Returns whether the book is of no use: it will be refused again, and never was live. */
@@ -26,7 +28,7 @@ export function createWatchedBook(options: BookKeeperOptions): WatchedBook {
   let wasLive = false;
   let isRefused = false;
   let isNumbered = true;
-  const note = (update: BookUpdate): BookUpdate => {
+  const note = <T extends Pick<BookUpdate, 'sequence'> | BookScratch>(update: T): T => {
     isNumbered = update.sequence.by === 'range' || update.sequence.by === 'chain';
     return update;
   };
@@ -44,6 +46,9 @@ export function createWatchedBook(options: BookKeeperOptions): WatchedBook {
     book: keeper.book,
     apply: (update) => {
       keeper.apply(note(update));
+    },
+    applyScanned: (update) => {
+      keeper.applyScanned(note(update));
     },
     up: () => {
       isRefused = false;

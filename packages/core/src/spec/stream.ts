@@ -1,3 +1,4 @@
+import type { Scan } from '../codec/scanner.js';
 import type { Look } from './api.js';
 import type { Answer, Charge, Params } from './endpoint.js';
 
@@ -48,6 +49,11 @@ export type Stream<E, P, O> = {
   readonly frame: (message: unknown) => Frame;
   /** What a data payload says; `[]` for payloads that are not used. */
   readonly parse: (payload: unknown, look: Look<O>) => readonly E[];
+  /**
+   * The fast way of book updates: bytes straight to numbers, made of what `scan` in core has. What it does not take
+   * goes to `decode`, `frame` and `parse`, which must say the same. Not for frames that are numbered per connection.
+   */
+  readonly scan?: Scan;
   /** The venue's own ping, made anew each time; protocol pings when left out. */
   readonly ping?: { readonly everyMs: number; readonly message: (p: P) => Message };
   /** A request that keeps the session alive, such as a listen-key renewal. */

@@ -2,6 +2,7 @@ import { decodeJson } from '../codec/json.js';
 import type { UnixMs } from '../model/market.js';
 import type { Frame } from '../spec/stream.js';
 import type { StreamOptions } from './options.js';
+import { createScan } from './scan.js';
 
 /** What is not data: about the connection itself. */
 export type ControlFrame = Exclude<Frame, { type: 'data' | 'ignore' }>;
@@ -52,12 +53,16 @@ export function createInbound<E, P, O>(
     on.flush();
   };
 
-  const tell = (events: readonly E[], receivedAt: UnixMs): void => {
-    if (events.length === 0) return;
-    on.events(events, receivedAt);
+  const flushSoon = (): void => {
     if (isFlushing) return;
     isFlushing = true;
     clock.soon(flush);
+  };
+
+  const tell = (events: readonly E[], receivedAt: UnixMs): void => {
+    if (events.length === 0) return;
+    on.events(events, receivedAt);
+    flushSoon();
   };
 
   const malformed = (error: unknown): void => {
@@ -74,6 +79,8 @@ export function createInbound<E, P, O>(
     }
   };
 
+  const scan = createScan(stream, on, meter);
+
   return (bytes) => {
     const receivedAt = clock.now();
     meter.count('stream.message');
@@ -85,7 +92,8 @@ export function createInbound<E, P, O>(
       return;
     }
     try {
-      take(stream.frame(stream.decode === undefined ? decodeJson(plain) : stream.decode(plain)), receivedAt);
+      if (scan?.(plain) === true) flushSoon();
+      else take(stream.frame(stream.decode === undefined ? decodeJson(plain) : stream.decode(plain)), receivedAt);
     } catch (error) {
       malformed(error);
     }

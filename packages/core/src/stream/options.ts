@@ -1,4 +1,5 @@
 import type { ConnectorError } from '../errors/connector-error.js';
+import type { BookScratch } from '../model/book-scratch.js';
 import type { UnixMs } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
 import type { Ports } from '../ports/ports.js';
@@ -29,6 +30,8 @@ export type StreamOptions<E, P, O> = {
 export type StreamListener<E> = {
   /** What one message says; never empty. */
   readonly events: (events: readonly E[], receivedAt: UnixMs) => void;
+  /** An update of a book that was scanned; it is over when this returns. Streams that have no `scan` need no such member. */
+  readonly book?: (update: BookScratch) => void;
   /** Once per socket read that brought events. */
   readonly flush: () => void;
   /** The venue confirmed these topics; `[]` when a connection without topics has come up. */

@@ -93,6 +93,9 @@ function whileOpen<E>(on: StreamListener<E>, isOpen: () => boolean): StreamListe
     events: (events, receivedAt) => {
       if (isOpen()) on.events(events, receivedAt);
     },
+    book: (update) => {
+      if (isOpen()) on.book?.(update);
+    },
     flush: () => {
       if (isOpen()) on.flush();
     },

@@ -68,6 +68,7 @@ export function createWorld(options: WorldOptions = {}): World {
     meter,
     on: {
       events: (events) => told.push(['events', ...events.map(({ topic, value }) => `${topic}=${value}`)]),
+      book: ({ symbol, bids }) => told.push(['book', `${symbol} ${bids.prices[0] ?? 0}`]),
       flush: () => told.push(['flush']),
       up: (topics) => {
         told.push(['up', topics.join()]);

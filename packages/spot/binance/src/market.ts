@@ -1,5 +1,6 @@
-import { decimal, one, zero } from '@hb/connector-core';
-import type { Decimal, Market, MarketEvent, MarketStatus, Public, PublicMarketSpec, Stream } from '@hb/connector-core';
+import { decimal, one, scan as s, zero } from '@hb/connector-core';
+import type { Decimal, Market, MarketEvent, MarketStatus, Public } from '@hb/connector-core';
+import type { PublicMarketSpec, Scan, Stream } from '@hb/connector-core';
 import * as v from 'valibot';
 
 import { endpoints, type Options } from './endpoints.js';
@@ -84,6 +85,10 @@ export const parse: MarketStream['parse'] = (payload) => {
   return [{ type: 'book', symbol, snapshot: false, sequence: { by: 'range', first, last }, bids, asks, at }];
 };
 
+/** `{ "e": "depthUpdate", … }` from its bytes. @see https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#diff-depth-stream */
+const isDepth = s.is('depthUpdate');
+export const scan: Scan = s.object({ e: isDepth, E: s.at, s: s.symbol, U: s.first, u: s.last, b: s.bids, a: s.asks });
+
 type MarketStream = Stream<MarketEvent, Public<Options>, Options>;
 const stream: MarketStream = {
   url: ({ host }) => host('public'),
@@ -91,6 +96,7 @@ const stream: MarketStream = {
   unsubscribe: (_, params, id) => [{ method: 'UNSUBSCRIBE', params, id }],
   frame,
   parse,
+  scan,
   silentMs: 45_000, // the venue pings every 20 s
   maxAgeMs: 86_400_000,
   topicsPerConnection: 1_024,

@@ -10,9 +10,8 @@ const Levels = v.array(v.tuple([Amount, Amount]));
 const flag = v.boolean();
 
 const Times = v.object({ serverTime: Int, retryAfter: Int }); // over the socket, when a limit was hit
-const data = v.fallback(v.optional(Times), undefined);
 /** @see https://developers.binance.com/docs/binance-spot-api-docs/errors */
-export const Failure = v.object({ code: v.string(), msg: v.string(), data });
+export const Failure = v.object({ code: v.string(), msg: v.string(), data: v.fallback(v.optional(Times), undefined) });
 /** In ms. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#check-server-time */
 export const Time = v.object({ serverTime: Int });
 
@@ -91,13 +90,12 @@ export const Commission = v.object({ ...commissions, discount: v.object(Discount
 /** @see https://developers.binance.com/docs/wallet/account/api-key-permission */
 export const KeyPermission = v.object({ ipRestrict: flag, enableWithdrawals: flag, enableSpotAndMarginTrading: flag });
 
-const bodies = v.entriesFromList(['result', 'error'], v.optional(v.unknown()));
 const Limit = v.object(v.entriesFromList(['rateLimitType', 'interval', 'intervalNum', 'count'], Name));
 /** An answer over the socket. @see https://developers.binance.com/docs/binance-spot-api-docs/websocket-api/response-format */
 export const Response = v.object({
   id: v.nullable(Name),
   status: Int,
-  ...bodies,
+  ...v.entriesFromList(['result', 'error'], v.optional(v.unknown())),
   rateLimits: v.optional(v.array(Limit), []),
 });
 /** `e` event type. @see https://developers.binance.com/docs/binance-spot-api-docs/websocket-api/event-format */

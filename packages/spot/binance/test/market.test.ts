@@ -1,3 +1,4 @@
+import { createScanner, toUtf8 } from '@hb/connector-core';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 
@@ -264,6 +265,22 @@ test.each([
   expect(venue.parse(fields('ws.trade', { m }), look)).toEqual([
     { type: 'trade', symbol: 'BNBBTC', id: '12345', side, price: '0.001', amount: '100', at: 1_672_515_782_136 },
   ]);
+});
+
+const scan = createScanner(venue.scan);
+
+test('a depth update is scanned as it is parsed', () => {
+  const update = payload('ws.depth-update');
+  expect([scan(toUtf8(JSON.stringify(update)))]).toEqual(venue.parse(update, look));
+});
+
+test.each(['ws.trade', 'ws.subscribed', 'ws.server-shutdown'])('%s is not scanned', (name) => {
+  expect(scan(toUtf8(JSON.stringify(payload(name))))).toBe(undefined);
+});
+
+test.each(['e', 'E', 's', 'U', 'u', 'b', 'a'])('a depth update without %s is not scanned', (name) => {
+  const rest = Object.entries(fields('ws.depth-update')).filter(([key]) => key !== name);
+  expect(scan(toUtf8(JSON.stringify(Object.fromEntries(rest))))).toBe(undefined);
 });
 
 test('an id of 19 digits keeps them all', () => {

@@ -1,0 +1,84 @@
+import type { BookScratch, LevelScratch } from '../model/book-scratch.js';
+import type { BookUpdate, LevelText, Sequence } from '../model/book.js';
+import { toPlainText } from './plain-number.js';
+
+const rows = 256;
+
+/** One to fill. */
+export function createBookScratch(): BookScratch {
+  return {
+    symbol: '',
+    snapshot: false,
+    sequence: { by: 'range', first: NaN, last: NaN },
+    bids: createLevelScratch(),
+    asks: createLevelScratch(),
+    at: NaN,
+    checksum: NaN,
+    depth: NaN,
+  };
+}
+
+/** Makes it as good as new. */
+export function clearBookScratch(scratch: BookScratch): void {
+  scratch.symbol = '';
+  scratch.snapshot = false;
+  scratch.sequence.by = 'range';
+  scratch.sequence.first = NaN;
+  scratch.sequence.last = NaN;
+  scratch.bids.count = -1;
+  scratch.asks.count = -1;
+  scratch.at = NaN;
+  scratch.checksum = NaN;
+  scratch.depth = NaN;
+}
+
+/** Whether nothing is missing that every update has. */
+export function isWhole({ symbol, sequence, bids, asks }: BookScratch): boolean {
+  const isNumbered = sequence.by === 'range' || sequence.by === 'chain';
+  const hasNumbers = !Number.isNaN(sequence.first) && !Number.isNaN(sequence.last);
+  return (
+    symbol !== '' && sequence.by !== 'connection' && bids.count >= 0 && asks.count >= 0 && (!isNumbered || hasNumbers)
+  );
+}
+
+/** The update that `parse` would have made of the same bytes. */
+export function toBookUpdate({ symbol, snapshot, sequence, bids, asks, ...told }: BookScratch): BookUpdate {
+  return {
+    type: 'book',
+    ...{ symbol, snapshot, sequence: toSequence(sequence), bids: toTexts(bids), asks: toTexts(asks) },
+    ...(!Number.isNaN(told.at) && { at: told.at }),
+    ...(!Number.isNaN(told.checksum) && { checksum: told.checksum }),
+    ...(!Number.isNaN(told.depth) && { depth: told.depth }),
+  };
+}
+
+function toSequence({ by, first, last }: BookScratch['sequence']): Sequence {
+  return by === 'range' || by === 'chain' ? { by, first, last } : { by };
+}
+
+function toTexts({ count, prices, amounts, decimals }: LevelScratch): readonly LevelText[] {
+  return Array.from({ length: count }, (_, row) => {
+    const form = decimals[row] ?? 0;
+    return [toPlainText(prices[row] ?? NaN, form & 0xff), toPlainText(amounts[row] ?? NaN, form >>> 8)];
+  });
+}
+
+function createLevelScratch(): LevelScratch {
+  const scratch: LevelScratch = {
+    count: -1,
+    prices: new Float64Array(rows),
+    amounts: new Float64Array(rows),
+    decimals: new Uint16Array(rows),
+    grow: () => {
+      scratch.prices = larger(scratch.prices, new Float64Array(2 * scratch.prices.length));
+      scratch.amounts = larger(scratch.amounts, new Float64Array(2 * scratch.amounts.length));
+      scratch.decimals = larger(scratch.decimals, new Uint16Array(2 * scratch.decimals.length));
+    },
+  };
+  return scratch;
+}
+
+function larger<T extends Float64Array | Uint16Array>(old: T, fresh: T): T {
+  fresh.set(old);
+  return fresh;
+}

@@ -1,0 +1,163 @@
+import type { LevelScratch } from '../model/book-scratch.js';
+import {
+  closeList,
+  comma,
+  decline,
+  enter,
+  expect,
+  hasNext,
+  isDigit,
+  openList,
+  passValue,
+  peek,
+  quote,
+  type Frame,
+} from './frame.js';
+import { decimalsOf } from './plain-number.js';
+
+const zero = 0x30;
+const dot = 0x2e;
+
+/** Digits that fit into 32 bits, whatever they are. */
+const shortDigits = 9;
+const mostDigits = 15;
+const longest = 64;
+const below = 10 ** mostDigits;
+const powers = Float64Array.from({ length: shortDigits + 1 }, (_, exponent) => 10 ** exponent);
+
+/** A whole number of at most 15 digits, quoted or not. */
+export function readInteger(frame: Frame): number {
+  const isQuoted = peek(frame) === quote;
+  if (isQuoted) frame.at += 1;
+  const { bytes, at } = frame;
+  const high = readDigits(frame, shortDigits);
+  const middle = frame.at;
+  const low = readDigits(frame, mostDigits - shortDigits);
+  const length = frame.at - at;
+  if (length === 0 || (length > 1 && bytes[at] === zero) || isDigit(bytes[frame.at] ?? 0)) decline();
+  if (isQuoted) expectQuote(frame);
+  return high * (powers[length - middle + at] ?? NaN) + low;
+}
+
+/** At most so many digits as the number that they make. */
+function readDigits(frame: Frame, most: number): number {
+  const { bytes, at } = frame;
+  let value = 0;
+  let length = 0;
+  let digit = (bytes[at] ?? 0) - zero;
+  while (digit >>> 0 <= 9 && length < most) {
+    value = Math.imul(value, 10) + digit;
+    length += 1;
+    digit = (bytes[at + length] ?? 0) - zero;
+  }
+  frame.at = at + length;
+  return value;
+}
+
+/** Rows `["60000.01", "0.5", …]`; what follows the amount is passed over. */
+export function readLevels(frame: Frame, into: LevelScratch): void {
+  if (into.count !== -1) decline();
+  let rows = 0;
+  if (enter(frame, openList)) {
+    do {
+      if (rows === into.prices.length) into.grow();
+      const usual = readUsualRows(frame, into, rows);
+      if (usual === rows) readRow(frame, into, rows);
+      rows = Math.max(usual, rows + 1);
+    } while (hasNext(frame, openList));
+  }
+  into.count = rows;
+}
+
+/** Rows as nearly all are, `["60000.01000000","0.5"],[…`, up to the first other one. Returns how many there are then. */
+function readUsualRows(frame: Frame, { prices, amounts, decimals }: LevelScratch, before: number): number {
+  const { bytes } = frame;
+  let { at } = frame;
+  let row = before;
+  while (bytes[at] === openList && bytes[at + 1] === quote && row < prices.length) {
+    const price = readUsualNumber(bytes, at + 2, prices, row);
+    const ofPrice = decimalsRead;
+    if (price < 0 || bytes[price] !== comma || bytes[price + 1] !== quote) break;
+    const end = readUsualNumber(bytes, price + 2, amounts, row);
+    if (end < 0 || bytes[end] !== closeList || !((prices[row] ?? 0) > 0)) break;
+    decimals[row] = ofPrice + 256 * decimalsRead;
+    row += 1;
+    frame.at = end + 1;
+    if (bytes[end + 1] !== comma) break;
+    at = end + 2;
+  }
+  return row;
+}
+
+// Beside the result, since returning both would make an object.
+let decimalsRead = 0;
+
+/** A number of a few digits before and after its point, up to its quote; returns where that ends, -1 for any other. */
+function readUsualNumber(bytes: Uint8Array, start: number, into: Float64Array, row: number): number {
+  let at = start;
+  let whole = 0;
+  let digit = (bytes[at] ?? 0) - zero;
+  while (digit >>> 0 <= 9) {
+    whole = (Math.imul(whole, 10) + digit) | 0;
+    at += 1;
+    digit = (bytes[at] ?? 0) - zero;
+  }
+  const length = at - start;
+  let fraction = 0;
+  let decimals = 0;
+  if (digit === dot - zero) {
+    at += 1;
+    const point = at;
+    digit = (bytes[at] ?? 0) - zero;
+    while (digit >>> 0 <= 9) {
+      fraction = (Math.imul(fraction, 10) + digit) | 0;
+      at += 1;
+      digit = (bytes[at] ?? 0) - zero;
+    }
+    decimals = at - point;
+    if (decimals === 0) return -1;
+  }
+  if (digit !== quote - zero || length === 0 || length > shortDigits || decimals > shortDigits) return -1;
+  if (length > 1 && bytes[start] === zero) return -1;
+  const scale = powers[decimals] ?? NaN;
+  const scaled = whole * scale + fraction;
+  if (scaled >= below) return -1;
+  // Both are exact below 2^53, so that this one division rounds as `Number` does.
+  into[row] = scaled / scale;
+  decimalsRead = decimals;
+  return at + 1;
+}
+
+function readRow(frame: Frame, { prices, amounts, decimals }: LevelScratch, row: number): void {
+  expect(frame, openList);
+  const ofPrice = readDecimal(frame, prices, row);
+  if (!((prices[row] ?? 0) > 0)) decline();
+  expect(frame, comma);
+  decimals[row] = ofPrice + 256 * readDecimal(frame, amounts, row);
+  while (hasNext(frame, openList)) passValue(frame);
+}
+
+/** Writes a number, quoted or not, as its nearest double; returns how many decimals it has. */
+function readDecimal(frame: Frame, into: Float64Array, row: number): number {
+  const isQuoted = peek(frame) === quote;
+  if (isQuoted) frame.at += 1;
+  const { bytes, at } = frame;
+  let end = at;
+  while (isPartOfNumber(bytes[end] ?? 0) && end - at <= longest) end += 1;
+  const text = String.fromCharCode(...bytes.subarray(at, end));
+  const decimals = decimalsOf(text);
+  if (decimals < 0) decline();
+  into[row] = Number(text);
+  frame.at = end;
+  if (isQuoted) expectQuote(frame);
+  return decimals;
+}
+
+function isPartOfNumber(code: number): boolean {
+  return code === dot || isDigit(code);
+}
+
+function expectQuote(frame: Frame): void {
+  if (frame.bytes[frame.at] !== quote) decline();
+  frame.at += 1;
+}

@@ -1,0 +1,100 @@
+import type { BookScratch } from '../model/book-scratch.js';
+import { readInteger, readLevels } from './frame-numbers.js';
+import { colon, decline, enter, expect, hasNext, openObject, passText, passValue, type Frame } from './frame.js';
+import { createReadName, readText } from './names.js';
+
+/**
+ * Reads one value of a frame from its bytes into `book`, without making texts or objects of it; `false`: this is a
+ * message of another kind. Whatever is unusual ends the reading by an exception that core catches: then the same bytes
+ * go the way of `decode`, `frame` and `parse`. So it never has to take all that is JSON. It takes nothing that is not,
+ * no member twice, and no number that would change.
+ */
+export type Scan = (frame: Frame, book: BookScratch) => boolean;
+
+/**
+ * An object with all these members, in any order; others are passed over. The usual order is read fastest.
+ * `object({ e: is('depthUpdate'), s: symbol, U: first, u: last, b: bids, a: asks })`
+ */
+export function object(members: Readonly<Record<string, Scan>>): Scan {
+  const keys = Object.keys(members);
+  const scans = Object.values(members);
+  if (keys.length > mostMembers) throw new TypeError(`more than ${mostMembers} members`);
+  const all = 2 ** keys.length - 1;
+  return (frame, book) => {
+    if (!enter(frame, openObject)) decline();
+    let seen = 0;
+    let usual = 0;
+    do {
+      const index = readKey(frame, keys, usual);
+      const scan = scans[index];
+      if (scan === undefined) {
+        passValue(frame);
+        continue;
+      }
+      if ((seen & (1 << index)) !== 0) decline();
+      seen |= 1 << index;
+      usual = index + 1;
+      if (!scan(frame, book)) return false;
+    } while (hasNext(frame, openObject));
+    return seen === all || decline();
+  };
+}
+
+/** This text. */
+export function is(text: string): Scan {
+  return (frame) => readText(frame, text);
+}
+
+/** A whole number of at most 15 digits, quoted or not. */
+export function integer(take: (value: number, book: BookScratch) => void): Scan {
+  return (frame, book) => {
+    take(readInteger(frame), book);
+    return true;
+  };
+}
+
+/** First and last number of the update, or the previous and its own in a chain. */
+export const first: Scan = integer((value, { sequence }) => {
+  sequence.first = value;
+});
+export const last: Scan = integer((value, { sequence }) => {
+  sequence.last = value;
+});
+
+/** A time in ms. */
+export const at: Scan = integer((value, book) => {
+  book.at = value;
+});
+
+const readName = createReadName();
+export const symbol: Scan = (frame, book) => {
+  book.symbol = readName(frame);
+  return true;
+};
+
+/** Rows `["60000.01", "0.5", …]`; what follows the amount is passed over. */
+export const bids: Scan = (frame, book) => {
+  readLevels(frame, book.bids);
+  return true;
+};
+export const asks: Scan = (frame, book) => {
+  readLevels(frame, book.asks);
+  return true;
+};
+
+const mostMembers = 30;
+
+/** Reads a key; its index, or -1 for one of no interest. `usual` is the one that comes as a rule. */
+function readKey(frame: Frame, keys: readonly string[], usual: number): number {
+  const expected = keys[usual];
+  let index = usual;
+  if (expected === undefined || !readText(frame, expected)) index = findKey(frame, keys);
+  expect(frame, colon);
+  return index;
+}
+
+function findKey(frame: Frame, keys: readonly string[]): number {
+  const index = keys.findIndex((key) => readText(frame, key));
+  if (index === -1) passText(frame);
+  return index;
+}

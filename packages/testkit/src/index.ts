@@ -68,5 +68,6 @@ export { oracleIds, type OracleId, type Told, type Violation } from './simulatio
 export { sizeOf, type Action, type Plan, type PlannedFault, type PlanSettings } from './simulation/plan.js';
 export * from './simulation/regression.js';
 export { runPlan, type RunCounts, type RunOptions, type RunResult } from './simulation/run.js';
+export * from './simulation/seed.js';
 export { shrink, type ShrinkOptions } from './simulation/shrink.js';
 export { toTimeline } from './simulation/timeline.js';

@@ -20,13 +20,8 @@ export const standardScale: Scale = { actions: 64, faults: 64, faultsMs: 60_000,
 export function generate(seed: number, scale: Scale = standardScale): Plan {
   const random = createRandom(seed).fork('plan');
   const settings = drawSettings(random.fork('settings'), scale);
-  return {
-    version: 1,
-    seed,
-    settings,
-    actions: drawActions(random.fork('actions'), scale),
-    faults: drawFaults(random.fork('faults'), scale),
-  };
+  const actions = drawActions(random.fork('actions'), scale);
+  return { version: 1, seed, settings, actions, faults: drawFaults(random.fork('faults'), scale, actions) };
 }
 
 function drawSettings(random: Random, { faultsMs, livenessMs }: Scale): PlanSettings {
@@ -48,18 +43,38 @@ function drawSettings(random: Random, { faultsMs, livenessMs }: Scale): PlanSett
   };
 }
 
-function drawFaults(random: Random, { faults, faultsMs, only }: Scale): readonly PlannedFault[] {
+// After some of these in a row a connector waits long before it connects again, as it must; then nothing else can be tried.
+const breaksStreams: ReadonlySet<string> = new Set(['T08', 'T09', 'T11', 'T12', 'T13', 'T14', 'T16', 'P14']);
+const mostBreaks = 6;
+
+function drawFaults(
+  random: Random,
+  { faults, faultsMs, only }: Scale,
+  actions: readonly Action[],
+): readonly PlannedFault[] {
   const allowed = catalogue.filter(({ id }) => only === undefined || only.includes(id));
   const isOn = new Map(allowed.map((kind) => [kind, random.fork(kind.id).chance(0.65)]));
   const swarm = allowed.filter((kind) => isOn.get(kind) === true);
   const pool = swarm.length === 0 ? allowed : swarm;
+  const calm = pool.filter(({ id }) => !breaksStreams.has(id));
+  let breaks = 0;
   return Array.from({ length: faults }, (_, index): PlannedFault => {
     const own = random.fork(`fault ${index}`);
-    const kind = pickWeighted(own, pool);
+    const kind = pickWeighted(own, breaks >= mostBreaks && calm.length > 0 ? calm : pool);
+    breaks += breaksStreams.has(kind.id) ? 1 : 0;
     const { forMs, ...rest } = kind.draw(own);
-    const at = own.integer(0, faultsMs - 2_000);
+    const at = drawTime(own, { on: rest.on, actions }) ?? own.integer(0, faultsMs - 2_000);
     return { id: kind.id, at, forMs: Math.min(forMs, faultsMs - at), ...rest };
   }).toSorted(byTime);
+}
+
+/** Right before an action that the fault is about, where there is one: at any other time it would meet nothing. */
+function drawTime(
+  random: Random,
+  { on, actions }: { readonly on: string | undefined; readonly actions: readonly Action[] },
+): number | undefined {
+  const meant = actions.filter(({ kind }) => kind === on);
+  return meant.length === 0 ? undefined : Math.max(0, random.pick(meant).at - random.integer(0, 400));
 }
 
 function pickWeighted(random: Random, kinds: readonly FaultKind[]): FaultKind {

@@ -4,7 +4,7 @@ import { decimal, type Decimal } from '../model/decimal.js';
 import type { Market, Side } from '../model/market.js';
 import type { Clock } from '../ports/ports.js';
 import type { ChecksumRule } from '../spec/spot.js';
-import { bestOf, readTop, walkTop } from './float-reads.js';
+import { areApart, bestOf, readTop, walkTop } from './float-reads.js';
 import { checkLevels, comparePrices } from './level.js';
 import { createSide, type BookSide } from './side.js';
 import { createUnits } from './units.js';
@@ -178,7 +178,7 @@ function levelsOf(side: BookSide, count: number): readonly LevelText[] {
 }
 
 function isCrossed({ bids, asks }: Sides): boolean {
-  if (bestOf(bids.store) < bestOf(asks.store)) return false;
+  if (areApart(bids.store, asks.store)) return false;
   const [bid, ask] = [bids.level(0), asks.level(0)];
   return bid !== undefined && ask !== undefined && comparePrices(bid[0], ask[0]) >= 0;
 }

@@ -6,6 +6,12 @@ export function bestOf({ sign, keys, slots }: Readonly<Store>): number {
   return slots === 0 ? NaN : sign * (keys[slots - 1] ?? NaN);
 }
 
+/** Whether the best prices are the right way round, or one is missing; false where only their texts can tell. */
+export function areApart(bids: Readonly<Store>, asks: Readonly<Store>): boolean {
+  if (bids.slots === 0 || asks.slots === 0) return true;
+  return (bids.keys[bids.slots - 1] ?? NaN) < -(asks.keys[asks.slots - 1] ?? NaN);
+}
+
 /** Writes the best `count` levels as `[price, amount, price, amount, …]`, amounts in base units. */
 export function readTop(store: Readonly<Store>, units: Units, into: Float64Array, count: number): void {
   const { sign, keys, amounts, slots } = store;

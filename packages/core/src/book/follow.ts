@@ -1,5 +1,5 @@
 import type { BookUpdate } from '../model/book.js';
-import { fit, positionAfter, snapshotPosition, type Position } from './sequence.js';
+import { fit, moveOn, snapshotPosition, type Position } from './sequence.js';
 
 /** The updates to apply on top of a snapshot, and where they lead. */
 export type Followed = { readonly updates: readonly BookUpdate[]; readonly position: Position };
@@ -10,13 +10,13 @@ export type Followed = { readonly updates: readonly BookUpdate[]; readonly posit
  */
 export function follow(snapshot: BookUpdate, updates: readonly BookUpdate[]): Followed | undefined {
   const next: BookUpdate[] = [];
-  let position = snapshotPosition(snapshot.sequence);
+  const position = snapshotPosition(snapshot.sequence);
   for (const update of updates) {
     const fits = fit(position, update.sequence);
     if (fits === 'gap') return undefined;
     if (fits === 'old') continue;
     next.push(update);
-    position = positionAfter(position, update.sequence);
+    moveOn(position, update.sequence);
   }
   return { updates: next, position };
 }

@@ -8,7 +8,7 @@ import type { ChecksumRule } from '../spec/spot.js';
 import { createBook, type Fault } from './book.js';
 import { follow, type Followed } from './follow.js';
 import { createNumbering } from './numbering.js';
-import { checkSequence, fit, numbersOf, positionAfter, snapshotPosition, type Position } from './sequence.js';
+import { checkSequence, fit, moveOn, numbersOf, snapshotPosition, type Position } from './sequence.js';
 import { createSnapshots } from './snapshots.js';
 import { createWaiters } from './waiters.js';
 
@@ -89,7 +89,7 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
   const setStale = (reason: string): void => {
     if (!isLive()) return;
     brokenAt = clock.mono();
-    if (position.last !== undefined) before = { last: position.last, until: brokenAt + laggingMs };
+    if (!Number.isNaN(position.last)) before = { last: position.last, until: brokenAt + laggingMs };
     setState('stale', reason);
   };
 
@@ -137,7 +137,7 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
 
   /** The book has taken the update with these numbers. */
   const advance = (sequence: Sequence, fault: Fault | undefined): void => {
-    position = positionAfter(position, sequence);
+    moveOn(position, sequence);
     numbering.hear(sequence);
     if (fault !== undefined) giveUpFor(fault);
   };
@@ -171,7 +171,7 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
     } else if (fits === 'gap') {
       meter.count('book.gap');
       numbering.hear(update.sequence);
-      resync(`${describe(update)} came after ${position.last ?? 'nothing'}`, [update]);
+      resync(`${describe(update)} came after ${position.last}`, [update]);
     } else {
       meter.count('book.duplicate');
       if (numbering.beginsAnew(update.sequence)) renumber(update);
@@ -180,7 +180,7 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
 
   /** In a quiet market no update tells that a snapshot is old. */
   const isOlderThanBefore = ({ last }: Position): boolean =>
-    before !== undefined && isFetched && last !== undefined && last < before.last && clock.mono() < before.until;
+    before !== undefined && isFetched && last < before.last && clock.mono() < before.until;
 
   const restore = (snapshot: BookUpdate): void => {
     const followed = follow(snapshot, buffer);

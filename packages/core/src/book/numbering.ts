@@ -32,7 +32,7 @@ export function createNumbering(clock: Pick<Clock, 'mono'>): Numbering {
     newest.by = sequence.by;
     newest.first = numbers?.first ?? NaN;
     newest.last = numbers?.last ?? NaN;
-    lowest = Math.min(lowest, numbers?.first ?? Infinity);
+    if (numbers !== undefined && numbers.first < lowest) lowest = numbers.first;
     oldNewsSince = undefined;
   };
 
@@ -57,7 +57,7 @@ export function createNumbering(clock: Pick<Clock, 'mono'>): Numbering {
     },
     isAheadOf: ({ last }) => {
       const heard = numbersOf(newest);
-      return heard !== undefined && last !== undefined && last < heard.last;
+      return heard !== undefined && last < heard.last;
     },
     restart: (sequence) => {
       newest.by = 'none';

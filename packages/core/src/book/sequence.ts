@@ -2,12 +2,12 @@ import type { Sequence } from '../model/book.js';
 
 /** Where a book stands in its venue's numbering. */
 export type Position = {
-  /** `undefined`: nothing numbered was applied yet. */
-  readonly last: number | undefined;
-  /** The number before `last` in a chain. */
-  readonly previous: number | undefined;
+  /** NaN: nothing numbered was applied yet. */
+  last: number;
+  /** The number before `last` in a chain; NaN when there is none. */
+  previous: number;
   /** Whether a snapshot was applied last: the first update of a chain may reach over it. */
-  readonly isSnapshot: boolean;
+  isSnapshot: boolean;
 };
 
 /** What an update is to a book: the next one, one that it has already, or one with others missing before it. */
@@ -17,22 +17,25 @@ type Numbered = Extract<Sequence, { readonly first: number }>;
 
 /** Where a snapshot puts a book. */
 export function snapshotPosition(sequence: Sequence): Position {
-  return { last: numbersOf(sequence)?.last, previous: undefined, isSnapshot: true };
+  return { last: numbersOf(sequence)?.last ?? NaN, previous: NaN, isSnapshot: true };
 }
 
-/** Where the next update puts a book. */
-export function positionAfter(position: Position, sequence: Sequence): Position {
+/** Moves a position, in place since it happens with every message, to where the next update puts it. */
+export function moveOn(position: Position, sequence: Sequence): void {
   const numbers = numbersOf(sequence);
-  return numbers === undefined ? position : { last: numbers.last, previous: numbers.first, isSnapshot: false };
+  if (numbers === undefined) return;
+  position.last = numbers.last;
+  position.previous = numbers.first;
+  position.isSnapshot = false;
 }
 
 /**
  * How an update follows a position. Updates without numbers always do.
  * A chain that follows a snapshot from elsewhere may begin before it, since levels are absolute.
  */
-export function fit({ last: ours, previous, isSnapshot }: Position, sequence: Sequence): Fit {
+export function fit({ last: ours, previous, isSnapshot }: Readonly<Position>, sequence: Sequence): Fit {
   const numbers = numbersOf(sequence);
-  if (numbers === undefined || ours === undefined) return 'next';
+  if (numbers === undefined || Number.isNaN(ours)) return 'next';
   const { by, first, last } = numbers;
   if (by === 'range') {
     if (last <= ours) return 'old';

@@ -1,6 +1,6 @@
 import type { LevelColumns, LevelText } from '../model/book.js';
 import type { Side } from '../model/market.js';
-import { putColumns, putColumnsBackwards, putLevel } from './columns.js';
+import { putColumns, putColumnsBackwards } from './columns.js';
 import { decimalsOf, toPlainText } from '../codec/plain-number.js';
 import { createStore, removeWorst, textAt, worseThan, type Allocate, type Store } from './store.js';
 import { keepTexts, putText, removeTexts } from './texts.js';
@@ -72,11 +72,17 @@ export function createSide(side: Side, allocate?: Allocate): BookSide {
   };
 }
 
+/** For one level at a time. */
+const one = { count: 1, prices: new Float64Array(1), amounts: new Float64Array(1), decimals: new Uint16Array(1) };
+
 function set(store: Store, level: LevelText): void {
   const [price, amount] = level;
   const [ofPrice, ofAmount] = [decimalsOf(price), decimalsOf(amount)];
   if (store.texts === undefined && ofPrice >= 0 && ofAmount >= 0) {
-    putLevel(store, store.sign * Number(price), Number(amount), ofPrice + 256 * ofAmount);
+    one.prices[0] = Number(price);
+    one.amounts[0] = Number(amount);
+    one.decimals[0] = ofPrice + 256 * ofAmount;
+    putColumns(store, one);
   } else {
     putText(keepTexts(store), level);
   }

@@ -75,26 +75,6 @@ export function removeWorst(store: Store, slot: number): void {
   store.slots = slots - slot;
 }
 
-/** The first of the `slots` that is not below `key`. */
-export function findSlot(keys: Float64Array, slots: number, key: number): number {
-  let base = 0;
-  let length = slots;
-  // Nearly always it is close to the touch.
-  if (slots > nearby && (keys[slots - nearby] ?? 0) < key) {
-    base = slots - nearby;
-    length = nearby;
-  }
-  // Without branches, which a processor would guess wrong half of the time.
-  while (length > 1) {
-    const half = length >>> 1;
-    base += Math.imul(half, +((keys[base + half - 1] ?? 0) < key));
-    length -= half;
-  }
-  return slots === 0 ? 0 : base + +((keys[base] ?? 0) < key);
-}
-
-const nearby = 32;
-
 /** The slot of the next level that is worse than `slot`; -1 after the last one. Beginning with `slots`, it is the best. */
 export function worseThan({ amounts }: Store, slot: number): number {
   let next = slot - 1;

@@ -77,15 +77,16 @@ function readUsualRows(frame: Frame, { prices, amounts, decimals }: LevelScratch
   while (bytes[at] === openList && bytes[at + 1] === quote && row < prices.length) {
     const price = readUsualNumber(bytes, at + 2, prices, row);
     const ofPrice = decimalsRead;
-    if (price < 0 || bytes[price] !== comma || bytes[price + 1] !== quote) break;
+    if (price < 0 || bytes[price] !== comma || bytes[price + 1] !== quote || prices[row] === 0) break;
     const end = readUsualNumber(bytes, price + 2, amounts, row);
-    if (end < 0 || bytes[end] !== closeList || !((prices[row] ?? 0) > 0)) break;
+    if (end < 0 || bytes[end] !== closeList) break;
     decimals[row] = ofPrice + 256 * decimalsRead;
     row += 1;
-    frame.at = end + 1;
-    if (bytes[end + 1] !== comma) break;
     at = end + 2;
+    if (bytes[end + 1] !== comma) break;
   }
+  // Before the comma, if there is one.
+  if (row > before) frame.at = at - 1;
   return row;
 }
 
@@ -103,22 +104,24 @@ function readUsualNumber(bytes: Uint8Array, start: number, into: Float64Array, r
     digit = (bytes[at] ?? 0) - zero;
   }
   const length = at - start;
-  let fraction = 0;
-  let decimals = 0;
-  if (digit === dot - zero) {
-    at += 1;
-    const point = at;
-    digit = (bytes[at] ?? 0) - zero;
-    while (digit >>> 0 <= 9) {
-      fraction = (Math.imul(fraction, 10) + digit) | 0;
-      at += 1;
-      digit = (bytes[at] ?? 0) - zero;
-    }
-    decimals = at - point;
-    if (decimals === 0) return -1;
+  if ((length - 1) >>> 0 >= shortDigits || (length > 1 && bytes[start] === zero)) return -1;
+  if (digit === quote - zero) {
+    into[row] = whole;
+    decimalsRead = 0;
+    return at + 1;
   }
-  if (digit !== quote - zero || length === 0 || length > shortDigits || decimals > shortDigits) return -1;
-  if (length > 1 && bytes[start] === zero) return -1;
+  if (digit !== dot - zero) return -1;
+  at += 1;
+  const point = at;
+  let fraction = 0;
+  digit = (bytes[at] ?? 0) - zero;
+  while (digit >>> 0 <= 9) {
+    fraction = (Math.imul(fraction, 10) + digit) | 0;
+    at += 1;
+    digit = (bytes[at] ?? 0) - zero;
+  }
+  const decimals = at - point;
+  if (digit !== quote - zero || (decimals - 1) >>> 0 >= shortDigits) return -1;
   const scale = powers[decimals] ?? NaN;
   const scaled = whole * scale + fraction;
   if (scaled >= below) return -1;

@@ -45,26 +45,21 @@ export function is(text: string): Scan {
   return (frame) => readText(frame, text);
 }
 
-/** A whole number of at most 15 digits, quoted or not. */
-export function integer(take: (value: number, book: BookScratch) => void): Scan {
-  return (frame, book) => {
-    take(readInteger(frame), book);
-    return true;
-  };
-}
-
 /** First and last number of the update, or the previous and its own in a chain. */
-export const first: Scan = integer((value, { sequence }) => {
-  sequence.first = value;
-});
-export const last: Scan = integer((value, { sequence }) => {
-  sequence.last = value;
-});
+export const first: Scan = (frame, { sequence }) => {
+  sequence.first = readInteger(frame);
+  return true;
+};
+export const last: Scan = (frame, { sequence }) => {
+  sequence.last = readInteger(frame);
+  return true;
+};
 
 /** A time in ms. */
-export const at: Scan = integer((value, book) => {
-  book.at = value;
-});
+export const at: Scan = (frame, book) => {
+  book.at = readInteger(frame);
+  return true;
+};
 
 const readName = createReadName();
 export const symbol: Scan = (frame, book) => {

@@ -3,6 +3,7 @@ import type { Pair } from '../model/market.js';
 /** Listeners by market; one that throws does not keep the others from hearing. */
 export type Listeners<T> = {
   readonly on: (pair: Pair, listener: (value: T) => void) => () => void;
+  readonly isHeard: (pair: Pair) => boolean;
   readonly tell: (pair: Pair, value: T) => void;
 };
 
@@ -23,6 +24,7 @@ export function createListeners<T>(onThrow: (error: unknown) => void): Listeners
         if (ofPair.size === 0 && all.get(pair) === ofPair) all.delete(pair);
       };
     },
+    isHeard: (pair) => all.has(pair),
     tell: (pair, value) => {
       const ofPair = all.get(pair);
       if (ofPair === undefined) return;

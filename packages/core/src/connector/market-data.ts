@@ -56,6 +56,7 @@ type Watched<W> = {
 export function createMarketData<O, W>(options: MarketDataOptions<O, W>): MarketData<W> {
   const { id, spec, meter, ports, funding, onChanged, onProblem } = options;
   const watched = new Map<Pair, Watched<W>>();
+  const bySymbol = new Map<string, Watched<W>>();
   const ownerOfBook = new Map<string, Watched<W>>();
   const onThrow = (error: unknown): void => {
     meter.count('listener.threw');
@@ -77,28 +78,25 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
   };
   // Readers hear of a book once per socket read, however many frames it brought.
   const flushSoon = (pair: Pair): void => {
+    if (!bookListeners.isHeard(pair)) return;
     changed.add(pair);
     if (isFlushDue) return;
     isFlushDue = true;
     ports.clock.soon(flush);
   };
 
-  const find = (symbol: string): Watched<W> | undefined => {
-    const market = options.look.market(symbol);
-    return market === undefined ? undefined : watched.get(market.pair);
-  };
   const bookOf = (pair: Pair): WatchedBook | undefined => watched.get(pair)?.book;
   const bookBehind = (topic: StreamTopic): WatchedBook | undefined => ownerOfBook.get(keyOf(topic))?.book;
 
   const take = (event: MarketEvent | FundingReport): void => {
-    const one = find(event.symbol);
+    const one = bySymbol.get(event.symbol);
     if (event.type === 'funding' && one !== undefined) funding?.take(one.market, event);
     else if (event.type === 'trade' && one !== undefined) takeTrade(one, event);
     else if (event.type === 'book' && one?.book !== undefined) one.book.apply(event);
     else meter.count('market.unwatched');
   };
   const takeBook = (update: BookScratch): void => {
-    const book = find(update.symbol)?.book;
+    const book = bySymbol.get(update.symbol)?.book;
     if (book !== undefined) book.applyScanned(update);
     else meter.count('market.unwatched');
   };
@@ -194,7 +192,10 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
     const topic = one.topics.get(channel);
     if (topic === undefined) return;
     one.topics.delete(channel);
-    if (one.topics.size === 0) watched.delete(one.market.pair);
+    if (one.topics.size === 0) {
+      watched.delete(one.market.pair);
+      bySymbol.delete(one.market.symbol);
+    }
     streams.leave(topic);
     if (channel !== 'book') return;
     ownerOfBook.delete(keyOf(topic));
@@ -232,6 +233,7 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
         book: undefined,
       };
       watched.set(market.pair, one);
+      bySymbol.set(one.market.symbol, one);
       for (const [channel, topic] of topics) add(one, channel, topic);
       onChanged();
       const asked = (channels ?? usual).includes('funding') ? funding?.watch(market) : undefined;

@@ -16,13 +16,18 @@ export type Collector = {
 };
 
 export function createCollector(): Collector {
-  const counts = new Map<string, number>();
+  // Cells, so that counting is one look-up: it happens with every message.
+  const counts = new Map<string, { count: number }>();
   const gauges = new Map<string, number>();
   const timings = new Map<string, Samples>();
 
   return {
     meter: {
-      count: (name, by = 1) => counts.set(name, (counts.get(name) ?? 0) + by),
+      count: (name, by = 1) => {
+        const cell = counts.get(name);
+        if (cell === undefined) counts.set(name, { count: by });
+        else cell.count += by;
+      },
       gauge: (name, value) => gauges.set(name, value),
       time: (name, elapsedMs) => {
         const samples = timings.get(name) ?? {
@@ -39,7 +44,7 @@ export function createCollector(): Collector {
       },
     },
     read: (limits) => ({
-      counts: Object.fromEntries(counts),
+      counts: Object.fromEntries([...counts].map(([name, { count }]) => [name, count])),
       gauges: Object.fromEntries(gauges),
       timings: Object.fromEntries([...timings].map(([name, samples]) => [name, toTiming(samples)])),
       limits,

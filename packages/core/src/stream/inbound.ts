@@ -53,16 +53,12 @@ export function createInbound<E, P, O>(
     on.flush();
   };
 
-  const flushSoon = (): void => {
-    if (isFlushing) return;
-    isFlushing = true;
-    clock.soon(flush);
-  };
-
   const tell = (events: readonly E[], receivedAt: UnixMs): void => {
     if (events.length === 0) return;
     on.events(events, receivedAt);
-    flushSoon();
+    if (isFlushing) return;
+    isFlushing = true;
+    clock.soon(flush);
   };
 
   const malformed = (error: unknown): void => {
@@ -82,7 +78,6 @@ export function createInbound<E, P, O>(
   const scan = createScan(stream, on, meter);
 
   return (bytes) => {
-    const receivedAt = clock.now();
     meter.count('stream.message');
     const plain = inflate(bytes);
     if (plain === undefined) {
@@ -92,8 +87,9 @@ export function createInbound<E, P, O>(
       return;
     }
     try {
-      if (scan?.(plain) === true) flushSoon();
-      else take(stream.frame(stream.decode === undefined ? decodeJson(plain) : stream.decode(plain)), receivedAt);
+      if (scan?.(plain) === true) return;
+      const receivedAt = clock.now();
+      take(stream.frame(stream.decode === undefined ? decodeJson(plain) : stream.decode(plain)), receivedAt);
     } catch (error) {
       malformed(error);
     }

@@ -30,7 +30,7 @@ export type StreamOptions<E, P, O> = {
 export type StreamListener<E> = {
   /** What one message says; never empty. */
   readonly events: (events: readonly E[], receivedAt: UnixMs) => void;
-  /** An update of a book that was scanned; it is over when this returns. Streams that have no `scan` need no such member. */
+  /** An update of a book that was scanned: it is over when this returns, and no flush follows. Only where there is a `scan`. */
   readonly book?: (update: BookScratch) => void;
   /** Once per socket read that brought events. */
   readonly flush: () => void;

@@ -126,7 +126,13 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
     const topics = (feed.topics?.(api()) ?? []).filter((topic) => topic.stream === name).map(({ topic }) => topic);
     for (const key of keysOf(topics)) down.add(key);
     const handle = createStream({
-      ...{ name, stream, look, ports, throttler, judge, meter },
+      name,
+      stream,
+      look,
+      ports,
+      throttler,
+      judge,
+      meter,
       api: api(),
       probe: 'answer',
       on: {

@@ -41,7 +41,9 @@ export function createAmend<O, C, W>(options: AmendOptions<O, C, W>): Amend {
     const { clientOrderId, pair, side, price } = order;
     const market = options.market(pair);
     const request: OrderRequest = {
-      ...{ pair, side, clientOrderId },
+      pair,
+      side,
+      clientOrderId,
       type: 'limit',
       amount: to.amount ?? order.amount,
       price: to.price ?? price ?? '',
@@ -84,7 +86,9 @@ function toAmendable<W>(market: Market<W>, order: Order): Amendable<W> {
   const { side, amount, filled, price, timeInForce, effect } = order;
   return {
     ...toRef(market, order),
-    ...{ side, amount, filled },
+    side,
+    amount,
+    filled,
     ...(price !== undefined && { price }),
     ...(timeInForce !== undefined && { timeInForce }),
     ...(effect !== undefined && { effect }),

@@ -41,7 +41,17 @@ export function createBase<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOpti
   const stopped = createEnding();
 
   return {
-    ...{ id, ports, clock: ports.clock, now, look, throttler, api, catalogue, hub, meter, stopped },
+    id,
+    ports,
+    clock: ports.clock,
+    now,
+    look,
+    throttler,
+    api,
+    catalogue,
+    hub,
+    meter,
+    stopped,
     metrics: () => read(throttler.use()),
     judge: (answer) => spec.judge(answer, { at: 'RPC stream' }),
     onProblem: (problem) => {

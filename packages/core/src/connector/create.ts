@@ -94,7 +94,8 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
   const feed = createAccountFeed({
     ...asking,
     feed: trading.feed,
-    ...{ reconciler, perpetual },
+    reconciler,
+    perpetual,
     auditEveryMs: given.auditEveryMs ?? defaultAuditEveryMs,
     onState: (state) => {
       account = state;
@@ -105,7 +106,9 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
 
   const commands = createCommands({
     ...asking,
-    ...{ rules, reconciler, margin: perpetual?.rules },
+    rules,
+    reconciler,
+    margin: perpetual?.rules,
     book: data.liveBook,
     checkReady: () => {
       checkReady(`${id} place`, { phase: lifecycle.phase(), account, hasCredentials });
@@ -137,12 +140,21 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
       return status.read();
     },
     markets: catalogue.byPair,
-    ...{ start, stop, watch, unwatch },
-    ...{ book: data.book, trades: data.trades, onBook: data.onBook, onTrade: data.onTrade },
+    start,
+    stop,
+    watch,
+    unwatch,
+    book: data.book,
+    trades: data.trades,
+    onBook: data.onBook,
+    onTrade: data.onTrade,
     ...reads,
     ...waits,
     newClientOrderId: ids.next,
-    ...{ place: commands.place, placeMany: commands.placeMany, cancel: commands.cancel, cancelAll: commands.cancelAll },
+    place: commands.place,
+    placeMany: commands.placeMany,
+    cancel: commands.cancel,
+    cancelAll: commands.cancelAll,
     ...(perpetual !== undefined && { positions: perpetual.positions }),
     ...(trading.amend !== undefined && { amend: commands.amend }),
     kill: (reason) => {
@@ -154,7 +166,11 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
       guard.release();
       status.tell();
     },
-    ...{ order: tracker.order, orders: tracker.orders, balances: balances.all, on: hub.on, metrics: base.metrics },
+    order: tracker.order,
+    orders: tracker.orders,
+    balances: balances.all,
+    on: hub.on,
+    metrics: base.metrics,
     [Symbol.asyncDispose]: async () => {
       await stop();
     },

@@ -36,7 +36,12 @@ export function createDesk<O, C, W>(
   const ids = createClientIds(clientId, { random, ...(prefix !== undefined && { prefix }) });
   const { isOurs } = ids;
   const tracker = createTracker({
-    ...{ journal, now, meter, keepClosed, isOurs, market: catalogue.bySymbol },
+    journal,
+    now,
+    meter,
+    keepClosed,
+    isOurs,
+    market: catalogue.bySymbol,
     echoesClientId: clientId.echoed,
     emit: ({ id, ...happening }, record) => {
       hub.emit(happening, { id, sequence: record.sequence, at: happenedAt(record) });

@@ -150,7 +150,9 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
   const createBook = (market: Market<W>, topic: StreamTopic): WatchedBook => {
     const { fetchBook, checksum } = spec;
     return createWatchedBook({
-      ...{ market, meter, clock: ports.clock },
+      market,
+      meter,
+      clock: ports.clock,
       ...(checksum !== undefined && { checksum }),
       random: ports.random(`book ${market.pair}`),
       ...(fetchBook !== undefined && {

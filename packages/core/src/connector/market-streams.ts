@@ -51,7 +51,13 @@ export function createMarketStreams<O, W>(options: MarketStreamsOptions<O, W>): 
     const toTopics = (names: readonly string[]): readonly StreamTopic[] =>
       names.map((topic) => ({ stream: name, topic }));
     return createStream({
-      ...{ name, stream, look, ports, throttler, judge, meter },
+      name,
+      stream,
+      look,
+      ports,
+      throttler,
+      judge,
+      meter,
       api: options.api(),
       probe: 'silence',
       on: {

@@ -57,17 +57,25 @@ export function createPerpetual<O, C, W>(options: PerpetualOptions<O, C, W>): Pe
   const rests = createRests({ clock, random: ports.random('perpetual') });
   const store = createPositions({ now, pairOf, emit: hub.emit });
   const settings = createPositionSettings({
-    ...{ id, spec: spec.positions, api: api.private, market: catalogue.get, onChanged: options.refetchPositions },
+    id,
+    spec: spec.positions,
+    api: api.private,
+    market: catalogue.get,
+    onChanged: options.refetchPositions,
   });
   const payments = createPayments({ journal, now, pairOf, keep: options.keepClosed, tell: tracker.tell });
   const paymentsFeed = createPaymentsFeed<W>({
-    ...{ payments, clock, rests, onProblem },
+    payments,
+    clock,
+    rests,
+    onProblem,
     fetch: (since) => spec.positions.fetchPayments(api.private(), since),
   });
   const info = createFundingInfo(options);
 
   const relearnMode = createRuns({
-    ...{ clock, calmMs },
+    clock,
+    calmMs,
     task: (runsBefore) => rests.rested(runsBefore, () => settings.learnMode().catch(onProblem)),
   });
 
@@ -88,8 +96,9 @@ export function createPerpetual<O, C, W>(options: PerpetualOptions<O, C, W>): Pe
   return {
     positions: {
       list: store.list,
-      ...{ funding: info.get, onFunding: info.on },
-      ...{ mode: settings.mode },
+      funding: info.get,
+      onFunding: info.on,
+      mode: settings.mode,
       ...(settings.setMode && { setMode: settings.setMode }),
       ...(settings.leverage && { leverage: settings.leverage }),
       ...(settings.setLeverage && { setLeverage: settings.setLeverage }),
@@ -141,7 +150,10 @@ function createFundingInfo<O, C, W>({
     ports.log('error', 'listener.threw', { error });
   });
   const watch = createFundingWatch<W>({
-    ...{ store, clock, now, onProblem },
+    store,
+    clock,
+    now,
+    onProblem,
     fetch: (market) => spec.positions.fetchFunding(api.public({ symbol: market.symbol }), market),
     isStreamed: (market) => spec.market.topic('funding', market) !== undefined,
     onFunding: (funding) => {

@@ -67,7 +67,8 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
     try {
       const bytes = spec.prepare && (await prepare(spec.prepare, { order, flight }));
       const p = api({
-        ...{ symbol: market.symbol, signal },
+        symbol: market.symbol,
+        signal,
         sendWithinMs: deadline - options.now(),
         onSend: () => {
           flight.send();

@@ -81,7 +81,10 @@ export function createRecords(options: RecordsOptions): Records {
 
 function openFolder({ given, ports, now, onProblem }: RecordsOptions, folder: string): Promise<DiskJournal> {
   return openDiskJournal({
-    ...{ disk: ports.disk, folder, now, onProblem },
+    disk: ports.disk,
+    folder,
+    now,
+    onProblem,
     ...(given.durability !== undefined && { durability: given.durability }),
     ...(given.acceptDamage !== undefined && { acceptDamage: given.acceptDamage }),
   });

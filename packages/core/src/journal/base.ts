@@ -31,7 +31,10 @@ export async function writeBase({ disk, folder }: Home, number: number, alive: A
   const { records, sequence, lastAt, told } = alive;
   const file = `${folder}/${baseName(number)}`;
   const first: BaseLine = {
-    ...{ kind: 'base', sequence, records: records.length, told },
+    kind: 'base',
+    sequence,
+    records: records.length,
+    told,
     ...(lastAt !== undefined && { lastAt }),
   };
   let bytes = 0;

@@ -123,7 +123,10 @@ export function connect<E, P, O>(options: ConnectionOptions<E, P, O>): Connectio
   });
   const { ping, silentMs } = stream;
   const liveness = createLiveness({
-    ...{ clock, timers, outbox, silentMs },
+    clock,
+    timers,
+    outbox,
+    silentMs,
     ping: ping && { everyMs: ping.everyMs, message: () => ping.message(api) },
     probe: options.probe,
     isAwaiting: topics.hasLive,

@@ -84,11 +84,17 @@ function toAccount(call: SignedCall): unknown {
   const omitZero = parameters.boolean('omitZeroBalances', false);
   const points = (rate: string) => Math.round(Number(rate) * 10_000);
   return {
-    ...{ makerCommission: points(settings.maker), takerCommission: points(settings.taker) },
-    ...{ buyerCommission: 0, sellerCommission: 0 },
+    makerCommission: points(settings.maker),
+    takerCommission: points(settings.taker),
+    buyerCommission: 0,
+    sellerCommission: 0,
     commissionRates: { maker: settings.maker, taker: settings.taker, buyer: '0.00000000', seller: '0.00000000' },
-    ...{ canTrade: true, canWithdraw: true, canDeposit: true, brokered: false },
-    ...{ requireSelfTradePrevention: false, preventSor: false },
+    canTrade: true,
+    canWithdraw: true,
+    canDeposit: true,
+    brokered: false,
+    requireSelfTradePrevention: false,
+    preventSor: false,
     updateTime:
       venue.engine.log.findLast((event) => event.type === 'balance' && event.account === key.account)?.at ?? 0,
     accountType: 'SPOT',
@@ -193,9 +199,20 @@ function toCoins(call: SignedCall): unknown {
   return assetsOf(call).map((coin) => {
     const { free, locked } = toBalanceJson(held.get(coin) ?? { asset: coin, free: 0n, locked: 0n });
     return {
-      ...{ coin, name: coin, trading: true, isLegalMoney: false, networkList: [] },
-      ...{ depositAllEnable: false, withdrawAllEnable: false, free, locked },
-      ...{ freeze: '0', ipoable: '0', ipoing: '0', storage: '0', withdrawing: '0' },
+      coin,
+      name: coin,
+      trading: true,
+      isLegalMoney: false,
+      networkList: [],
+      depositAllEnable: false,
+      withdrawAllEnable: false,
+      free,
+      locked,
+      freeze: '0',
+      ipoable: '0',
+      ipoing: '0',
+      storage: '0',
+      withdrawing: '0',
     };
   });
 }

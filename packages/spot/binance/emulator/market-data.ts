@@ -147,8 +147,14 @@ function toAggregateTrades(call: Call): unknown {
 
 export function toAggregateJson(market: EngineMarket, { id, price, amount, first, last }: AggregateTrade): object {
   return {
-    ...{ a: id, p: toPrice(market, price), q: toAmount(market, amount) },
-    ...{ f: first.tradeId, l: last.tradeId, T: last.at, m: last.taker === 'sell', M: true },
+    a: id,
+    p: toPrice(market, price),
+    q: toAmount(market, amount),
+    f: first.tradeId,
+    l: last.tradeId,
+    T: last.at,
+    m: last.taker === 'sell',
+    M: true,
   };
 }
 

@@ -68,10 +68,19 @@ export function toBookTicker(market: EngineMarket, depth: EngineDepth): object {
 /** https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#individual-symbol-ticker-streams */
 export function toTickerEvent(statistics: Statistics, best: Best, at: number): object {
   return {
-    ...{ e: '24hrTicker', E: at, s: statistics.symbol },
-    ...{ p: statistics.priceChange, P: statistics.priceChangePercent, w: statistics.weightedAvgPrice },
-    ...{ x: statistics.prevClosePrice, c: statistics.lastPrice, Q: statistics.lastQty },
-    ...{ b: best.bidPrice, B: best.bidQty, a: best.askPrice, A: best.askQty },
+    e: '24hrTicker',
+    E: at,
+    s: statistics.symbol,
+    p: statistics.priceChange,
+    P: statistics.priceChangePercent,
+    w: statistics.weightedAvgPrice,
+    x: statistics.prevClosePrice,
+    c: statistics.lastPrice,
+    Q: statistics.lastQty,
+    b: best.bidPrice,
+    B: best.bidQty,
+    a: best.askPrice,
+    A: best.askQty,
     ...restOf(statistics),
   };
 }
@@ -95,8 +104,15 @@ export function bestOf(market: EngineMarket, { bids, asks }: EngineDepth): Best 
 
 function restOf(statistics: Statistics) {
   return {
-    ...{ o: statistics.openPrice, h: statistics.highPrice, l: statistics.lowPrice },
-    ...{ v: statistics.volume, q: statistics.quoteVolume, O: statistics.openTime, C: statistics.closeTime },
-    ...{ F: statistics.firstId, L: statistics.lastId, n: statistics.count },
+    o: statistics.openPrice,
+    h: statistics.highPrice,
+    l: statistics.lowPrice,
+    v: statistics.volume,
+    q: statistics.quoteVolume,
+    O: statistics.openTime,
+    C: statistics.closeTime,
+    F: statistics.firstId,
+    L: statistics.lastId,
+    n: statistics.count,
   };
 }

@@ -50,11 +50,15 @@ type Account = {
 /** The emulator with one empty account, reached by names of its own. */
 export function createVenue({ clock, crypto }: VenueParts, { credentials, markets }: Account): SimulationVenue {
   const venue = createBinanceEmulator({
-    ...{ clock, crypto, markets },
+    clock,
+    crypto,
+    markets,
     accounts: [{ ...credentials, name: 'trader', balances: {} }],
   });
   return {
-    ...{ venue, engine: venue.engine, account: 'trader' },
+    venue,
+    engine: venue.engine,
+    account: 'trader',
     hosts: {
       rest: 'http://binance.localhost',
       public: 'ws://binance.localhost/ws',

@@ -94,7 +94,13 @@ export function openExchange({ engine, account, rules }: ExchangeParts): Exchang
   }
   settleIn();
   return {
-    ...{ pair: rules.pair, symbol, base, quote, rules, priceStep, amountStep },
+    pair: rules.pair,
+    symbol,
+    base,
+    quote,
+    rules,
+    priceStep,
+    amountStep,
     amount: unit.toFixed(),
     price: middle.toFixed(),
     amounts: (times) => unit.times(String(times)).toFixed(),

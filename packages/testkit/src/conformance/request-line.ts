@@ -54,7 +54,12 @@ export function createRequestLine(options: RequestLineOptions): RequestLine {
       if (asked === undefined) return false;
       const { method, id } = asked;
       const request: VenueRequest = {
-        ...{ method: 'RPC', path: method, query: '', headers: new Map(), body, address: options.address },
+        method: 'RPC',
+        path: method,
+        query: '',
+        headers: new Map(),
+        body,
+        address: options.address,
       };
       const onAnswer = tap.passing(request);
       if (onAnswer !== undefined) {

@@ -141,7 +141,9 @@ export function setStage<O, C, W>({
       ...connector,
       ...(which !== 'none' && { credentials: given }),
       ...(fixture.options && { options: fixture.options }),
-      ...{ hosts, sandbox: true, ports: machine.ports },
+      hosts,
+      sandbox: true,
+      ports: machine.ports,
     });
     machines.set(made, machine);
     return made;
@@ -153,7 +155,16 @@ export function setStage<O, C, W>({
     disk = disk.kill(() => random.next());
   };
   return {
-    ...{ clock, ports, fixture: created, http, streams, secrets, open, kill, connectors, inexpressible },
+    clock,
+    ports,
+    fixture: created,
+    http,
+    streams,
+    secrets,
+    open,
+    kill,
+    connectors,
+    inexpressible,
     main: openExchange({ engine, account, rules: main }),
     other: openExchange({ engine, account, rules: other }),
     handlers: sockets.of,

@@ -51,7 +51,10 @@ export function spotCases<O, C, W>(
     const { id, title, source, note } = definition;
     const status = statusOf(definition, spec);
     return {
-      ...{ id, title, source, status },
+      id,
+      title,
+      source,
+      status,
       ...(note !== undefined && { note }),
       run: async () => {
         if (status !== 'runs') return;

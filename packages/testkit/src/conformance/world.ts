@@ -85,16 +85,27 @@ export function createWorld<O, C, W>(parts: StageParts<O, C, W>, options: WorldO
   let connector = boot();
   const settle = createSettle(stage);
   const request: World['request'] = (given = {}) => ({
-    ...{ pair: main.pair, side: 'buy', type: 'limit', amount: main.amount, price: main.price },
+    pair: main.pair,
+    side: 'buy',
+    type: 'limit',
+    amount: main.amount,
+    price: main.price,
     ...given,
   });
   return {
     ...stage,
-    ...{ events, told, errors, settle, request },
+    events,
+    told,
+    errors,
+    settle,
+    request,
     get connector() {
       return connector;
     },
-    ...{ spec: viewSpec(parts.fixture.spec), engine: fixture.engine, account: fixture.account, second: open },
+    spec: viewSpec(parts.fixture.spec),
+    engine: fixture.engine,
+    account: fixture.account,
+    second: open,
     rejection: async (promise, withinMs) => {
       let result: unknown;
       try {

@@ -205,7 +205,12 @@ function toResult(world: World, { plan, strikes, requests, lines }: Finished): O
   const known = world.connector()?.orders() ?? [];
   const accepted = new Set(real.map(({ clientOrderId }) => clientOrderId));
   return {
-    ...{ plan, strikes, lines, violations: history.violations, told: history.told, startedAt: world.startedAt() },
+    plan,
+    strikes,
+    lines,
+    violations: history.violations,
+    told: history.told,
+    startedAt: world.startedAt(),
     counts: {
       placed: placings.length,
       accepted: accepted.size,

@@ -121,7 +121,17 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
     return connector;
   }
   return {
-    ...{ clock, ports, venue, engine, account, exchanges, line, books, history, elapsed, violate },
+    clock,
+    ports,
+    venue,
+    engine,
+    account,
+    exchanges,
+    line,
+    books,
+    history,
+    elapsed,
+    violate,
     start: async () => {
       // However much a replica lags, it never tells of the time before there was anything.
       await clock.advance(longestLagMs);

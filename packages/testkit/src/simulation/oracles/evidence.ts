@@ -26,7 +26,10 @@ export function collect(world: World, state: FinalState): Evidence {
   const { engine, account, history } = world;
   const placings = new Map([...history.placings.values()].map((placing) => [placing.clientOrderId, placing]));
   return {
-    ...{ world, history, state, placings },
+    world,
+    history,
+    state,
+    placings,
     atVenue: groupBy(engine.orders(account), ({ clientOrderId }) => clientOrderId ?? ''),
     executions: groupBy(engine.executions(account), keyOf),
     orders: new Map(state.orders.map((order) => [order.clientOrderId, order])),

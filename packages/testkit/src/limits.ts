@@ -11,6 +11,7 @@ export type LimitReport = {
   readonly peak: number;
 };
 
+/** Whether a charge fits, and how long to wait when it does not. */
 export type LimitAnswer = {
   readonly allowed: boolean;
   /** In the current window, this request included when it was allowed. */
@@ -29,6 +30,7 @@ export interface VenueLimits<Name extends string> {
   report(name: Name): LimitReport;
 }
 
+/** The counters of an emulated venue: what it refuses, and what its headers say. */
 export function createVenueLimits<Name extends string>(
   rules: Readonly<Record<Name, LimitRule>>,
   now: () => UnixMs,

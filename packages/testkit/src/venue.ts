@@ -15,6 +15,7 @@ export type VenueRequest = {
 /** A WebSocket upgrade as it reaches a venue. */
 export type VenueUpgrade = Omit<VenueRequest, 'method' | 'body'>;
 
+/** An answer of an emulated venue, before it goes over any wire. */
 export type VenueAnswer = {
   readonly status: number;
   /** Names in lower case. `content-length` is added by the transport; `content-encoding` is told, never applied: encode the body. */

@@ -52,6 +52,7 @@ export type Needs = {
   readonly hedge?: true;
 };
 
+/** What to have ready when `start` resolves. */
 export type StartOptions = {
   /** Books and trades to hold from the start. */
   readonly pairs?: readonly Pair[];
@@ -59,6 +60,7 @@ export type StartOptions = {
   readonly signal?: AbortSignal;
 };
 
+/** What becomes of open orders, and how long that may take. */
 export type StopOptions = {
   /** `keep` when left out: orders stay at the venue. */
   readonly orders?: 'keep' | 'cancel';
@@ -78,6 +80,7 @@ export type Quote = Walk & {
   readonly validUntil?: UnixMs;
 };
 
+/** Which orders, all of ours when left out, and how long it may take: 10 s when left out. */
 export type CancelAllOptions = {
   readonly pair?: Pair;
   /** `ours` when left out; `account` also cancels what others placed. */

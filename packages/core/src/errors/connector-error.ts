@@ -16,6 +16,7 @@ export type ErrorKind =
 /** Whether the venue acted: `not-sent` is proved locally, `refused` was said by the venue, all else is `unknown`. */
 export type Outcome = 'not-sent' | 'refused' | 'unknown';
 
+/** What a `ConnectorError` says besides its message; `docs` is linked at the end of it. */
 export type ConnectorErrorOptions = {
   readonly kind: ErrorKind;
   readonly outcome: Outcome;

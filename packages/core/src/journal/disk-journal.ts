@@ -8,6 +8,7 @@ import { createLog, type Durability } from './log.js';
 import { removeStale, repairJournal, takeOrphans, type Start } from './repair.js';
 import { surveyJournal, type JournalDamage, type JournalPlace, type Survey } from './survey.js';
 
+/** Where a journal lies, and what it waits for. */
 export type DiskJournalOptions = {
   readonly disk: Disk;
   /** For this journal alone; made when there is none. */
@@ -24,6 +25,7 @@ export type DiskJournalOptions = {
   readonly onProblem: (error: Error) => void;
 };
 
+/** A journal in files, with what an earlier run left in it. */
 export type DiskJournal = {
   readonly journal: Journal;
   readonly recovered: RecoveredJournal;

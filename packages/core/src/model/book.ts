@@ -40,6 +40,7 @@ export type BookUpdate = {
   readonly depth?: number;
 };
 
+/** `syncing` until the first snapshot, then `live`; `stale` while anything speaks against it. A stale book stays readable. */
 export type BookState = 'syncing' | 'live' | 'stale';
 
 /** What taking from a book yields; `complete: false` when the book is thinner than asked. */
@@ -72,6 +73,7 @@ export interface Book {
   readonly floats: BookFloats;
 }
 
+/** Prices and amounts of a book as doubles; amounts in base units. */
 export interface BookFloats {
   readonly bid: number;
   readonly ask: number;

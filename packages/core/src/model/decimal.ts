@@ -49,7 +49,10 @@ export function toDecimal(value: unknown): Decimal {
   throw new TypeError(`not a decimal number: ${describe(value)}; pass text or a Decimal`);
 }
 
+/** 0. */
 export const zero: Decimal = decimal('0');
+
+/** 1. */
 export const one: Decimal = decimal('1');
 
 /** The largest multiple of `step` that is not above `value`; `value` itself when the step is zero. */
@@ -74,10 +77,12 @@ export function sum(values: Iterable<Decimal>): Decimal {
   return total;
 }
 
+/** The smaller of two. */
 export function min(first: Decimal, second: Decimal): Decimal {
   return first.lt(second) ? first : second;
 }
 
+/** The larger of two. */
 export function max(first: Decimal, second: Decimal): Decimal {
   return first.gt(second) ? first : second;
 }

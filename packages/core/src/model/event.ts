@@ -16,6 +16,7 @@ export type Event = {
   readonly seenAt: UnixMs;
 } & Happening;
 
+/** What happened, by its `type`. */
 export type Happening =
   | { readonly [T in OrderEventType]: { readonly type: T; readonly order: Order } }[OrderEventType]
   | { readonly [T in FillEventType]: { readonly type: T; readonly order: Order; readonly fill: Fill } }[FillEventType]
@@ -26,12 +27,16 @@ export type Happening =
   | { readonly type: 'status'; readonly status: Status }
   | { readonly type: 'warning'; readonly error: Error };
 
+/** What happens to an order as a whole. `order-closed` waits for all its fills; `order-reopened` says that it was not over after all. */
 export type OrderEventType = 'order-opened' | 'order-amended' | 'order-closed' | 'order-uncertain' | 'order-reopened';
+
+/** What happens to one fill: it came, its fee or figures came later, or the venue took it back. */
 export type FillEventType = 'order-filled' | 'fill-amended' | 'fill-voided';
 
 /** `rules`: steps or limits differ; `status`: trading, cancel-only or halted; `delisted`: gone from the catalogue. */
 export type MarketChange = 'rules' | 'status' | 'listed' | 'delisted';
 
+/** `none` without credentials; `reconciling` while everything is asked for; `stale` while a source of the account is down. */
 export type AccountState = 'none' | 'reconciling' | 'ready' | 'stale';
 
 /** Whether a connector can be used, and for what. Placing needs `account: 'ready'`; cancelling is never blocked. */

@@ -3,6 +3,7 @@ import type { Decimal } from './decimal.js';
 /** Milliseconds since the Unix epoch. */
 export type UnixMs = number;
 
+/** Of an order: what is bought or sold is the base asset. */
 export type Side = 'buy' | 'sell';
 
 /** Our name of a market, `BTC-USDT`; unique within one connector. */
@@ -39,4 +40,5 @@ export type Market<Wire = unknown> = {
   readonly wire: Wire;
 };
 
+/** What may be done in a market: everything, nothing but cancel, or nothing. */
 export type MarketStatus = 'trading' | 'cancel-only' | 'halted';

@@ -25,6 +25,7 @@ export type OrderRequest = {
   readonly checkFunds?: boolean;
 } & (LimitTerms | MarketTerms);
 
+/** An order with a price. Amount in base units, price in quote per base. */
 export type LimitTerms = {
   readonly type: 'limit';
   readonly amount: Exact;
@@ -35,6 +36,7 @@ export type LimitTerms = {
   readonly expiresAt?: UnixMs;
 };
 
+/** An order at whatever the book has, bounded by `maxSlippage`. */
 export type MarketTerms = {
   readonly type: 'market';
   readonly amount: Exact;

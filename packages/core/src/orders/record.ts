@@ -15,6 +15,7 @@ export type JournalRecord = {
   readonly at: UnixMs;
 } & JournalEntry;
 
+/** What a record says. */
 export type JournalEntry =
   /** An order is known: placed here, or adopted from what the venue shows. Always an order's first record. */
   | {
@@ -47,6 +48,7 @@ export type FundingEntry =
   | { readonly kind: 'funding-since'; readonly since: UnixMs }
   | { readonly kind: 'funding-paid'; readonly pair: Pair; readonly payment: FundingPaymentReport };
 
+/** A record of a funding payment. */
 export type FundingRecord = Extract<JournalRecord, FundingEntry>;
 
 /** What the venue said of an order. `filled`, `filledQuote` and `fees` are cumulative for that order id. */
@@ -76,6 +78,7 @@ export type AmendEntry = {
   readonly failure?: Failure;
 };
 
+/** What an amendment changes; what is left out stays. */
 export type Change = { readonly amount?: Decimal; readonly price?: Decimal };
 
 /** What an order asks for, after rounding. */
@@ -102,6 +105,7 @@ export type Failure = {
   readonly code?: string;
 };
 
+/** Whether a record is of a funding payment. */
 export function isFundingRecord(record: JournalRecord): record is FundingRecord {
   return record.kind === 'funding-since' || record.kind === 'funding-paid';
 }

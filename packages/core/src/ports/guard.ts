@@ -1,6 +1,7 @@
 import { ConnectorError } from '../errors/connector-error.js';
 import type { Ports } from './ports.js';
 
+/** Where requests may go. */
 export type GuardOptions = {
   /** `true` permits this machine alone, in plain text too; `false` permits encrypted connections to public hosts alone. */
   readonly sandbox: boolean;

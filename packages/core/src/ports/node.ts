@@ -8,6 +8,7 @@ import { readProxy } from './node-tunnel.js';
 import { createNodeWs } from './node-ws.js';
 import type { Log, Ports } from './ports.js';
 
+/** The way out of this machine. */
 export type NodePortsOptions = {
   /** `http://user:password@host:port`: all connections go through it, or fail. */
   readonly proxy?: string;

@@ -12,9 +12,13 @@ export type Ports = {
   readonly log: Log;
 };
 
+/** Gets what happens inside, `stream.down`, with plain fields that hold no secret. */
 export type Log = (level: LogLevel, event: string, fields: Readonly<Record<string, unknown>>) => void;
+
+/** How much a line matters. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
+/** Time and timers. */
 export interface Clock {
   now(): UnixMs;
   /** Milliseconds that never jump, from an arbitrary start. */
@@ -33,6 +37,7 @@ export type WireRequest = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
+/** An answer as it came, its body inflated. */
 export type HttpAnswer = {
   readonly status: number;
   /** Names in lower case. */
@@ -40,6 +45,7 @@ export type HttpAnswer = {
   readonly body: Uint8Array;
 };
 
+/** What bounds one request. */
 export type HttpLimits = {
   readonly deadlineMs: number;
   /** Holds for the compressed and for the inflated body. */
@@ -49,6 +55,7 @@ export type HttpLimits = {
   readonly signal?: AbortSignal;
 };
 
+/** Sends requests, each once. */
 export interface Http {
   /**
    * Sends once, without retries or redirects.
@@ -57,6 +64,7 @@ export interface Http {
   send(request: WireRequest, limits: HttpLimits): Promise<HttpAnswer>;
 }
 
+/** What a websocket tells, in order. */
 export type WsHandlers = {
   readonly open: () => void;
   /** One message, text or binary, as bytes that are only valid during the call. */
@@ -68,8 +76,10 @@ export type WsHandlers = {
   readonly close: (code: number, reason: string) => void;
 };
 
+/** What bounds a websocket: the largest message, in bytes. `headers` go out with the upgrade. */
 export type WsLimits = { readonly maxBytes: number; readonly headers?: Readonly<Record<string, string>> };
 
+/** One websocket, as long as it is open. */
 export interface WsConnection {
   /** Throws a `ConnectorError` `not-sent` while the connection is not open, and when too much waits to leave. */
   send(data: string | Uint8Array): void;
@@ -79,11 +89,13 @@ export interface WsConnection {
   close(): void;
 }
 
+/** Opens websockets. */
 export interface Ws {
   /** No handler runs before it returns. Throws a `ConnectorError` for a host that is not permitted. */
   open(url: URL, on: WsHandlers, limits: WsLimits): WsConnection;
 }
 
+/** Files, for the journal. */
 export interface Disk {
   /** The folder for data of which nobody said where it goes. */
   readonly home: string;
@@ -107,8 +119,11 @@ export interface Disk {
 
 /** A parsed key, made by `Crypto.key`; opaque. */
 export type Key = { readonly kind: KeyKind };
+
+/** What a key signs with. */
 export type KeyKind = 'hmac' | 'ed25519' | 'secp256k1';
 
+/** Signatures and inflation. */
 export interface Crypto {
   /** Parses a secret once: any text for `hmac`, a PKCS#8 PEM for `ed25519`, 64 hexadecimal digits for `secp256k1`. */
   key(kind: KeyKind, secret: string): Key;

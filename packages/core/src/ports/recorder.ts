@@ -3,6 +3,7 @@ import type { Ports } from './ports.js';
 import { scrubPayload, scrubUrl } from './scrub.js';
 import type { Scrubbing } from './scrub.js';
 
+/** Where fixtures go, and what is left out of them. */
 export type RecorderOptions = Partial<Scrubbing> & {
   /** Where fixtures go, by the disk port. */
   readonly folder: string;

@@ -20,6 +20,7 @@ export type Receipt = {
   readonly raw: unknown;
 };
 
+/** How far a transaction is. `final` cannot be undone any more. */
 export type TransactionState = {
   readonly state: 'unseen' | 'pending' | 'included' | 'final' | 'reverted' | 'replaced' | 'expired';
   readonly receipt?: Receipt;

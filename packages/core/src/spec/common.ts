@@ -26,4 +26,5 @@ export type Common<O, C> = {
   readonly judge: (answer: Answer, at: Endpoint) => Verdict | undefined;
 };
 
+/** One thing that a user must give: what to call it, and whether to hide it. */
 export type CredentialField = { readonly label: string; readonly secret: boolean; readonly optional?: true };

@@ -20,6 +20,7 @@ export type AccountEvent = OrderReport | Fill | Balances | { readonly type: 'ref
 /** What an account may have to be asked for again; `payments` are those of funding. */
 export type Refetch = 'orders' | 'fills' | 'balances' | 'positions' | 'payments';
 
+/** What a public stream tells. */
 export type MarketEvent = BookUpdate | Trade;
 
 /** An order as a venue may look it up. */
@@ -36,6 +37,7 @@ export type Since<W> = {
   readonly cursor?: string;
 };
 
+/** Which candles: by opening time in ms, both ends inclusive. Without `from` the latest `limit`. */
 export type CandleRange = {
   readonly interval: Interval;
   readonly from?: UnixMs;
@@ -71,6 +73,7 @@ export type ChecksumRule = {
   readonly of: (bids: readonly LevelText[], asks: readonly LevelText[]) => number;
 };
 
+/** What a venue shows to everybody. */
 export type PublicMarketSpec<O, W, X = never> = {
   readonly fetchMarkets: (p: Public<O>) => Promise<readonly Market<W>[]>;
   /** Absent: the snapshot comes on the stream, and to resync is to subscribe again. */
@@ -91,6 +94,7 @@ export type PublicMarketSpec<O, W, X = never> = {
   readonly feed: Pick<Feed<MarketEvent | X, Public<O>, O>, 'streams'>;
 };
 
+/** What orders a venue takes. */
 export type OrderRules = {
   readonly limit: readonly TimeInForce[];
   /** In which asset the amount of a market order may be given; `spent`: quote for a buy, base for a sell. */
@@ -103,6 +107,7 @@ export type OrderRules = {
 /** An order made ready to be sent: the id that the venue will know it by, and what is to be sent. */
 export type PreparedOrder = { readonly orderId: string; readonly bytes: Uint8Array };
 
+/** What a venue does for an account. */
 export type TradingSpec<O, C, W, X = never> = {
   /**
    * Where the order id is known before the send, as on chains: both are on record before anything leaves, so that the order

@@ -76,8 +76,10 @@ export type Feed<E, P, O> = {
   readonly polls?: readonly Poll<E, P>[];
 };
 
+/** What to subscribe, and on which of the feed’s streams. */
 export type StreamTopic = { readonly stream: string; readonly topic: string };
 
+/** Asks again and again; `cursor` is what the last answer gave. */
 export type Poll<E, P> = {
   readonly everyMs: number;
   readonly fetch: (p: P, cursor?: string) => Promise<{ readonly events: readonly E[]; readonly cursor?: string }>;

@@ -32,6 +32,7 @@ import { createUserEvents, toRejectedReport } from './user-events.js';
 import type { AccountSettings, Venue } from './venue.js';
 import { createApiConnection, type ApiConnection } from './websocket-api.js';
 
+/** Which markets, accounts and limits the venue has. */
 export type BinanceEmulatorOptions = {
   readonly clock: Clock;
   /** Checks signatures: `nodePorts().crypto`. */
@@ -52,6 +53,7 @@ export type BinanceEmulatorOptions = {
 
 type FirstIds = { readonly orderId: number; readonly tradeId: number };
 
+/** What the venue has counted against its limits. */
 export type Usage = {
   /** `REQUEST_WEIGHT` of an address. */
   readonly weights: readonly CountedLimit[];

@@ -9,6 +9,7 @@ export type RateLimit = {
   readonly limit: number;
 };
 
+/** A limit with what is used of it now. */
 export type CountedLimit = RateLimit & { readonly count: number };
 
 type LimitOptions = {
@@ -39,6 +40,7 @@ export interface Limits {
   readonly refusals: number;
 }
 
+/** The limits of the live venue. https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits */
 export const defaultRateLimits: readonly RateLimit[] = [
   { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 6_000 },
   { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: 100 },

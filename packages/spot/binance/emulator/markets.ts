@@ -35,6 +35,7 @@ const usual = {
   maxNumOrderAmends: 10,
 } as const;
 
+/** Four markets with rules like those of the live venue. */
 export const defaultMarkets: readonly MarketRules[] = [
   {
     ...usual,

@@ -26,6 +26,7 @@ export type FixtureMarket = {
   readonly minNotional?: string;
 };
 
+/** An emulated venue with what the suite must be able to do to it. */
 export type FixtureVenue = {
   readonly venue: EmulatedVenue;
   readonly engine: Engine;

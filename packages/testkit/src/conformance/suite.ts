@@ -33,6 +33,7 @@ const definitions: readonly CaseDefinition[] = [
   ...answerCases,
 ];
 
+/** How the connector under test is made. */
 export type SuiteOptions<O, C, W> = {
   /** Makes the connector under test; `createConnector` when left out. A planted defect goes here, to show that a case can fail. */
   readonly connect?: Connect<O, C, W>;

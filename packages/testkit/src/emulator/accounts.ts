@@ -30,6 +30,7 @@ export type ApiKey = {
   readonly signer: Key;
 };
 
+/** What the engine calls an account: its name, or its key where it has none. */
 export function accountName({ name, apiKey }: Pick<VenueAccount, 'name' | 'apiKey'>): string {
   return name ?? apiKey;
 }

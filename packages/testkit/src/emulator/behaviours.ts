@@ -24,6 +24,7 @@ export type Behaviour = {
     }
 );
 
+/** What a venue was told to do otherwise. */
 export interface Behaviours {
   /** From now on the venue behaves so. Returns what ends it. */
   behave(behaviour: Behaviour): () => void;

@@ -12,6 +12,7 @@ export type Page<T> = {
   readonly totalPages: number;
 };
 
+/** One page of a list; the first is 1. */
 export function pageOf<T>(items: readonly T[], page: number, pageSize: number): Page<T> {
   const start = (page - 1) * pageSize;
   return {

@@ -5,6 +5,7 @@ import type { VenueConnection, VenueSocket } from '../venue.js';
 /** When a venue ends a connection, and with which words. */
 export type Ending = { readonly afterMs: number; readonly code: number; readonly reason: string };
 
+/** How often a venue pings, and when it ends a connection. */
 export type KeepAlive = {
   readonly pingMs: number;
   /** Since the last pong that answered a ping. */

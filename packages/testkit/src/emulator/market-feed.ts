@@ -76,6 +76,7 @@ export function feedBest({ engine, clock, market }: FeedParts, tell: (depth: Eng
   return { stop: off };
 }
 
+/** Tells each trade of a market as it happens. */
 export function feedTrades({ engine, market }: FeedParts, tell: (trade: EngineTrade) => void): Source {
   const off = engine.on((event) => {
     if (event.type === 'trade' && event.trade.market === market.symbol) tell(event.trade);
@@ -136,10 +137,12 @@ export function feedNews(
   return { stop: both(off, timer.stop) };
 }
 
+/** Whether an event of the engine is a trade of this market. */
 export function isTradeOf(symbol: string): (event: EngineEvent) => boolean {
   return (event) => event.type === 'trade' && event.trade.market === symbol;
 }
 
+/** Whether an event of the engine changes the book of this market. */
 export function isDepthOf(symbol: string): (event: EngineEvent) => boolean {
   return (event) => event.type === 'depth' && event.market === symbol;
 }

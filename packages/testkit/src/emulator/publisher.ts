@@ -23,6 +23,7 @@ export interface Publisher {
 /** Of a topic that carries nothing. */
 export const silence: Source = { stop: () => undefined };
 
+/** Opens each topic’s source for its first listener, and ends it with the last. */
 export function createPublisher(openSource: OpenSource): Publisher {
   const topics = new Map<string, { readonly source: Source; readonly listeners: Set<Listener> }>();
 
@@ -66,6 +67,7 @@ export interface Subscriptions {
   clear(): void;
 }
 
+/** The topics of one connection. */
 export function createSubscriptions(publisher: Publisher, listener: Listener): Subscriptions {
   const ends = new Map<string, () => void>();
   return {

@@ -7,6 +7,7 @@ export type VenueRefusal = Error & {
   readonly details: RefusalDetails;
 };
 
+/** What a refusal says besides its code. */
 export type RefusalDetails = {
   /** Goes into the body beside the code and the message. */
   readonly data?: unknown;
@@ -24,6 +25,7 @@ export function refuse(
   return Object.assign(new Error(message), { code, status, details });
 }
 
+/** Whether an error is the venue’s own word. */
 export function isRefusal(error: unknown): error is VenueRefusal {
   return error instanceof Error && 'code' in error && 'status' in error && 'details' in error;
 }

@@ -4,6 +4,7 @@ export type Named = { readonly names: readonly string[] };
 /** A route, and what stood in the braces of its name. */
 export type Routed<R> = { readonly route: R; readonly inPath: readonly (readonly [name: string, value: string])[] };
 
+/** Finds the route of a request. */
 export interface Router<R> {
   /** `'GET /api/v3/time'`. A name without braces goes before one with them. */
   find(name: string): Routed<R> | undefined;
@@ -11,6 +12,7 @@ export interface Router<R> {
   hasPath(path: string): boolean;
 }
 
+/** A router over named routes, exact ones before those with parameters. */
 export function createRouter<R extends Named>(routes: readonly R[]): Router<R> {
   const named = routes.flatMap((route) => route.names.map((name) => ({ route, name })));
   const exact = new Map(named.map(({ route, name }) => [name, { route, inPath: [] }]));

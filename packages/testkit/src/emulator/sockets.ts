@@ -9,6 +9,7 @@ export interface Sockets<C extends VenueConnection> {
   drop(code: number, reason: string): void;
 }
 
+/** The connections that are open now. */
 export function createSockets<C extends VenueConnection>(): Sockets<C> {
   const connections = new Map<VenueSocket, C>();
   return {

@@ -1,5 +1,6 @@
 import type { Clock } from '@hb/connector-core';
 
+/** A beat that can be started and stopped. */
 export type Timer = {
   /** Runs at the next multiple of the period, once; again after another start. */
   readonly start: () => void;

@@ -53,6 +53,7 @@ export function aggregate(trades: readonly EngineTrade[]): readonly AggregateTra
   return groups;
 }
 
+/** First, last, highest and lowest price and the volumes of some trades; `undefined` of none. */
 export function summarize(trades: readonly EngineTrade[]): TradeSummary | undefined {
   const [first] = trades;
   const last = trades.at(-1);
@@ -71,6 +72,7 @@ export function summarize(trades: readonly EngineTrade[]): TradeSummary | undefi
   };
 }
 
+/** The same of the last 24 h. */
 export function summarizeDay(trades: readonly EngineTrade[], now: number): DaySummary {
   const from = now - dayMs;
   const today = summarize(between(trades, from));

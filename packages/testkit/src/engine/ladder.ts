@@ -1,5 +1,6 @@
 import type { Engine } from './types.js';
 
+/** A ladder of resting orders: how many levels a side, how far apart and how large. */
 export type LadderOptions = {
   /** Must hold enough of both assets. */
   readonly account: string;

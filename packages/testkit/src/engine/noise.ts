@@ -4,6 +4,7 @@ import type { Random } from '../random.js';
 import { fillOrder, placeFunded } from './fill-order.js';
 import type { Engine, EngineEvent, EngineMarket, EngineOrder } from './types.js';
 
+/** Who trades, where and how often. */
 export type NoiseOptions = {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -13,6 +14,7 @@ export type NoiseOptions = {
   readonly prey?: readonly string[];
 };
 
+/** How a market is traded: around `mid`, every so many ms. */
 export type NoiseMarket = {
   readonly market: string;
   /** Where trading starts: `'60000'`. */
@@ -27,6 +29,7 @@ export type NoiseMarket = {
   readonly drift: number;
 };
 
+/** Traders that go on until they are stopped. */
 export interface Noise {
   /** Ends the trading at once: no timer is left, resting orders stay. */
   stop(): void;

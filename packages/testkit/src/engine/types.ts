@@ -39,6 +39,7 @@ export type FeePlan = {
   readonly taken: 'received' | 'quote' | FeeToken;
 };
 
+/** An asset in which fees are paid at a discount. */
 export type FeeToken = {
   readonly asset: string;
   readonly price: Readonly<Record<string, string>>;
@@ -46,6 +47,7 @@ export type FeeToken = {
   readonly discount?: string;
 };
 
+/** What an engine trades, for whom and under which rules. */
 export type EngineOptions = {
   /** Time in ms; the engine keeps no clock. */
   readonly now: () => UnixMs;
@@ -86,6 +88,7 @@ export type EngineRequest = {
 /** Which order of an account: by venue id, which is unique per market, or by client id, where the latest one counts. An `EngineOrder` is one. */
 export type OrderRef = { readonly market: string; readonly orderId: number } | { readonly clientOrderId: string };
 
+/** Where an order stands. A partly filled one is `open`. */
 export type EngineOrderStatus = 'open' | 'filled' | 'canceled' | 'expired';
 
 /** Why an order ended without being filled. */
@@ -173,6 +176,7 @@ export type EngineTrade = {
   readonly at: UnixMs;
 };
 
+/** In last digits of the asset. */
 export type EngineBalance = { readonly asset: string; readonly free: bigint; readonly locked: bigint };
 
 /** `[price, amount]` in steps. */
@@ -185,6 +189,7 @@ export type EngineDepth = {
   readonly asks: readonly EngineLevel[];
 };
 
+/** A market as an emulator sees it. Prices and amounts are counted in steps. */
 export type EngineMarket = {
   readonly symbol: string;
   readonly base: string;
@@ -202,6 +207,7 @@ export type EngineMarket = {
   readonly lastTrade?: EngineTrade;
 };
 
+/** What just happened to an order. */
 export type OrderChange = 'placed' | 'filled' | 'amended' | 'canceled' | 'expired';
 
 /** What happened, in order. Everything that the engine did is in its log, and nothing else changes its state. */
@@ -236,6 +242,7 @@ export type EngineEvent = { readonly sequence: number; readonly at: UnixMs } & (
   | MarginEvent
 );
 
+/** Why the engine refuses an order; a venue has its own words for each. */
 export type Refusal =
   | 'unknown-market'
   | 'market-closed'

@@ -8,6 +8,7 @@ import { complain, mostViolations, type FuzzRun, type FuzzTally, type FuzzViolat
 import { rehearse } from './rehearse.js';
 import { fuzzStreams } from './streams.js';
 
+/** What is fuzzed, with how many inputs and from which seed. */
 export type FuzzOptions<O, C, W> = {
   readonly fixture: SimulationFixture<O, C, W>;
   readonly messages: number;
@@ -19,6 +20,7 @@ export type FuzzOptions<O, C, W> = {
   readonly progress?: (messages: number) => void;
 };
 
+/** What came of it, by parser. */
 export type FuzzResult = {
   readonly messages: number;
   /** The share that got past `frame`; of answers, the share that was decoded: 0 to 1. */

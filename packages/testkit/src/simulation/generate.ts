@@ -14,6 +14,7 @@ export type Scale = {
   readonly only?: readonly string[];
 };
 
+/** How much happens in one seed. */
 export const standardScale: Scale = { actions: 64, faults: 64, faultsMs: 60_000, livenessMs: 120_000, restarts: false };
 
 /** The plan of a seed: which faults there can be at all, and how many, is drawn too. */

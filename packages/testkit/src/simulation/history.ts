@@ -19,6 +19,8 @@ export const oracleIds = [
   'NOX',
   'FCL',
 ] as const;
+
+/** One of the rules that every history is judged by. */
 export type OracleId = (typeof oracleIds)[number];
 
 /** Something that does not hold. `at` in ms after the start. */

@@ -12,6 +12,7 @@ export type Plan = {
   readonly faults: readonly PlannedFault[];
 };
 
+/** How long a plan runs, and what the machine is like. */
 export type PlanSettings = {
   /** How long actions and faults happen; then everything heals. */
   readonly faultsMs: number;

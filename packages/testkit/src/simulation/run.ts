@@ -17,6 +17,7 @@ import type { Plan } from './plan.js';
 import { createScript } from './script.js';
 import { createWorld, type Connect, type World } from './world.js';
 
+/** What is run, against which venue. */
 export type RunOptions<O, C, W> = {
   readonly fixture: SimulationFixture<O, C, W>;
   /** Makes the connector; `createConnector` when left out. A planted defect goes here, to show that oracles can fail. */
@@ -43,6 +44,7 @@ export type RunResult = {
   readonly startedAt: number;
 };
 
+/** How much happened in a run. */
 export type RunCounts = {
   readonly placed: number;
   /** Accepted by the venue. */

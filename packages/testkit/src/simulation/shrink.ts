@@ -1,5 +1,6 @@
 import type { Action, Plan, PlannedFault } from './plan.js';
 
+/** What must still fail, and how long to try. */
 export type ShrinkOptions = {
   /** Whether a plan still fails in the same way. */
   readonly fails: (plan: Plan) => Promise<boolean>;

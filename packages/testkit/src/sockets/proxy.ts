@@ -5,6 +5,7 @@ import { listen } from './listen.js';
 import { createPipe, type Trouble } from './pipe.js';
 import { reset } from './reset.js';
 
+/** Where the proxy listens, and what it passes on to. */
 export type ProxyOptions = {
   /** Where connections lead: `127.0.0.1:40123`. */
   readonly target: string;

@@ -8,6 +8,7 @@ import type { EmulatedVenue, VenueAnswer, VenueConnection, VenueSocket, VenueUpg
 import { listen } from './listen.js';
 import { reset } from './reset.js';
 
+/** Where a venue listens. */
 export type ServeOptions = {
   /** 127.0.0.1 when left out. */
   readonly host?: string;

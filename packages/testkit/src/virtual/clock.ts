@@ -4,6 +4,7 @@ import { createRandom } from '../random.js';
 import { createHeap } from './heap.js';
 import { drain } from './node-drain.js';
 
+/** When time begins, and in which order what is due together runs. */
 export type VirtualClockOptions = {
   /** What `now()` says at first; 2026-01-01 when left out. */
   readonly start?: UnixMs;
@@ -36,6 +37,7 @@ type Timer = {
 const longestRunMs = 60_000;
 const defaultStart: UnixMs = 1_767_225_600_000;
 
+/** A clock that stands still until it is told to go on. */
 export function createVirtualClock({ start = defaultStart, shuffle }: VirtualClockOptions = {}): VirtualClock {
   const ties = shuffle === undefined ? undefined : createRandom(shuffle).fork('ties');
   const heap = createHeap<Timer>(isBefore);

@@ -1,5 +1,6 @@
 import type { Disk } from '@hb/connector-core';
 
+/** What is on the disk from the start, and how slow it is. */
 export type MemoryDiskOptions = {
   /** What is there from the start, by path. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
@@ -23,6 +24,7 @@ export type MemoryDisk = Disk & {
   readonly crash: (random: () => number) => MemoryDisk;
 };
 
+/** A disk in memory. */
 export function createMemoryDisk({ files, wait = () => Promise.resolve() }: MemoryDiskOptions = {}): MemoryDisk {
   return createDisk(new Map([...(files ?? [])].map(([path, bytes]) => [path, toFile(bytes)])), wait);
 }

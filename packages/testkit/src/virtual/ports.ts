@@ -8,6 +8,7 @@ import type { VirtualClock } from './clock.js';
 import { createMemoryDisk } from './memory-disk.js';
 import { createMemoryNetwork, type MemoryNetworkOptions } from './network.js';
 
+/** Which venues can be reached, under which names, and how far they are. */
 export type VirtualPortsOptions = Pick<MemoryNetworkOptions, 'latencyMs' | 'address' | 'trace' | 'venues'> & {
   readonly seed: number | string;
   /** The clock that the venues run on. */
@@ -16,6 +17,7 @@ export type VirtualPortsOptions = Pick<MemoryNetworkOptions, 'latencyMs' | 'addr
   readonly faults?: readonly Fault[];
 };
 
+/** A line that a connector logged. */
 export type LoggedLine = {
   /** By `mono()`. */
   readonly at: number;

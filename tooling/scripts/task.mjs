@@ -25,7 +25,7 @@ const tasks = {
     (await turbo('build', '--filter=@hb/connector-core')) &&
     (await import('./api.mjs')).writeApi(),
   catalogue: async () => (await install()) && (await import('./catalogue.mjs')).writeCatalogue(),
-  changeset: async () => (await install()) && run('pnpm', ['exec', 'changeset']),
+  changeset: async (parameters) => (await install()) && run('pnpm', ['exec', 'changeset', ...parameters]),
   bump: async () =>
     (await install()) &&
     (await run('pnpm', ['exec', 'changeset', 'version'])) &&

@@ -319,6 +319,20 @@ test('a message that cannot be read, of some market or other, resyncs books that
   await world.finish();
 });
 
+test('a book without numbers that has heard nothing since its snapshot is fetched again after such a message', async () => {
+  const fetchBook: typeof tiny.market.fetchBook = async (p, market) => {
+    const snapshot = await tiny.market.fetchBook?.(p, market);
+    if (snapshot === undefined) throw new TypeError('no snapshot');
+    return { ...snapshot, sequence: { by: 'none' } };
+  };
+  const world = createWorld({ credentials: 'none', spec: { ...tiny, market: { ...tiny.market, fetchBook } } });
+  await world.start({ pairs: ['BTC-USDT', 'ETH-USDT'] });
+  world.server.tell('public', '{"half": "a fra');
+  await world.clock.advance(1_000);
+  expect([world.server.requestsFor('GET /book').length, world.connector.status.ready]).toEqual([4, true]);
+  await world.finish();
+});
+
 test('where snapshots come on the stream, a book that lost its place is subscribed again', async () => {
   const { fetchBook: _fetchBook, ...market } = tiny.market;
   const { parse, ...stream } = streamOf(tiny);

@@ -282,6 +282,18 @@ test('a market order with a bound on its price is sent as an ioc limit at that b
   await world.finish();
 });
 
+test('a market order without a bound is valued at the best price of the book', async () => {
+  const world = await startedWorld();
+  expect(await world.failure(world.connector.place({ ...market, amount: '0.049' }))).toMatchObject({
+    outcome: 'not-sent',
+    message: 'place BTC-USDT: the order is worth 4.949 USDT, below the smallest, 5',
+  });
+  expect((await world.settle(world.connector.place({ ...market, amount: '0.05', checkFunds: true }))).type).toBe(
+    'market',
+  );
+  await world.finish();
+});
+
 test('a bound on the price needs a live book that is deep enough, and is not below zero', async () => {
   const world = await startedWorld();
   const bounded = { ...market, maxSlippage: '0.01' };

@@ -30,10 +30,23 @@ test('last prices are asked for, of the markets that are known', async () => {
   await world.finish();
 });
 
+test('the latest trades of a market that is not watched come when they are asked for', async () => {
+  const world = createWorld();
+  await world.start({});
+  world.server.always('GET /trades', {
+    body: { trades: [{ price: '100.50', amount: '0.2', at: '1700000000007', trade: '1' }] },
+  });
+  expect(await world.settle(world.connector.recentTrades?.('ETH-USDT'))).toEqual([
+    { pair: 'ETH-USDT', id: '1', price: decimal('100.50'), amount: decimal('0.2'), at: 1_700_000_000_007 },
+  ]);
+  expect(world.connector.trades('ETH-USDT')).toEqual([]);
+  await world.finish();
+});
+
 test('what the venue has no request for is an absent member', () => {
-  const { fetchTickers: _fetchTickers, candles: _candles, ...market } = tiny.market;
+  const { fetchTickers: _fetchTickers, fetchTrades: _fetchTrades, candles: _candles, ...market } = tiny.market;
   const { fetchFees: _fetchFees, fetchClosedOrders: _fetchClosedOrders, ...trading } = tiny.trading;
-  const members = ['tickers', 'candles', 'fees', 'closedOrders'] as const;
+  const members = ['tickers', 'recentTrades', 'candles', 'fees', 'closedOrders'] as const;
   const { connector: bare } = createWorld({ spec: { ...tiny, market, trading } });
   expect(members.filter((member) => member in bare)).toEqual([]);
   expect(members.filter((member) => member in createWorld().connector)).toEqual(members);

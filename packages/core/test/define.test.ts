@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { defineChain, defineDex, definePerpetualConnector, defineSpotConnector } from '../src/index.js';
-import { tiny } from './runtime/support/venue.js';
+import { tiny } from './support/connector-venue.js';
 
 const { environments } = tiny;
 const never = (): never => {

@@ -2,7 +2,7 @@ import { decimal, one } from '../../src/model/decimal.js';
 import type { Fill } from '../../src/model/fill.js';
 import type { Market, MarketStatus, Side } from '../../src/model/market.js';
 import type { OrderReport, OrderStatus } from '../../src/model/order.js';
-import type { Candle } from '../../src/model/trade.js';
+import type { Candle, Trade } from '../../src/model/trade.js';
 import type { Private, Public, Secret } from '../../src/spec/api.js';
 import { defineSpotConnector } from '../../src/spec/define.js';
 import type { Answer, Endpoint, Verdict } from '../../src/spec/endpoint.js';
@@ -50,6 +50,8 @@ export const tiny: TinySpec = defineSpotConnector({
       call(get('/tickers'), {}, (json) =>
         list(json, 'tickers').map((row) => ({ symbol: text(row, 'symbol'), last: decimal(text(row, 'last')) })),
       ),
+    fetchTrades: ({ call }, { symbol }) =>
+      call(get('/trades'), { symbol }, (json) => list(json, 'trades').map((row) => toTrade(symbol, row))),
     candles: {
       intervals: ['1m', '1h', '1M'],
       max: 3,
@@ -199,8 +201,12 @@ function toFrame(message: unknown): Frame {
 function parseMarket(payload: unknown): readonly MarketEvent[] {
   const symbol = text(payload, 'symbol');
   if (text(payload, 'channel') === 'book') return [toBook(symbol, payload, false)];
-  const [price, amount] = [text(payload, 'price'), text(payload, 'amount')];
-  return [{ type: 'trade', symbol, price, amount, at: Number(text(payload, 'at')), id: text(payload, 'trade') }];
+  return [toTrade(symbol, payload)];
+}
+
+function toTrade(symbol: string, row: unknown): Trade {
+  const [price, amount] = [text(row, 'price'), text(row, 'amount')];
+  return { type: 'trade', symbol, price, amount, at: Number(text(row, 'at')), id: text(row, 'trade') };
 }
 
 function parseAccount(payload: unknown): readonly AccountEvent[] {
@@ -282,11 +288,11 @@ function toReport(json: unknown): OrderReport {
   const row = member(json, 'order') ?? json;
   const status = orderStatuses[text(row, 'status')];
   if (status === undefined) throw new TypeError(`no such status: ${text(row, 'status')}`);
-  const price = text(row, 'price', '');
+  const [price, orderId] = [text(row, 'price', ''), text(row, 'orderId')];
   return {
     type: 'order',
     symbol: text(row, 'symbol'),
-    orderId: text(row, 'orderId'),
+    ...(orderId !== '' && { orderId }),
     clientOrderId: text(row, 'clientOrderId'),
     status,
     at: Number(text(row, 'at')),

@@ -83,6 +83,7 @@ export const lifeDefects: Readonly<Record<string, Planting>> = {
       ...(amend && {
         amend: {
           ...amend,
+          id: 'new',
           run: async (p, order, to) => ({ ...(await amend.run(p, order, to)), orderId: '999', replaces: '18' }),
         },
       }),

@@ -6,6 +6,7 @@ import type { PerpetualDefinition, PerpetualEngine } from '../engine/perpetual/t
 import type { Engine, EngineOptions, FeePlan, MarketDefinition } from '../engine/types.js';
 import { openAccounts, type ApiKey, type VenueAccount } from './accounts.js';
 
+/** What an emulated venue trades, for whom and under which rules. */
 export type ExchangeOptions<M = MarketDefinition> = Pick<EngineOptions, 'selfTrade' | 'clientIds'> & {
   readonly clock: Clock;
   /** Checks signatures: `nodePorts().crypto`. */

@@ -50,7 +50,8 @@ export function inBooks(change: (update: BookUpdate) => BookUpdate): Defect {
 }
 
 export function misreadBooks(spec: Spec, change: (update: BookUpdate) => BookUpdate): Spec {
-  return withMarketStreams(spec, (stream) => ({
+  // Without the fast way, which would pass by the misreading.
+  return withMarketStreams(spec, ({ scan: _scan, ...stream }) => ({
     ...stream,
     parse: (payload, look) =>
       stream.parse(payload, look).map((event) => (event.type === 'book' ? change(event) : event)),

@@ -9,6 +9,15 @@ const never = (): never => {
 };
 const positions = { modes: ['one-way'] as const, fetch: never, fetchFunding: never, fetchPayments: never };
 
+const scanned: typeof tiny = {
+  ...tiny,
+  market: {
+    ...tiny.market,
+    checksum: { levels: 1, of: never },
+    feed: { streams: { public: { url: never, frame: never, parse: never, silentMs: 1, scan: never } } },
+  },
+};
+
 describe('a spot venue', () => {
   test('that keeps the contract comes back unchanged', () => {
     expect(defineSpotConnector(tiny)).toBe(tiny);
@@ -37,6 +46,7 @@ describe('a spot venue', () => {
       { ...tiny, trading: { ...tiny.trading, prepare: never, placeMany: { max: 5, run: never } } },
       'tiny: orders that are prepared go one by one, without placeMany',
     ],
+    ['checksums that the fast way does not see', scanned, 'tiny: checksums are not seen by scan'],
   ])('with %s is refused', (_, spec, message) => {
     expect(() => defineSpotConnector(spec)).toThrow(message);
   });

@@ -33,6 +33,10 @@ export function defineDex<O, Op, W, R>(spec: DexSpec<O, Op, W, R>): DexSpec<O, O
 
 type Described = Pick<SpotSpec<never, never, never>, 'id' | 'environments'> & {
   readonly orders: SpotSpec<never, never, never>['orders'];
+  readonly market: {
+    readonly checksum?: unknown;
+    readonly feed: { readonly streams?: Readonly<Record<string, { readonly scan?: unknown }>> };
+  };
   readonly trading: { readonly prepare?: unknown; readonly placeMany?: unknown };
 };
 
@@ -44,6 +48,9 @@ function check(spec: Described): void {
     throw new TypeError(`${spec.id}: ${rule.max} characters hold no unique id`);
   if (spec.trading.prepare !== undefined && spec.trading.placeMany !== undefined)
     throw new TypeError(`${spec.id}: orders that are prepared go one by one, without placeMany`);
+  const isScanned = Object.values(spec.market.feed.streams ?? {}).some(({ scan }) => scan !== undefined);
+  if (isScanned && spec.market.checksum !== undefined)
+    throw new TypeError(`${spec.id}: checksums are not seen by scan`);
 }
 
 function checkId(id: string): void {

@@ -78,7 +78,7 @@ export type PublicMarketSpec<O, W, X = never> = {
   readonly fetchMarkets: (p: Public<O>) => Promise<readonly Market<W>[]>;
   /** Absent: the snapshot comes on the stream, and to resync is to subscribe again. */
   readonly fetchBook?: (p: Public<O>, market: Market<W>) => Promise<BookUpdate>;
-  /** Where updates carry a checksum. A book that does not match it is stale and gets a snapshot. */
+  /** Where updates carry a checksum, without `scan`. A book that does not match it is stale and gets a snapshot. */
   readonly checksum?: ChecksumRule;
   readonly fetchTickers?: (p: Public<O>) => Promise<readonly Ticker[]>;
   /** Newest last. */

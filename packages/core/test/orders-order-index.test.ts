@@ -48,6 +48,22 @@ describe('reservations', () => {
 });
 
 describe('views', () => {
+  test('orders that are open and ours are counted as they come and go', async () => {
+    const at = desk();
+    const counted = () => [
+      at.tracker.openOfOurs(),
+      at.tracker.orders({ open: true }).filter(({ origin }) => origin !== 'external').length,
+    ];
+    await sendOrder(at, 'a');
+    await sendOrder(at, 'b');
+    expect(counted()).toEqual([2, 2]);
+    at.tracker.answered('a', report('open', { orderId: '1' }));
+    at.tracker.failed('b', failure('refused'));
+    expect(counted()).toEqual([1, 1]);
+    at.tracker.observe(report('canceled', { orderId: '1' }));
+    expect(counted()).toEqual([0, 0]);
+  });
+
   test('orders are listed by whether they are over and by pair', async () => {
     const at = desk();
     await sendOrder(at, 'a');

@@ -36,13 +36,13 @@ describe('data', () => {
     const book = new TextEncoder().encode('{"symbol":"X","bids":[["1.5","2"]],"asks":[]}');
     venue.peer(0).burst([book, new TextEncoder().encode('{"topic":"a","value":"1"}'), book]);
     venue.peer(0).send('{"symbol":"X","bids":[["1.5e0","2"]],"asks":[]}');
-    venue.peer(0).send('{"symbol":"X"}');
+    venue.peer(0).send('{"symbol":"X","bids":[],"asks":[]}}');
     await clock.advance(10);
     expect(told.slice(1)).toEqual([
       ...[['book', 'X 1.5'], ['events', 'a=1'], ['book', 'X 1.5'], ['flush']],
       ...[
         ['malformed', 'not a tick', 'a'],
-        ['malformed', 'not a tick', 'a'],
+        ['malformed', 'not JSON at offset 34', 'a'],
       ],
     ]);
     expect(counts.get('stream.unscanned')).toBe(2);

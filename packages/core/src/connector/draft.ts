@@ -62,8 +62,7 @@ export function createDraft<W>(options: DraftOptions<W>): Draft<W> {
       throw invalid(`${id} place`, `expiresAt ${request.expiresAt} has passed`);
     }
     const book = options.book(request.pair);
-    const open = tracker.orders({ open: true }).filter(({ origin }) => origin !== 'external').length;
-    options.guard.check(order, { mid: book?.mid(), open });
+    options.guard.check(order, { mid: book?.mid(), open: tracker.openOfOurs() });
     if (request.checkFunds !== true) return;
     if (options.margin !== undefined) options.margin.checkFunds(order, book);
     else {

@@ -16,6 +16,8 @@ export type OrderIndex = {
   readonly drop: (clientOrderId: string) => void;
   /** Orders that are not over. */
   readonly open: () => Iterable<OrderFacts>;
+  /** How many of them were not placed elsewhere; asked before every order, so that it must not depend on how many there are. */
+  readonly openOfOurs: () => number;
   readonly list: (filter: OrderFilter) => readonly Order[];
   readonly incomplete: View;
   /** Orders of which it is not known whether they live, or whether a cancel or an amendment worked. */
@@ -37,6 +39,7 @@ export function createOrderIndex(options: {
   const all = new Map<string, OrderFacts>();
   const byOrderId = new Map<string, string>();
   const open = new Map<string, OrderFacts>();
+  const ours = new Set<string>();
   const closed = new Set<string>();
   const incomplete = new Set<string>();
   const unknown = new Set<string>();
@@ -53,7 +56,7 @@ export function createOrderIndex(options: {
     const held = holds.get(clientOrderId);
     reserved.replace(held, undefined);
     if (isInFlight(facts)) inFlight.replace(held, undefined);
-    for (const view of [all, open, closed, incomplete, unknown, doubted, holds]) view.delete(clientOrderId);
+    for (const view of [all, open, ours, closed, incomplete, unknown, doubted, holds]) view.delete(clientOrderId);
     lists.clear();
     options.onForget(clientOrderId);
   };
@@ -81,6 +84,7 @@ export function createOrderIndex(options: {
     if (isOpen) open.set(clientOrderId, facts);
     else open.delete(clientOrderId);
     if (!isOpen) doubted.delete(clientOrderId);
+    toggle(ours, clientOrderId, isOpen && facts.origin !== 'external');
     toggle(incomplete, clientOrderId, !facts.fillsComplete);
     toggle(unknown, clientOrderId, facts.state === 'unknown');
     toggle(closed, clientOrderId, facts.closed);
@@ -110,6 +114,7 @@ export function createOrderIndex(options: {
     set,
     drop: forget,
     open: () => open.values(),
+    openOfOurs: () => ours.size,
     list: (filter) =>
       cached(`list ${filter.open ?? ''} ${filter.pair ?? ''}`, () => {
         const source = filter.open === true ? open : all;

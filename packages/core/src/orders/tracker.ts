@@ -71,6 +71,8 @@ export type Tracker = {
   readonly byOrderId: (symbol: string, orderId: string) => Order | undefined;
   /** Oldest first. `open` orders are those that are not over, unknown ones included. */
   readonly orders: (filter?: OrderFilter) => readonly Order[];
+  /** How many orders are open that were not placed elsewhere. */
+  readonly openOfOurs: () => number;
   /** Orders of which the venue has reported more fills than have arrived, or has not said how many there are. */
   readonly incomplete: () => readonly Order[];
   readonly isIncomplete: (clientOrderId: string) => boolean;
@@ -214,6 +216,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     order: (clientOrderId) => present(index.get(clientOrderId)),
     byOrderId: (symbol, orderId) => present(index.find(symbol, orderId)),
     orders: (filter = {}) => index.list(filter),
+    openOfOurs: index.openOfOurs,
     incomplete: index.incomplete.list,
     isIncomplete: index.incomplete.has,
     uncertain: index.uncertain.list,

@@ -26,7 +26,7 @@ export function createNodeHttp(options: NodeNetOptions): Http {
     const name = `${kind} ${origin}`;
     const known = pools.get(name);
     if (known !== undefined) return known;
-    const pool = new Pool(origin, { ...poolOptions, ...from, connect });
+    const pool = new Pool(origin, { ...poolOptions, connections: connections[kind], ...from, connect });
     pools.set(name, pool);
     return pool;
   }
@@ -46,8 +46,10 @@ export function tlsOptions({ ca }: NodeNetOptions): {
   return ca === undefined ? strict : { ...strict, ca: [...rootCertificates, ca] };
 }
 
+// A burst of orders, which one client would have to send one after the other, leaves at once.
+const connections = { orders: 32, data: 8 } as const;
+
 const poolOptions = {
-  connections: 8,
   pipelining: 1,
   // Below the minute or so after which venues close idle connections; the server's own hint comes first.
   keepAliveTimeout: 45_000,

@@ -23,6 +23,7 @@ const parts = [
   { name: 'format', minutes: 0.5, run: () => run('pnpm', ['exec', 'prettier', '--check', '--log-level=warn', '.']) },
   { name: 'unit', minutes: 3, reports: true, run: () => turbo('test', '--continue') },
   { name: 'simulation', minutes: 4.2, run: () => node('sim.mjs', '--minutes', '4') },
+  { name: 'mutants', minutes: 2, run: () => node('mutants.mjs') },
   { name: 'fuzz', minutes: 1, run: () => node('fuzz.mjs', '--total', '150000') },
   { name: 'packaging', minutes: 0.5, run: () => turbo('packaging', '--continue') },
   { name: 'unused', minutes: 0.5, run: () => run('pnpm', ['exec', 'knip']) },

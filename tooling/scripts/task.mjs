@@ -19,6 +19,8 @@ const tasks = {
     (await install()) && (await turbo('build')) && (await import('./sim.mjs')).simulate(parameters),
   fuzz: async (parameters) =>
     (await install()) && (await turbo('build')) && (await import('./fuzz.mjs')).fuzzConnectors(parameters),
+  mutants: async (parameters) =>
+    (await install()) && (await turbo('build')) && (await import('./mutants.mjs')).runMutants(parameters),
   matrix: async (versions) => (await install()) && (await turbo('build')) && matrix(versions),
   api: async () =>
     (await install()) &&

@@ -5,7 +5,7 @@ export * from './engine/noise.js';
 export * from './engine/step.js';
 export type * from './engine/types.js';
 export { createPerpetualEngine, type PerpetualEngineOptions } from './engine/perpetual/engine.js';
-export type * from './engine/perpetual/types.js';
+export * from './engine/perpetual/types.js';
 
 export * from './emulator/accounts.js';
 export * from './emulator/answer.js';
@@ -56,8 +56,8 @@ export * from './virtual/ports.js';
 export type * from './conformance/case.js';
 export type * from './conformance/fixture.js';
 export * from './conformance/results.js';
-export { spotCases, type SuiteOptions } from './conformance/suite.js';
-export { testSpotConnector, type TestFramework } from './conformance/test-suite.js';
+export { perpetualCases, spotCases, type SuiteOptions } from './conformance/suite.js';
+export { testPerpetualConnector, testSpotConnector, type TestFramework } from './conformance/test-suite.js';
 export type { Connect } from './conformance/stage.js';
 
 export { catalogue } from './simulation/catalogue.js';

@@ -1,14 +1,9 @@
-import {
-  toBase64,
-  toHex,
-  toUtf8,
-  type CredentialField,
-  type CredentialsInput,
-  type SpotSpec,
-} from '@hb/connector-core';
+import { toBase64, toHex, toUtf8, type CredentialField, type CredentialsInput } from '@hb/connector-core';
+
+import type { TestedSpec } from './fixture.js';
 
 /** The secrets among credentials, as the spec marks them. */
-export function secretsOf<O, C, W>(spec: SpotSpec<O, C, W>, credentials: CredentialsInput<C>): readonly string[] {
+export function secretsOf<O, C, W>(spec: TestedSpec<O, C, W>, credentials: CredentialsInput<C>): readonly string[] {
   const given = new Map<string, unknown>(Object.entries(credentials));
   const secrets = Object.entries<CredentialField>(spec.credentials).filter(([, { secret }]) => secret);
   return secrets.map(([name]) => given.get(name)).filter((value) => typeof value === 'string');
@@ -16,7 +11,7 @@ export function secretsOf<O, C, W>(spec: SpotSpec<O, C, W>, credentials: Credent
 
 /** The same credentials with one character of every secret changed: well-formed, and wrong. */
 export function spoilCredentials<O, C, W>(
-  spec: SpotSpec<O, C, W>,
+  spec: TestedSpec<O, C, W>,
   credentials: CredentialsInput<C>,
 ): CredentialsInput<C> {
   return secretsOf(spec, credentials).reduce((given: CredentialsInput<C>, secret) => {

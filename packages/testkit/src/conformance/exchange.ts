@@ -1,5 +1,6 @@
 import { decimal, roundDown, roundUp, type Decimal, type Pair, type Side } from '@hb/connector-core';
 
+import { isPerpetual } from '../engine/perpetual/types.js';
 import type { Engine, EngineLevel, EngineMarket, EngineOrder, Execution } from '../engine/types.js';
 import { present } from './assert.js';
 import type { FixtureMarket } from './fixture.js';
@@ -15,6 +16,8 @@ export type Exchange = {
   readonly symbol: string;
   readonly base: string;
   readonly quote: string;
+  /** The asset that an order of a side is paid from. */
+  readonly pays: (side: Side) => string;
   readonly rules: FixtureMarket;
   readonly priceStep: Decimal;
   readonly amountStep: Decimal;
@@ -53,13 +56,17 @@ export function openExchange({ engine, account, rules }: ExchangeParts): Exchang
   const market = findMarket(engine, rules.pair);
   const { symbol, base, quote } = market;
   const priceStep = decimal(market.price.text);
-  const amountStep = decimal(market.amount.text);
+  // On perpetuals the engine counts contracts, and whoever asks here counts in base.
+  const size = decimal(isPerpetual(engine) ? (engine.perpetual(symbol)?.perpetual.contractSize ?? '1') : '1');
+  const amountStep = decimal(market.amount.text).times(size);
+  const pays = (side: Side): string => market.settle ?? (side === 'buy' ? quote : base);
   const middle = roundDown(decimal(rules.price), priceStep);
   const least = decimal(rules.minAmount);
   const worth = roundUp(decimal(rules.minNotional ?? '0').div(middle), amountStep);
   const unit = roundUp((worth.gt(least) ? worth : least).times('4'), amountStep);
   const gap = roundUp(middle.times('0.001'), priceStep);
   const at = (place: string): Decimal => middle.plus(gap.times(place));
+  const inBase = (amount: bigint): string => decimal(market.amount.format(amount)).times(size).toFixed();
   let stirred = 0;
 
   function send(
@@ -72,7 +79,7 @@ export function openExchange({ engine, account, rules }: ExchangeParts): Exchang
       side,
       type: 'limit',
       price: steps(market.price, price),
-      amount: steps(market.amount, amount),
+      amount: steps(market.amount, amount.div(size)),
     } as const;
     const placed = engine.place(owner, { ...request, timeInForce: fok ? 'fok' : 'gtc' });
     if (placed.type === 'refused') throw new Error(`the emulator refused an order of others: ${placed.refusal}`);
@@ -82,9 +89,9 @@ export function openExchange({ engine, account, rules }: ExchangeParts): Exchang
   }
   function settleIn(): void {
     for (const owner of [makers, takers, account]) {
-      engine.deposit(owner, base, owner === account ? unit.times('1000').toFixed() : wealth.times(unit).toFixed());
-      const funds = roundUp(unit.times(middle), decimal('0.01')).times(owner === account ? '1000' : wealth);
-      engine.deposit(owner, quote, funds.toFixed());
+      const factor = owner === account ? decimal('1000') : wealth;
+      if (pays('sell') === base) engine.deposit(owner, base, unit.times(factor).toFixed());
+      engine.deposit(owner, pays('buy'), roundUp(unit.times(middle), decimal('0.01')).times(factor).toFixed());
     }
     for (let level = 1; level <= levels; level += 1) {
       send(makers, 'buy', { price: at(String(-level)), amount: unit.times(String(1_000 * level)) });
@@ -98,6 +105,7 @@ export function openExchange({ engine, account, rules }: ExchangeParts): Exchang
     symbol,
     base,
     quote,
+    pays,
     rules,
     priceStep,
     amountStep,
@@ -116,10 +124,7 @@ export function openExchange({ engine, account, rules }: ExchangeParts): Exchang
     },
     depth: (count) => {
       const { bids, asks } = engine.depth(symbol, count);
-      const toText = ([price, amount]: EngineLevel): readonly string[] => [
-        market.price.format(price),
-        market.amount.format(amount),
-      ];
+      const toText = ([price, amount]: EngineLevel): readonly string[] => [market.price.format(price), inBase(amount)];
       return { bids: bids.map(toText), asks: asks.map(toText) };
     },
     orders: () => engine.orders(account, symbol),
@@ -129,7 +134,7 @@ export function openExchange({ engine, account, rules }: ExchangeParts): Exchang
       return order === undefined ? [] : engine.executions(account, { market: symbol, orderId: order.orderId });
     },
     priceText: (price) => (price === undefined ? undefined : market.price.format(price)),
-    amountText: (amount) => market.amount.format(amount),
+    amountText: inBase,
     quoteText: (amount) => market.quoteAsset.format(amount),
   };
 }

@@ -1,12 +1,21 @@
-import type { Clock, CredentialsInput, Crypto, Pair, SpotSpec } from '@hb/connector-core';
+import type { Clock, CredentialsInput, Crypto, Pair, PerpetualSpec, SpotSpec } from '@hb/connector-core';
 
+import type { PerpetualEngine } from '../engine/perpetual/types.js';
 import type { Engine } from '../engine/types.js';
 import type { Random } from '../random.js';
 import type { EmulatedVenue } from '../venue.js';
 
+export type SpotFixture<O, C, W> = Fixture<C, SpotSpec<O, C, W>>;
+
+/** Of a venue with linear contracts. Its emulator leaves marks and payments to the suite; it only tells them. */
+export type PerpetualFixture<O, C, W> = Fixture<C, PerpetualSpec<O, C, W>, PerpetualFixtureVenue>;
+
+/** What the suite can be about. */
+export type TestedSpec<O, C, W> = SpotSpec<O, C, W> | PerpetualSpec<O, C, W>;
+
 /** All that the suite must be told of a connector; the rest it reads from the spec. */
-export type SpotFixture<O, C, W> = {
-  readonly spec: SpotSpec<O, C, W>;
+export type Fixture<C, Spec, Venue = FixtureVenue> = {
+  readonly spec: Spec;
   /** Accepted by the emulator. Secrets must be found nowhere else, so give them unusual values. */
   readonly credentials: CredentialsInput<C>;
   /** The venue's options, as a user would pass them. */
@@ -14,7 +23,7 @@ export type SpotFixture<O, C, W> = {
   /** Two markets of the emulator with different assets: one to trade on, one beside it. */
   readonly markets: readonly [FixtureMarket, FixtureMarket];
   /** A venue of its own for every case, on this clock. */
-  readonly createVenue: (parts: VenueParts) => FixtureVenue;
+  readonly createVenue: (parts: VenueParts) => Venue;
 };
 
 /** A market as the emulator has it from the start. Its steps are the engine's. */
@@ -41,6 +50,8 @@ export type FixtureVenue = {
   /** Ends what authorises the account's streams, as when a listen key runs out. Left out where streams need none. */
   readonly endSession?: () => void;
 };
+
+export type PerpetualFixtureVenue = FixtureVenue & { readonly engine: PerpetualEngine };
 
 /** What a venue is made from. Signatures are checked with the real `crypto`. */
 export type VenueParts = { readonly clock: Clock; readonly crypto: Crypto; readonly random: Random };

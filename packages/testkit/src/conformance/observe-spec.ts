@@ -1,4 +1,22 @@
-import type { Endpoint, Feed, MarketEvent, Message, Public, SpotSpec, Stream, WireRequest } from '@hb/connector-core';
+import type {
+  BookUpdate,
+  Common,
+  Endpoint,
+  Feed,
+  MarketEvent,
+  Message,
+  PositionMode,
+  PerpetualSpec,
+  PositionsSpec,
+  Public,
+  PublicMarketSpec,
+  SpotSpec,
+  Stream,
+  TradingSpec,
+  WireRequest,
+} from '@hb/connector-core';
+
+import type { TestedSpec } from './fixture.js';
 
 /** A function of the spec that sends requests, by its name there. */
 export type Operation =
@@ -16,7 +34,12 @@ export type Operation =
   | 'fetchFills'
   | 'fetchBalances'
   | 'fetchFees'
-  | 'fetchKeyRights';
+  | 'fetchKeyRights'
+  | 'fetchPositions'
+  | 'fetchFunding'
+  | 'fetchPayments'
+  | 'setMode'
+  | 'setLeverage';
 
 export type SpecObserver = {
   /** Right before the operation sends a request. */
@@ -25,8 +48,8 @@ export type SpecObserver = {
   readonly opens: (stream: string, url: string) => void;
   /** The message with which a request goes over a stream. */
   readonly asks: (message: Message, request: { readonly method: string; readonly id: string }) => void;
-  /** What a public stream said: what the connector is to believe it said. */
-  readonly reads: (event: MarketEvent) => MarketEvent;
+  /** What a public stream said of a book: what the connector is to believe it said. */
+  readonly reads: (update: BookUpdate) => BookUpdate;
   /** What a request carried before and after signing. */
   readonly signs: (before: readonly string[], after: readonly string[]) => void;
 };
@@ -38,13 +61,20 @@ export type SpecView = {
   readonly has: Readonly<
     Record<'fetchTime' | 'fetchBook' | 'fetchTickers' | 'candles' | 'amend' | 'fetchFees' | 'login', boolean>
   >;
+  /** Of perpetuals alone. */
+  readonly positions?: PositionsView;
   readonly marketStreams: readonly string[];
   readonly accountStreams: readonly string[];
   /** The longest time in which a silent account stream must be found out. */
   readonly silentMs: number;
 };
 
-export function viewSpec<O, C, W>(spec: SpotSpec<O, C, W>): SpecView {
+export type PositionsView = {
+  readonly modes: readonly PositionMode[];
+  readonly has: Readonly<Record<'setMode' | 'setLeverage', boolean>>;
+};
+
+export function viewSpec<O, C, W>(spec: TestedSpec<O, C, W>): SpecView {
   const { market, trading } = spec;
   const streams = Object.values(trading.feed.streams ?? {});
   return {
@@ -59,60 +89,116 @@ export function viewSpec<O, C, W>(spec: SpotSpec<O, C, W>): SpecView {
       fetchFees: trading.fetchFees !== undefined,
       login: streams.some(({ login, keepAlive }) => login !== undefined || keepAlive !== undefined),
     },
+    ...(spec.specVersion === 'perpetual/1' && { positions: viewPositions(spec.positions) }),
     marketStreams: Object.keys(market.feed.streams ?? {}),
     accountStreams: Object.keys(trading.feed.streams ?? {}),
     silentMs: Math.max(0, ...streams.map(({ silentMs }) => silentMs)),
   };
 }
 
-/** The same spec, telling which of its functions sends what and where its streams connect. */
-export function observeSpec<O, C, W>(spec: SpotSpec<O, C, W>, on: SpecObserver): SpotSpec<O, C, W> {
-  const { fetchTime, market, trading } = spec;
-  const { fetchMarkets, fetchBook, fetchTickers, candles } = market;
-  const { place, cancel, amend, cancelAll, fetchOrder, fetchOpenOrders, fetchFills } = trading;
-  const { fetchBalances, fetchFees, fetchKeyRights } = trading;
+function viewPositions<O, C, W>(positions: PositionsSpec<O, C, W>): PositionsView {
+  const { modes, setMode, setLeverage } = positions;
+  return { modes, has: { setMode: setMode !== undefined, setLeverage: setLeverage !== undefined } };
+}
 
-  function as<P extends Public<O>>(operation: Operation, p: P): P {
+/** The same spec, telling which of its functions sends what and where its streams connect. */
+export function observeSpot<O, C, W>(spec: SpotSpec<O, C, W>, on: SpecObserver): SpotSpec<O, C, W> {
+  const as = createMarker<O>(on);
+  return {
+    ...spec,
+    ...observeCommon(spec, as, on),
+    market: observeMarket(spec.market, as, on),
+    trading: observeTrading(spec.trading, as, on),
+  };
+}
+
+/** As `observeSpot`, of a perpetual spec. */
+export function observePerpetual<O, C, W>(spec: PerpetualSpec<O, C, W>, on: SpecObserver): PerpetualSpec<O, C, W> {
+  const as = createMarker<O>(on);
+  return {
+    ...spec,
+    ...observeCommon(spec, as, on),
+    market: observeMarket(spec.market, as, on),
+    trading: observeTrading(spec.trading, as, on),
+    positions: observePositions(spec.positions, as),
+  };
+}
+
+/** A port whose requests are told as those of an operation. */
+type Marker<O> = <P extends Public<O>>(operation: Operation, p: P) => P;
+
+function createMarker<O>(on: SpecObserver): Marker<O> {
+  return (operation, p) => {
     const call: Public<O>['call'] = (at, params, read) => {
       on.calls(operation, at);
       return p.call(at, params, read);
     };
     return { ...p, call };
-  }
+  };
+}
+
+function observeCommon<O, C>(spec: Common<O, C>, as: Marker<O>, on: SpecObserver) {
+  const { fetchTime } = spec;
   const noteSigned = (request: WireRequest) => (signed: WireRequest) => {
     on.signs(textsOf(request), textsOf(signed));
     return signed;
   };
+  const sign: typeof spec.sign = (p, request) => {
+    const signed = spec.sign(p, request);
+    if (signed instanceof Promise) return signed.then(noteSigned(request));
+    return noteSigned(request)(signed);
+  };
+  return { sign, ...(fetchTime && { fetchTime: (p: Public<O>) => fetchTime(as('fetchTime', p)) }) };
+}
+
+function observeMarket<O, W, X>(
+  market: PublicMarketSpec<O, W, X>,
+  as: Marker<O>,
+  on: SpecObserver,
+): PublicMarketSpec<O, W, X> {
+  const { fetchMarkets, fetchBook, fetchTickers, candles } = market;
   return {
-    ...spec,
-    sign: (p, request) => {
-      const signed = spec.sign(p, request);
-      if (signed instanceof Promise) return signed.then(noteSigned(request));
-      return noteSigned(request)(signed);
-    },
-    ...(fetchTime && { fetchTime: (p) => fetchTime(as('fetchTime', p)) }),
-    market: {
-      ...market,
-      feed: alterFeed(observeFeed(market.feed, on), on),
-      fetchMarkets: (p) => fetchMarkets(as('fetchMarkets', p)),
-      ...(fetchBook && { fetchBook: (p, of) => fetchBook(as('fetchBook', p), of) }),
-      ...(fetchTickers && { fetchTickers: (p) => fetchTickers(as('fetchTickers', p)) }),
-      ...(candles && { candles: { ...candles, fetch: (p, of, range) => candles.fetch(as('candles', p), of, range) } }),
-    },
-    trading: {
-      ...trading,
-      feed: observeFeed(trading.feed, on),
-      place: (p, order, prepared) => place(as('place', p), order, prepared),
-      cancel: (p, order) => cancel(as('cancel', p), order),
-      ...(amend && { amend: { ...amend, run: (p, order, to) => amend.run(as('amend', p), order, to) } }),
-      ...(cancelAll && { cancelAll: (p, of) => cancelAll(as('cancelAll', p), of) }),
-      fetchOrder: (p, order) => fetchOrder(as('fetchOrder', p), order),
-      fetchOpenOrders: (p, of) => fetchOpenOrders(as('fetchOpenOrders', p), of),
-      fetchFills: (p, since) => fetchFills(as('fetchFills', p), since),
-      fetchBalances: (p) => fetchBalances(as('fetchBalances', p)),
-      ...(fetchFees && { fetchFees: (p, of) => fetchFees(as('fetchFees', p), of) }),
-      ...(fetchKeyRights && { fetchKeyRights: (p) => fetchKeyRights(as('fetchKeyRights', p)) }),
-    },
+    ...market,
+    feed: alterFeed(observeFeed(market.feed, on), on),
+    fetchMarkets: (p) => fetchMarkets(as('fetchMarkets', p)),
+    ...(fetchBook && { fetchBook: (p, of) => fetchBook(as('fetchBook', p), of) }),
+    ...(fetchTickers && { fetchTickers: (p) => fetchTickers(as('fetchTickers', p)) }),
+    ...(candles && { candles: { ...candles, fetch: (p, of, range) => candles.fetch(as('candles', p), of, range) } }),
+  };
+}
+
+function observeTrading<O, C, W, X>(
+  trading: TradingSpec<O, C, W, X>,
+  as: Marker<O>,
+  on: SpecObserver,
+): TradingSpec<O, C, W, X> {
+  const { place, cancel, amend, cancelAll, fetchOrder, fetchOpenOrders, fetchFills } = trading;
+  const { fetchBalances, fetchFees, fetchKeyRights } = trading;
+  return {
+    ...trading,
+    feed: observeFeed(trading.feed, on),
+    place: (p, order, prepared) => place(as('place', p), order, prepared),
+    cancel: (p, order) => cancel(as('cancel', p), order),
+    ...(amend && { amend: { ...amend, run: (p, order, to) => amend.run(as('amend', p), order, to) } }),
+    ...(cancelAll && { cancelAll: (p, of) => cancelAll(as('cancelAll', p), of) }),
+    fetchOrder: (p, order) => fetchOrder(as('fetchOrder', p), order),
+    fetchOpenOrders: (p, of) => fetchOpenOrders(as('fetchOpenOrders', p), of),
+    fetchFills: (p, since) => fetchFills(as('fetchFills', p), since),
+    fetchBalances: (p) => fetchBalances(as('fetchBalances', p)),
+    ...(fetchFees && { fetchFees: (p, of) => fetchFees(as('fetchFees', p), of) }),
+    ...(fetchKeyRights && { fetchKeyRights: (p) => fetchKeyRights(as('fetchKeyRights', p)) }),
+  };
+}
+
+function observePositions<O, C, W>(positions: PositionsSpec<O, C, W>, as: Marker<O>): PositionsSpec<O, C, W> {
+  const { fetch, fetchFunding, fetchPayments, setMode, setLeverage } = positions;
+  return {
+    ...positions,
+    fetch: (p) => fetch(as('fetchPositions', p)),
+    fetchFunding: (p, market) => fetchFunding(as('fetchFunding', p), market),
+    fetchPayments: (p, since) => fetchPayments(as('fetchPayments', p), since),
+    ...(setMode && { setMode: (p, mode) => setMode(as('setMode', p), mode) }),
+    ...(setLeverage && { setLeverage: (p, market, to) => setLeverage(as('setLeverage', p), market, to) }),
   };
 }
 
@@ -139,13 +225,18 @@ function observeFeed<E, P, O>(feed: Feed<E, P, O>, on: SpecObserver): Feed<E, P,
   return { ...feed, streams: Object.fromEntries(streams) };
 }
 
-function alterFeed<P, O>(feed: Feed<MarketEvent, P, O>, on: SpecObserver): Feed<MarketEvent, P, O> {
+function alterFeed<X, P, O>(feed: Feed<MarketEvent | X, P, O>, on: SpecObserver): Feed<MarketEvent | X, P, O> {
   if (feed.streams === undefined) return feed;
-  const streams = Object.entries(feed.streams).map(([name, stream]): [string, Stream<MarketEvent, P, O>] => {
-    const parse: typeof stream.parse = (payload, look) => stream.parse(payload, look).map(on.reads);
+  const streams = Object.entries(feed.streams).map(([name, stream]): [string, Stream<MarketEvent | X, P, O>] => {
+    const parse: typeof stream.parse = (payload, look) =>
+      stream.parse(payload, look).map((event) => (isBook(event) ? on.reads(event) : event));
     return [name, { ...stream, parse }];
   });
   return { ...feed, streams: Object.fromEntries(streams) };
+}
+
+function isBook(event: unknown): event is BookUpdate {
+  return typeof event === 'object' && event !== null && 'type' in event && event.type === 'book';
 }
 
 /** Every value of a request that a log might show. */

@@ -5,7 +5,6 @@ import {
   type BookUpdate,
   type Connector,
   type ConnectorOptions,
-  type MarketEvent,
   type SpotSpec,
   type WsHandlers,
 } from '@hb/connector-core';
@@ -18,8 +17,8 @@ import { virtualPorts, type VirtualPorts } from '../virtual/ports.js';
 import { present } from './assert.js';
 import { secretsOf, spellings, spoilCredentials } from './credentials.js';
 import { openExchange, type Exchange } from './exchange.js';
-import type { FixtureVenue, SpotFixture } from './fixture.js';
-import { observeSpec } from './observe-spec.js';
+import type { Fixture, FixtureVenue, TestedSpec } from './fixture.js';
+import type { SpecObserver } from './observe-spec.js';
 import { createReader } from './read-message.js';
 import type { StreamRequest } from './request-line.js';
 import { createRequestTap, type RequestTap } from './request-tap.js';
@@ -35,11 +34,13 @@ export type WorldOptions = {
 };
 
 /** Makes the connector under test: `createConnector`, but where a planted defect takes its place. */
-export type Connect<O, C, W> = (spec: SpotSpec<O, C, W>, options: ConnectorOptions<C>) => Connector;
+export type Connect<O, C, W, Spec = SpotSpec<O, C, W>> = (spec: Spec, options: ConnectorOptions<C>) => Connector;
 
-export type StageParts<O, C, W> = {
-  readonly fixture: SpotFixture<O, C, W>;
-  readonly connect?: Connect<O, C, W>;
+export type StageParts<O, C, W, Spec = SpotSpec<O, C, W>> = {
+  readonly fixture: Fixture<C, Spec>;
+  /** The fixture's spec, telling what it does. */
+  readonly observe: (on: SpecObserver) => Spec;
+  readonly connect?: Connect<O, C, W, Spec>;
   readonly venueAheadMs?: number;
 };
 
@@ -68,11 +69,12 @@ export type Stage = {
 
 const shortestSignature = 32;
 
-export function setStage<O, C, W>({
+export function setStage<O, C, W, Spec extends TestedSpec<O, C, W>>({
   fixture,
+  observe,
   connect = createConnector,
   venueAheadMs = 0,
-}: StageParts<O, C, W>): Stage {
+}: StageParts<O, C, W, Spec>): Stage {
   const { spec, credentials } = fixture;
   const { crypto } = systemPorts();
   const clock = createVirtualClock();
@@ -106,7 +108,7 @@ export function setStage<O, C, W>({
       onInexpressible: (what) => inexpressible.push(what),
     },
     streamOf: ({ path, headers }) => addresses.get(`${headers.get('host') ?? ''}${path}`) ?? '',
-    read: createReader(spec, { crypto, look }),
+    read: createReader<O, C, W>(spec, { crypto, look }),
   });
   const tapped = { http: http.http, connect: streams.connect, stop: () => venue.stop() };
   const names = Object.values(hosts).map((address) => new URL(address).host);
@@ -116,7 +118,7 @@ export function setStage<O, C, W>({
     venues: Object.fromEntries(names.map((host) => [host, tapped])),
   });
   const sockets = watchSockets(ports, addresses);
-  const observed = observeSpec(spec, {
+  const observed = observe({
     calls: http.learn,
     opens: (stream, url) => addresses.set(placeOf(new URL(url)), stream),
     asks: (message, request) => {
@@ -130,8 +132,8 @@ export function setStage<O, C, W>({
   });
 
   const open: Stage['open'] = ({ credentials: which, connector } = {}) => {
-    const given = which === 'wrong' ? spoilCredentials(spec, credentials) : credentials;
-    for (const text of secretsOf(spec, given).flatMap(spellings)) secrets.add(text);
+    const given = which === 'wrong' ? spoilCredentials<O, C, W>(spec, credentials) : credentials;
+    for (const text of secretsOf<O, C, W>(spec, given).flatMap(spellings)) secrets.add(text);
     // Each with chance of its own, as two processes have.
     const number = opened;
     opened += 1;
@@ -182,11 +184,10 @@ function createAlterations() {
     add: ({ symbol }: Exchange, change: (update: BookUpdate) => BookUpdate): void => {
       changes.set(symbol, change);
     },
-    read: (event: MarketEvent): MarketEvent => {
-      const change = event.type === 'book' ? changes.get(event.symbol) : undefined;
-      if (event.type !== 'book' || change === undefined) return event;
-      changes.delete(event.symbol);
-      return change(event);
+    read: (update: BookUpdate): BookUpdate => {
+      const change = changes.get(update.symbol);
+      changes.delete(update.symbol);
+      return change === undefined ? update : change(update);
     },
   };
 }

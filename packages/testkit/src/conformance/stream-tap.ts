@@ -1,4 +1,4 @@
-import type { AccountEvent, MarketEvent } from '@hb/connector-core';
+import type { AccountEvent, FundingReport, MarketEvent, PositionEvent } from '@hb/connector-core';
 
 import { createRequestLine, type RequestLineOptions } from './request-line.js';
 import type { Declined, EmulatedVenue, VenueConnection, VenueSocket, VenueUpgrade } from '../venue.js';
@@ -8,7 +8,7 @@ export type Message = string | Uint8Array;
 /** What a message to the connector says, as its own spec reads it; empty for what is no data. */
 export type Told = {
   readonly stream: string;
-  readonly events: readonly (MarketEvent | AccountEvent)[];
+  readonly events: readonly (MarketEvent | FundingReport | AccountEvent | PositionEvent)[];
   /** The id of the request that it answers. */
   readonly answers?: string;
 };

@@ -1,7 +1,7 @@
-import type { ConformanceResult } from './case.js';
-import type { SpotFixture } from './fixture.js';
+import type { ConformanceCase, ConformanceResult } from './case.js';
+import type { PerpetualFixture, SpotFixture } from './fixture.js';
 import { printConformance, resultOf } from './results.js';
-import { spotCases } from './suite.js';
+import { perpetualCases, spotCases } from './suite.js';
 
 /** The functions of a test framework, such as vitest's. Tests must run in the order in which they are named. */
 export type TestFramework = {
@@ -12,13 +12,18 @@ export type TestFramework = {
 };
 
 /** Names a test for every case that runs, and a last one that prints a table of all cases, those that do not run too. */
-export function testSpotConnector<O, C, W>(
-  fixture: SpotFixture<O, C, W>,
-  { test, describe, print }: TestFramework,
-): void {
+export function testSpotConnector<O, C, W>(fixture: SpotFixture<O, C, W>, framework: TestFramework): void {
+  testCases(fixture.spec.id, spotCases(fixture), framework);
+}
+
+/** As `testSpotConnector`, of a perpetual connector. */
+export function testPerpetualConnector<O, C, W>(fixture: PerpetualFixture<O, C, W>, framework: TestFramework): void {
+  testCases(fixture.spec.id, perpetualCases(fixture), framework);
+}
+
+function testCases(id: string, cases: readonly ConformanceCase[], { test, describe, print }: TestFramework): void {
   const results: ConformanceResult[] = [];
-  describe(`${fixture.spec.id} conforms`, () => {
-    const cases = spotCases(fixture);
+  describe(`${id} conforms`, () => {
     for (const one of cases) {
       if (one.status !== 'runs') continue;
       test(`${one.id}: ${one.title}`, async () => {

@@ -2,6 +2,7 @@ import type { Connector, Event, Order, OrderRequest, StartOptions } from '@hb/co
 
 import type { Engine } from '../engine/types.js';
 import { assert, present, show } from './assert.js';
+import type { TestedSpec } from './fixture.js';
 import { viewSpec, type SpecView } from './observe-spec.js';
 import type { RequestTap } from './request-tap.js';
 import { setStage, type Stage, type StageParts, type WorldOptions } from './stage.js';
@@ -61,13 +62,17 @@ export type World = Pick<
 const eventTypes = [
   ...(['order-opened', 'order-amended', 'order-closed', 'order-uncertain', 'order-reopened'] as const),
   ...(['order-filled', 'fill-amended', 'fill-voided', 'balance', 'market-changed', 'status', 'warning'] as const),
+  ...(['position', 'funding-paid'] as const),
 ] as const;
 
 const mostMs = 120_000;
 
-export function createWorld<O, C, W>(parts: StageParts<O, C, W>, options: WorldOptions = {}): World {
+export function createWorld<O, C, W, Spec extends TestedSpec<O, C, W>>(
+  parts: StageParts<O, C, W, Spec>,
+  options: WorldOptions = {},
+): World {
   const { venueAheadMs = 0 } = options;
-  const stage = setStage({ ...parts, venueAheadMs });
+  const stage = setStage<O, C, W, Spec>({ ...parts, venueAheadMs });
   const { clock, fixture, main, http, open } = stage;
   const events: Event[] = [];
   const told: Event[] = [];
@@ -102,7 +107,7 @@ export function createWorld<O, C, W>(parts: StageParts<O, C, W>, options: WorldO
     get connector() {
       return connector;
     },
-    spec: viewSpec(parts.fixture.spec),
+    spec: viewSpec<O, C, W>(parts.fixture.spec),
     engine: fixture.engine,
     account: fixture.account,
     second: open,

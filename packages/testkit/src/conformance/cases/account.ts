@@ -24,9 +24,13 @@ export const accountCases: readonly CaseDefinition[] = [
       await start();
       assertTrueBalances(world);
       streams.change(ofAccount(world), () => [], 100);
-      withdrawAll(world, main.base);
+      withdrawAll(world, main.pays('sell'));
       await settle(connector.refresh('balances'));
-      assertSame(connector.balances().get(main.base)?.total.toFixed() ?? '0', '0', `total of ${main.base}`);
+      assertSame(
+        connector.balances().get(main.pays('sell'))?.total.toFixed() ?? '0',
+        '0',
+        'total of what was withdrawn',
+      );
       assertTrueBalances(world);
     },
   },
@@ -200,11 +204,11 @@ export const accountStreamCases: readonly CaseDefinition[] = [
     run: async (world) => {
       const { start, place, advance, engine, account, main, http } = world;
       await start();
-      engine.deposit(account, main.quote, '1');
+      engine.deposit(account, main.pays('buy'), '1');
       await advance(3_000);
       assertTrueBalances(world);
       assert(
-        eventsOf(world, 'balance').some(({ asset }) => asset === main.quote),
+        eventsOf(world, 'balance').some(({ asset }) => asset === main.pays('buy')),
         'no balance event was told',
       );
       const { clientOrderId } = await place();

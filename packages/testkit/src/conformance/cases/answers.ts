@@ -123,7 +123,7 @@ async function survivesAnswer(world: World, change: Rewrite): Promise<void> {
 async function refusesBody(world: World, change: Rewrite): Promise<void> {
   const { start, http, connector, rejection, settle, main, engine, account } = world;
   await start();
-  const before = present(connector.balances().get(main.base), main.base);
+  const before = present(connector.balances().get(main.pays('sell')), main.pays('sell'));
   let isSpoiled = false;
   http.rewrite('fetchBalances', (answer, request) => {
     const changed = change(answer, request);
@@ -132,12 +132,12 @@ async function refusesBody(world: World, change: Rewrite): Promise<void> {
   });
   assertError(await rejection(connector.refresh('balances')), { kind: 'bad-response' });
   assert(isSpoiled, 'the answer was not changed');
-  assertSame(connector.balances().get(main.base), before, `balance of ${main.base}`);
-  engine.deposit(account, main.base, '1');
+  assertSame(connector.balances().get(main.pays('sell')), before, `balance of ${main.pays('sell')}`);
+  engine.deposit(account, main.pays('sell'), '1');
   await settle(connector.refresh('balances'));
   assertSame(
-    connector.balances().get(main.base)?.total,
+    connector.balances().get(main.pays('sell'))?.total,
     before.total.plus('1'),
-    `balance of ${main.base} after the next answer`,
+    `balance of ${main.pays('sell')} after the next answer`,
   );
 }

@@ -28,7 +28,7 @@ export const placingCases: readonly CaseDefinition[] = [
     run: async (world) => {
       const { start, connector, main, request, rejection } = world;
       await start();
-      withdrawAll(world, main.base);
+      withdrawAll(world, main.pays('sell'));
       const clientOrderId = connector.newClientOrderId();
       const refusal = await rejection(connector.place(request({ side: 'sell', clientOrderId })));
       const error = assertError(refusal, { kind: 'insufficient-balance', outcome: 'refused' });

@@ -107,7 +107,7 @@ export const streamCases: readonly CaseDefinition[] = [
       const { clientOrderId } = await place();
       streams.change(ofAccount(world), () => [], 1_000);
       main.take('buy', main.price, main.amount);
-      engine.deposit(account, main.base, '1');
+      engine.deposit(account, main.pays('sell'), '1');
       await until(() => eventsOf(world, 'order-closed').length === 1, 'the fill is told', 30_000);
       await advance(3_000);
       assertTrueFills(world, main, clientOrderId);

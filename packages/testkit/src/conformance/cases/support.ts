@@ -118,10 +118,11 @@ function assertTrueFees({ engine }: World, { fees, clientOrderId }: Order, excha
 export function assertTrueBalances({ connector, engine, account }: World): void {
   const format = (asset: string, amount: bigint): string => engine.asset(asset).format(amount);
   const truth = engine.balances(account).filter(({ free, locked }) => free + locked > 0n);
+  const free = (asset: string): string => format(asset, engine.free(account, asset));
   const shown = [...connector.balances()].filter(([, { total }]) => !total.eq('0'));
   assertSame(
     shown.map(([asset, { total, available }]) => [asset, total.toFixed(), available.toFixed()]).sort(byText),
-    truth.map(({ asset, free, locked }) => [asset, format(asset, free + locked), format(asset, free)]).sort(byText),
+    truth.map((held) => [held.asset, format(held.asset, held.free + held.locked), free(held.asset)]).sort(byText),
     'balances',
   );
 }
@@ -132,8 +133,7 @@ function byText(one: readonly string[], other: readonly string[]): number {
 
 /** Everything of one asset leaves the account, as by a withdrawal. */
 export function withdrawAll({ engine, account }: World, asset: string): void {
-  const free = engine.balances(account).find((balance) => balance.asset === asset)?.free ?? 0n;
-  engine.deposit(account, asset, engine.asset(asset).format(-free));
+  engine.deposit(account, asset, engine.asset(asset).format(-engine.free(account, asset)));
 }
 
 export function textOf(message: Message): string {

@@ -126,6 +126,10 @@ export type MarginRefusal =
   | 'has-orders'
   | 'insufficient-balance';
 
+export function isPerpetual(engine: Engine): engine is PerpetualEngine {
+  return 'payFunding' in engine;
+}
+
 /** An engine of perpetuals: an `Engine`, whose balances are wallets, with positions. */
 export interface PerpetualEngine extends Engine {
   perpetual(symbol: string): PerpetualMarket | undefined;

@@ -1,6 +1,7 @@
 import { findOrder } from './accounts.js';
 import { changed, execute, leaves, tellBalances, withdraw, type Parts } from './execute.js';
 import type { MarketState } from './market-state.js';
+import { moved } from './move.js';
 import { toOrder, type WorkingOrder } from './order.js';
 import {
   checkClientId,
@@ -19,7 +20,7 @@ export type CommandOptions = {
   readonly clientIds: ClientIdRule;
 };
 
-export type Commands = Pick<Engine, 'place' | 'cancel' | 'cancelAll' | 'amend' | 'replace' | 'expire'>;
+export type Commands = Pick<Engine, 'place' | 'cancel' | 'cancelAll' | 'amend' | 'move' | 'replace' | 'expire'>;
 
 type Answer = Accepted | Refused;
 
@@ -69,6 +70,11 @@ export function createCommands(parts: Parts, options: CommandOptions): Commands 
     return lowered(parts, order, to.amount);
   }
 
+  function move(name: string, ref: OrderRef, to: Parameters<Engine['move']>[2]): Answer {
+    const order = openOrder(name, ref);
+    return order.type === 'refused' ? order : moved(parts, order, to);
+  }
+
   function replace(name: string, ref: OrderRef, request: EngineRequest): ReturnType<Engine['replace']> {
     const canceled = cancel(name, ref);
     if (canceled.type === 'refused') return { canceled };
@@ -91,6 +97,7 @@ export function createCommands(parts: Parts, options: CommandOptions): Commands 
           .map((order) => ended(parts, order, 'canceled').order),
       ),
     amend: (account, ref, to) => events.command(() => amend(account, ref, to)),
+    move: (account, ref, to) => events.command(() => move(account, ref, to)),
     replace: (account, ref, request) => events.command(() => replace(account, ref, request)),
     expire: (account, ref) => events.command(() => expire(account, ref)),
   };

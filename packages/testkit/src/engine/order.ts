@@ -15,7 +15,7 @@ export type WorkingOrder = {
   readonly type: 'limit' | 'market';
   readonly timeInForce: EngineTimeInForce;
   readonly selfTrade: SelfTrade;
-  readonly price: bigint | undefined;
+  price: bigint | undefined;
   amount: bigint;
   readonly quoteAmount: bigint | undefined;
   /** The book does not hold what a quote-sized order asks for. */

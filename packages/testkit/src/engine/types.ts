@@ -295,6 +295,8 @@ export interface Engine {
     ref: OrderRef,
     to: { readonly amount: bigint; readonly clientOrderId?: string },
   ): Accepted | Refused;
+  /** Gives an open order another price, another amount or both: it goes to the back of the queue and takes what it now can. */
+  move(account: string, ref: OrderRef, to: { readonly price?: bigint; readonly amount?: bigint }): Accepted | Refused;
   /** Cancels and places, with nothing in between. A refused cancel places nothing; a refused order stays cancelled. */
   replace(
     account: string,

@@ -252,6 +252,60 @@ describe('amending', () => {
   });
 });
 
+describe('moving', () => {
+  test('to another price or a higher amount keeps the id and loses the place', () => {
+    const engine = createTestEngine();
+    engine.place('ann', limit('sell', { price: 100n, amount: 8n }));
+    engine.place('bob', limit('sell', { price: 100n, amount: 8n }));
+    expect(engine.move('ann', { market, orderId: 1 }, { amount: 9n })).toMatchObject({
+      order: { orderId: 1, amount: 9n },
+    });
+    expect(engine.ahead('ann', { market, orderId: 1 })).toBe(8n);
+    engine.move('ann', { market, orderId: 1 }, { price: 99n });
+    expect(engine.ahead('ann', { market, orderId: 1 })).toBe(0n);
+    expect(engine.depth(market).asks).toEqual([
+      [99n, 9n],
+      [100n, 8n],
+    ]);
+    engine.audit();
+  });
+
+  test('across the book takes what it can and rests with what is left', () => {
+    const engine = createTestEngine();
+    engine.place('ann', limit('sell', { price: 100n, amount: 5n }));
+    engine.place('bob', limit('buy', { price: 90n, amount: 8n }));
+    const moved = engine.move('bob', { market, orderId: 2 }, { price: 100n });
+    expect(moved).toMatchObject({ order: { status: 'open', filled: 5n }, executions: [{ amount: 5n, maker: false }] });
+    expect(engine.depth(market)).toMatchObject({ bids: [[100n, 3n]], asks: [] });
+    engine.audit();
+  });
+
+  test.each([
+    ['a price of nothing', { price: 0n }, 'invalid-price'],
+    ['an amount that is filled', { amount: 3n }, 'invalid-amount'],
+    ['more than there is to spend', { price: 10_000_000n, amount: 1_000_000n }, 'insufficient-balance'],
+  ])('to %s changes nothing', (_, to, refusal) => {
+    const engine = createTestEngine();
+    engine.place('ann', limit('buy', { price: 100n, amount: 8n }));
+    engine.place('bob', limit('sell', { price: 100n, amount: 3n }));
+    const before = engine.log.length;
+    expect(engine.move('ann', { market, orderId: 1 }, to)).toMatchObject({ refusal });
+    expect(engine.log.length).toBe(before);
+    engine.audit();
+  });
+
+  test('a post-only order is not moved to where it would take', () => {
+    const engine = createTestEngine();
+    engine.place('ann', limit('sell', { price: 100n, amount: 5n }));
+    engine.place('bob', limit('buy', { price: 90n, amount: 8n, timeInForce: 'post-only' }));
+    expect(engine.move('bob', { market, orderId: 2 }, { price: 100n })).toMatchObject({ refusal: 'would-take' });
+    engine.setStatus(market, 'cancel-only');
+    expect(engine.move('bob', { market, orderId: 2 }, { price: 91n })).toMatchObject({ refusal: 'market-closed' });
+    engine.setStatus(market, 'halted');
+    expect(engine.move('bob', { market, orderId: 2 }, { price: 91n })).toMatchObject({ refusal: 'market-closed' });
+  });
+});
+
 describe('self-trade prevention', () => {
   const meet = (selfTrade: 'none' | 'expire-taker' | 'expire-maker' | 'expire-both') => {
     const engine = createTestEngine();

@@ -69,7 +69,7 @@ export type SpecView = {
   readonly silentMs: number;
 };
 
-export type PositionsView = {
+type PositionsView = {
   readonly modes: readonly PositionMode[];
   readonly has: Readonly<Record<'setMode' | 'setLeverage', boolean>>;
 };

@@ -24,13 +24,10 @@ export const accountCases: readonly CaseDefinition[] = [
       await start();
       assertTrueBalances(world);
       streams.change(ofAccount(world), () => [], 100);
-      withdrawAll(world, main.pays('sell'));
+      const asset = main.pays('sell');
+      withdrawAll(world, asset);
       await settle(connector.refresh('balances'));
-      assertSame(
-        connector.balances().get(main.pays('sell'))?.total.toFixed() ?? '0',
-        '0',
-        'total of what was withdrawn',
-      );
+      assertSame(connector.balances().get(asset)?.total.toFixed() ?? '0', '0', `total of ${asset}`);
       assertTrueBalances(world);
     },
   },

@@ -4,7 +4,7 @@ import { assert, assertError, assertSame, present } from '../assert.js';
 import type { CaseDefinition } from '../case.js';
 import type { World } from '../world.js';
 import { goesOnWithOpenOrders } from './restart.js';
-import { brokenDown, replaceNumber, withBody } from './support.js';
+import { brokenDown, replaceNumbers, withBody } from './support.js';
 
 const source = 'hummingbot §3.1';
 
@@ -143,11 +143,12 @@ export const marketCases: readonly CaseDefinition[] = [
     id: '12',
     source,
     title: 'one market that cannot be read does not hide the others',
-    run: async ({ start, connector, http, main, other }) => {
+    run: async ({ start, connector, http, engine, main, other }) => {
+      const symbols = engine.markets().map(({ symbol }) => symbol);
       let isSpoiled = false;
       http.rewrite('fetchMarkets', (answer) =>
         withBody(answer, (body) => {
-          const spoiled = replaceNumber(body, 'oops', body.indexOf(other.symbol));
+          const spoiled = spoilMarket(body, other.symbol, symbols);
           isSpoiled = spoiled !== body;
           return spoiled;
         }),
@@ -158,6 +159,15 @@ export const marketCases: readonly CaseDefinition[] = [
     },
   },
 ];
+
+/** Every decimal number of one market becomes something else: from its symbol to that of the next market. */
+function spoilMarket(body: string, symbol: string, symbols: readonly string[]): string {
+  const from = body.indexOf(`"${symbol}"`);
+  const others = symbols.filter((each) => each !== symbol);
+  const after = others.map((each) => body.indexOf(`"${each}"`, from)).filter((at) => at > from);
+  const to = Math.min(body.length, ...after);
+  return body.slice(0, from) + replaceNumbers(body.slice(from, to), 'oops') + body.slice(to);
+}
 
 function leastOf({
   minAmount,
@@ -184,7 +194,7 @@ async function takesEveryOrderType(world: World): Promise<void> {
   const taken = { gtc: 'gtc', ioc: 'ioc', fok: 'fok', 'post-only': 'post-only', gtd: 'gtc' } as const;
   for (const timeInForce of spec.orders.limit) {
     const isTaking = timeInForce === 'ioc' || timeInForce === 'fok';
-    const expiry = timeInForce === 'gtd' ? { expiresAt: world.clock.now() + 600_000 } : {};
+    const expiry = timeInForce === 'gtd' ? { expiresAt: world.clock.now() + 3_600_000 } : {};
     const order = await place({ timeInForce, ...expiry, price: isTaking ? main.best('sell') : main.price });
     const atVenue = main.order(order.clientOrderId);
     assertSame(
@@ -214,7 +224,7 @@ async function takesEveryOrderType(world: World): Promise<void> {
     (each) => !spec.orders.limit.includes(each),
   );
   for (const timeInForce of missing) {
-    const expiry = timeInForce === 'gtd' ? { expiresAt: world.clock.now() + 600_000 } : {};
+    const expiry = timeInForce === 'gtd' ? { expiresAt: world.clock.now() + 3_600_000 } : {};
     assertError(await rejection(place({ timeInForce, ...expiry })), { kind: 'unsupported', outcome: 'not-sent' });
   }
   assertSame(http.requests('place').length, sent, 'requests, after orders that the venue does not take');

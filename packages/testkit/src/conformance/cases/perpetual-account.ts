@@ -94,6 +94,12 @@ export const perpetualAccountCases: readonly CaseDefinition[] = [
     },
   },
   {
+    id: 'perp-available',
+    source: 'contract',
+    title: 'asked for, the available margin is the venue’s, less what positions and orders need',
+    run: tellsAvailable,
+  },
+  {
     id: 'perp-13',
     source,
     title: 'funding is what the venue answers: rate, next time, mark and index price',
@@ -151,6 +157,27 @@ export const perpetualAccountCases: readonly CaseDefinition[] = [
     },
   },
 ];
+
+async function tellsAvailable(world: World): Promise<void> {
+  const { start, connector, settle, place, main, account } = world;
+  await start();
+  const asset = main.pays('buy');
+  const shown = async () => {
+    await settle(connector.refresh('balances'));
+    const { total, available } = present(connector.balances().get(asset), `balance of ${asset}`);
+    return [total.toFixed(), available.toFixed()];
+  };
+  const truth = () => {
+    const { wallet, available } = marginOf(world).engine.marginOf(account, asset);
+    const format = (amount: bigint) => decimal(marginOf(world).engine.asset(asset).format(amount)).toFixed();
+    return [format(wallet), format(available)];
+  };
+  assertSame(await shown(), truth(), 'total and available at first');
+  await trade(world, 'buy', { times: 2 });
+  assertSame(await shown(), truth(), 'total and available with a position');
+  await place({ effect: 'open', price: main.away(-1) });
+  assertSame(await shown(), truth(), 'total and available with an order');
+}
 
 async function tellsPayments(world: World): Promise<void> {
   const { start, main, other, engine, account, until, advance, connector, settle } = world;

@@ -15,7 +15,7 @@ export type PositionState = {
 };
 
 /** What an account is on margin, beside its wallet. */
-export type MarginAccount = {
+type MarginAccount = {
   readonly name: string;
   mode: PositionMode;
   readonly settings: Map<string, MarginSetting>;

@@ -13,7 +13,7 @@ import type { MarginEvent, MarginRefusal, MarginSetting, PerpetualEngine, Perpet
 
 type MarginCommands = Pick<
   PerpetualEngine,
-  'place' | 'replace' | 'setPrices' | 'payFunding' | 'setLeverage' | 'setPositionMode'
+  'place' | 'move' | 'replace' | 'setPrices' | 'payFunding' | 'setLeverage' | 'setPositionMode'
 >;
 
 /** What can change positions, what they are worth, or what stands behind them. */
@@ -90,6 +90,7 @@ export function createMarginCommands(
   };
   return {
     place: (account, request) => guarded(() => engine.place(account, request)),
+    move: (account, ref, to) => guarded(() => engine.move(account, ref, to)),
     replace: (account, ref, request) => guarded(() => engine.replace(account, ref, request)),
     setPrices: (market, prices) => guarded(() => setPrices(market, prices)),
     payFunding: (market) =>

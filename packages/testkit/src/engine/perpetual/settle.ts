@@ -120,7 +120,7 @@ export function transfer(
 }
 
 /** Moves an amount from the wallet to what isolated positions hold; below zero, back. */
-export function setAside(account: string, asset: string, amount: bigint): readonly Posting[] {
+function setAside(account: string, asset: string, amount: bigint): readonly Posting[] {
   if (amount === 0n) return [];
   return [
     { account, asset, part: 'free', amount: -amount },

@@ -13,6 +13,13 @@ type Operation =
   | { readonly type: 'place'; readonly account: string; readonly request: EngineRequest }
   | { readonly type: 'cancel'; readonly account: string; readonly pick: number }
   | { readonly type: 'amend'; readonly account: string; readonly pick: number; readonly amount: bigint }
+  | {
+      readonly type: 'move';
+      readonly account: string;
+      readonly pick: number;
+      readonly price: bigint;
+      readonly amount: bigint;
+    }
   | { readonly type: 'mark'; readonly market: string; readonly mark: bigint }
   | { readonly type: 'fund'; readonly market: string; readonly rate: string }
   | { readonly type: 'leverage'; readonly account: string; readonly market: string; readonly setting: MarginSetting }
@@ -24,9 +31,10 @@ const market = fc.constantFrom(...symbols);
 const side = fc.constantFrom('buy' as const, 'sell' as const);
 const positionSide = fc.constantFrom<EnginePositionSide>('long', 'short');
 const amount = fc.bigInt(1n, 120n);
+const price = fc.bigInt(96n, 104n);
 const flags = { reduceOnly: fc.constantFrom(false, false, true), positionSide };
 const limit = fc.record({
-  ...{ type: fc.constant('limit' as const), market, side, amount, price: fc.bigInt(96n, 104n), ...flags },
+  ...{ type: fc.constant('limit' as const), market, side, amount, price, ...flags },
   timeInForce: fc.constantFrom('gtc' as const, 'gtc', 'gtc', 'gtc', 'gtc', 'ioc', 'fok', 'post-only'),
   selfTrade: fc.constantFrom('none' as const, 'none', 'expire-taker', 'expire-maker', 'expire-both'),
 });
@@ -38,6 +46,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 16, arbitrary: fc.record({ type: of('place'), account, request: fc.oneof(limit, limit, limit, taking) }) },
   { weight: 2, arbitrary: fc.record({ type: of('cancel'), account, pick: fc.nat(1000) }) },
   { weight: 1, arbitrary: fc.record({ type: of('amend'), account, pick: fc.nat(1000), amount }) },
+  { weight: 1, arbitrary: fc.record({ type: of('move'), account, pick: fc.nat(1000), price, amount }) },
   { weight: 3, arbitrary: fc.record({ type: of('mark'), market, mark: fc.bigInt(80n, 125n) }) },
   {
     weight: 1,
@@ -79,11 +88,13 @@ function apply(engine: PerpetualEngine, operation: Operation): void {
       engine.place(operation.account, fitting(engine, operation.account, operation.request));
       return;
     case 'cancel':
+    case 'move':
     case 'amend': {
       const orders = engine.openOrders(operation.account);
       const order = orders[operation.pick % (orders.length || 1)];
       if (order === undefined) return;
       if (operation.type === 'cancel') engine.cancel(operation.account, order);
+      else if (operation.type === 'move') engine.move(operation.account, order, operation);
       else engine.amend(operation.account, order, { amount: operation.amount });
       return;
     }

@@ -150,6 +150,22 @@ describe('margin', () => {
   });
 });
 
+test('an order that is moved needs margin for its new terms, and may open and close what it meets', () => {
+  const engine = createPerpetuals({ balance: '100' });
+  engine.place('bob', limit('sell', 1000n, 400n));
+  engine.place('ann', limit('buy', 900n, 400n));
+  expect(engine.move('ann', { market: 'BTCUSDT', orderId: 2 }, { amount: 1200n })).toMatchObject({
+    refusal: 'insufficient-balance',
+  });
+  expect(engine.marginOf('ann', 'USDT').orderMargin).toBe(36_000n);
+  expect(engine.move('ann', { market: 'BTCUSDT', orderId: 2 }, { price: 1000n, amount: 500n })).toMatchObject({
+    order: { filled: 400n, status: 'open' },
+  });
+  expect(positions(engine, 'ann')).toEqual(['BTCUSDT net 0.4 for 400']);
+  expect(engine.marginOf('ann', 'USDT')).toMatchObject({ positionMargin: 40_000n, orderMargin: 10_000n });
+  engine.audit();
+});
+
 describe('reduce-only orders', () => {
   test('are refused when there is nothing to reduce, or when they would rest and ask for more', () => {
     const engine = createPerpetuals();

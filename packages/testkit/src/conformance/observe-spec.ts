@@ -48,6 +48,8 @@ export type SpecObserver = {
   readonly opens: (stream: string, url: string) => void;
   /** The message with which a request goes over a stream. */
   readonly asks: (message: Message, request: { readonly method: string; readonly id: string }) => void;
+  /** Whether an update of a book is to be changed before the connector sees it. */
+  readonly alters: () => boolean;
   /** What a public stream said of a book: what the connector is to believe it said. */
   readonly reads: (update: BookUpdate) => BookUpdate;
   /** What a request carried before and after signing. */
@@ -230,7 +232,10 @@ function alterFeed<X, P, O>(feed: Feed<MarketEvent | X, P, O>, on: SpecObserver)
   const streams = Object.entries(feed.streams).map(([name, stream]): [string, Stream<MarketEvent | X, P, O>] => {
     const parse: typeof stream.parse = (payload, look) =>
       stream.parse(payload, look).map((event) => (isBook(event) ? on.reads(event) : event));
-    return [name, { ...stream, parse }];
+    const { scan } = stream;
+    // The fast way passes by the parser: what a case wants to change goes the other one.
+    const scanned: Pick<typeof stream, 'scan'> = scan ? { scan: (...read) => !on.alters() && scan(...read) } : {};
+    return [name, { ...stream, ...scanned, parse }];
   });
   return { ...feed, streams: Object.fromEntries(streams) };
 }

@@ -125,6 +125,7 @@ export function setStage<O, C, W, Spec extends TestedSpec<O, C, W>>({
       if (!(message instanceof Uint8Array))
         asked.set(typeof message === 'string' ? message : encodeJson(message), request);
     },
+    alters: alterations.areWanted,
     reads: alterations.read,
     signs: (before, after) => {
       for (const text of after) if (text.length >= shortestSignature && !before.includes(text)) secrets.add(text);
@@ -184,6 +185,7 @@ function createAlterations() {
     add: ({ symbol }: Exchange, change: (update: BookUpdate) => BookUpdate): void => {
       changes.set(symbol, change);
     },
+    areWanted: () => changes.size > 0,
     read: (update: BookUpdate): BookUpdate => {
       const change = changes.get(update.symbol);
       changes.delete(update.symbol);

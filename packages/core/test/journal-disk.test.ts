@@ -282,4 +282,41 @@ describe('files', () => {
     expect(await linesOf(again.journal)).toEqual(['1 kept intent']);
     await again.close();
   });
+
+  test('lets those go on first who wait for the disk, in their order, and keeps what they have told', async () => {
+    const ends: (() => void)[] = [];
+    const disk = createNodeDisk();
+    const slow = { ...disk, sync: (file: string) => Promise.all([disk.sync(file), held(ends)]).then(() => undefined) };
+    const { journal, close } = await cabinet.open({ disk: slow });
+    const order: string[] = [];
+    const wait = async (name: string, sequence: number): Promise<void> => {
+      await journal.durable();
+      journal.told.note(sequence);
+      order.push(name);
+    };
+    journal.append('a', intent);
+    const first = wait('first', 1);
+    journal.append('b', intent);
+    const second = wait('second', 2);
+    const closing = close().then(() => order.push('closed'));
+    // The disk is done with the later one first.
+    for (let at = ends.length - 1; at >= 0; at -= 1) ends[at]?.();
+    await Promise.all([first, second]);
+    while (order.length < 3) {
+      for (const end of ends.splice(0)) end();
+      await readAll(journal);
+      await disk.list(cabinet.folder);
+    }
+    await closing;
+    expect(order).toEqual(['first', 'second', 'closed']);
+    const again = await cabinet.open();
+    expect(again.journal.told.upTo()).toBe(2);
+    await again.close();
+  });
 });
+
+function held(ends: (() => void)[]): Promise<void> {
+  return new Promise((resolve) => {
+    ends.push(resolve);
+  });
+}

@@ -1,4 +1,4 @@
-import type { Market, UnixMs } from '../model/market.js';
+import type { Market, Pair, UnixMs } from '../model/market.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Private } from '../spec/api.js';
 import type { TradingSpec } from '../spec/spot.js';
@@ -11,12 +11,14 @@ export type CatchUpOptions<O, C, W> = {
   readonly spec: Pick<TradingSpec<O, C, W>, 'fetchFills' | 'fetchClosedOrders'>;
   readonly api: (context?: { readonly symbol?: string }) => Private<O, C>;
   readonly catalogue: Pick<Catalogue<W>, 'byPair'>;
+  /** Pairs that the script has to do with. */
+  readonly watched: () => Iterable<Pair>;
   readonly tracker: Tracker;
   readonly isOurs: (clientOrderId: string) => boolean;
 };
 
 /**
- * Asks for all that happened while nobody listened, in every market in which an order of ours is known.
+ * Asks for all that happened while nobody listened, in every market that is watched or in which an order of ours is known.
  * That finds what looking at each open order does not: fills that came late to an order that is over,
  * and orders of ours that the journal does not know because it was lost or is an old copy.
  */
@@ -26,7 +28,14 @@ export type CatchUp = {
   readonly run: () => Promise<void>;
 };
 
-export function createCatchUp<O, C, W>({ spec, api, catalogue, tracker, isOurs }: CatchUpOptions<O, C, W>): CatchUp {
+export function createCatchUp<O, C, W>({
+  spec,
+  api,
+  catalogue,
+  watched,
+  tracker,
+  isOurs,
+}: CatchUpOptions<O, C, W>): CatchUp {
   let missed: UnixMs | undefined;
 
   /** Others' orders that are over are none of our business, and there may be many. */
@@ -53,7 +62,7 @@ export function createCatchUp<O, C, W>({ spec, api, catalogue, tracker, isOurs }
 
   const takeAll = async (from: UnixMs): Promise<void> => {
     const ours = tracker.orders().filter(({ origin }) => origin !== 'external');
-    for (const pair of new Set(ours.map((order) => order.pair))) {
+    for (const pair of new Set([...watched(), ...ours.map((order) => order.pair)])) {
       const market = catalogue.byPair.get(pair);
       // Gone from the venue since.
       if (market === undefined) continue;

@@ -85,11 +85,10 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
   const asking = { ...base, ...desk, spec: trading, api: api.private, market: catalogue.get };
   const resolver = createResolver({ ...asking, settle: rules.settle });
   const reconciler = createReconciler({
-    ...asking,
-    resolver,
+    ...{ ...asking, resolver, random: ports.random('reconciler') },
+    watched: () => data.books().keys(),
     fetchPositions: perpetual?.fetchPositions,
     reusesIds: rules.clientId.unique === 'among-open',
-    random: ports.random('reconciler'),
   });
   const feed = createAccountFeed({
     ...asking,

@@ -1,5 +1,6 @@
 import { attribute } from '../errors/attribute.js';
 import { ConnectorError, type ErrorKind } from '../errors/connector-error.js';
+import type { UnixMs } from '../model/market.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
 import type { KeyRights } from '../spec/spot.js';
@@ -19,13 +20,16 @@ import type { Records } from './records.js';
 import { repeat } from './repeat.js';
 import type { Phase } from './status.js';
 import { takeUp } from './take-up.js';
-import { atMost } from './wait.js';
+import { atMost, wait } from './wait.js';
 
 const refreshMarketsEveryMs = 30 * 60_000;
 const defaultStopMs = 10_000;
 
 /** How long what was given up may take to end: it needs no answer. */
 const settleMs = 1_000;
+
+/** A disk that hangs must not keep a process from ending. */
+const slowDiskMs = 15_000;
 
 export type LifecycleOptions<O, C, W> = {
   readonly id: string;
@@ -42,6 +46,8 @@ export type LifecycleOptions<O, C, W> = {
   readonly records: Records;
   readonly commands: Commands;
   readonly clock: Clock;
+  /** Venue time. */
+  readonly now: () => UnixMs;
   readonly hub: Hub;
   /** Told of each phase that it enters. */
   readonly onPhase: (phase: Phase) => void;
@@ -59,6 +65,7 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
   const stops: (() => void)[] = [];
   let phase: Phase = 'new';
   let stopping: Promise<Leftover> | undefined;
+  let takingUp: Promise<void> | undefined;
 
   const enter = (next: Phase): void => {
     phase = next;
@@ -103,7 +110,8 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
   };
 
   const open = async (pairs: readonly string[]): Promise<void> => {
-    await takeUp(options);
+    takingUp = takeUp({ ...options, isOver });
+    await takingUp;
     checkGoing(`${id} start`);
     await api.open();
     await refreshMarkets();
@@ -115,12 +123,26 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
 
   /** The records are closed last: what commands that are given up become belongs into them. */
   const close = async (): Promise<void> => {
+    const { records } = options;
     closeParts();
+    await atMost(clock, slowDiskMs, Promise.resolve(takingUp));
     await atMost(clock, settleMs, commands.settled());
-    await options.records.close().catch((error: unknown) => {
+    // An order that waits for the disk learns only then that it will not be sent.
+    await atMost(clock, slowDiskMs, records.settled());
+    await atMost(clock, settleMs, commands.settled());
+    await orLate(records.close()).catch((error: unknown) => {
       // Not by `onProblem`: what is given up by a stop is none, but this is.
       options.hub.emit({ type: 'warning', error: attribute(error, { operation: `${id} stop`, outcome: 'unknown' }) });
     });
+  };
+
+  const orLate = async (closing: Promise<void>): Promise<void> => {
+    const limit = wait(clock, slowDiskMs);
+    try {
+      await Promise.race([closing, limit.over.then(() => Promise.reject(tooLate(id)))]);
+    } finally {
+      limit.cancel();
+    }
   };
 
   const closeParts = (): void => {
@@ -185,6 +207,10 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
       return stopping;
     },
   };
+}
+
+function tooLate(id: string): ConnectorError {
+  return failure(`${id} stop`, 'aborted', `the journal could not be made safe within ${slowDiskMs} ms`);
 }
 
 function stopped(operation: string): ConnectorError {

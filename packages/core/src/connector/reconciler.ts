@@ -37,6 +37,7 @@ export type ReconcilerOptions<O, C, W> = {
   readonly api: (context?: { readonly symbol?: string }) => Private<O, C>;
   readonly market: (pair: Pair) => Market<W>;
   readonly catalogue: Pick<Catalogue<W>, 'byPair'>;
+  readonly watched: () => Iterable<Pair>;
   readonly clock: Clock;
   /** Venue time. */
   readonly now: () => UnixMs;

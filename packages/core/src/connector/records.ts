@@ -30,6 +30,8 @@ export type Records = {
    * and when it is damaged unless that is accepted. Resolves with where it lies and what an earlier run left; with nothing when it has no files.
    */
   readonly open: () => Promise<RecoveredJournal | undefined>;
+  /** Resolves when nobody waits any more for what was written. */
+  readonly settled: () => Promise<void>;
   /** Makes safe what was written and gives the journal free. Rejects when that failed. */
   readonly close: () => Promise<void>;
   /** When no more records are written. */
@@ -42,7 +44,17 @@ export function createRecords(options: RecordsOptions): Records {
   const folder = toFolder(options);
   const closed = createEnding();
   let opening: Promise<DiskJournal> | undefined;
+  let closing: Promise<void> | undefined;
   let current = folder === undefined ? (given.journal ?? createMemoryJournal({ now })) : notOpen(options.id);
+
+  const close = async (): Promise<void> => {
+    try {
+      const opened = await opening?.catch(() => undefined);
+      await opened?.close();
+    } finally {
+      closed.end();
+    }
+  };
 
   return {
     journal: {
@@ -67,13 +79,13 @@ export function createRecords(options: RecordsOptions): Records {
       tell(options, folder, recovered);
       return recovered;
     },
-    close: async () => {
-      try {
-        const opened = await opening?.catch(() => undefined);
-        await opened?.close();
-      } finally {
-        closed.end();
-      }
+    settled: async () => {
+      // Whoever waits for a journal that failed has been told.
+      await current.durable()?.catch(() => undefined);
+    },
+    close: () => {
+      closing ??= close();
+      return closing;
     },
     closed,
   };

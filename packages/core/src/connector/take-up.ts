@@ -11,14 +11,22 @@ export type TakeUpOptions = {
   readonly tracker: Tracker;
   readonly reconciler: Pick<Reconciler, 'missedSince'>;
   readonly hub: Pick<Hub, 'continueFrom'>;
+  /** Venue time. */
+  readonly now: () => UnixMs;
+  /** Whether the connector is being stopped: then nothing more is told. */
+  readonly isOver: () => boolean;
 };
+
+/** How far to look back where nothing is left that says when it was written. */
+const dayMs = 24 * 3_600_000;
 
 /**
  * Goes on where an earlier run ended, however it ended: every order is known again, and what was under way then is in doubt
  * until the venue has been asked. Events that were perhaps not told then are told again. Nothing is sent here. Rejects when the records cannot be had.
  */
-export async function takeUp({ records, tracker, reconciler, hub }: TakeUpOptions): Promise<void> {
+export async function takeUp({ records, tracker, reconciler, hub, now, isOver }: TakeUpOptions): Promise<void> {
   const recovered = await records.open();
+  if (isOver()) return;
   const lastWhole = Math.min(...(recovered?.damage ?? []).map(({ after }) => after));
   let knownUntil: UnixMs | undefined;
   const noted = async function* (journal: Journal): AsyncIterable<JournalRecord> {
@@ -33,4 +41,5 @@ export async function takeUp({ records, tracker, reconciler, hub }: TakeUpOption
   // Of forgotten orders only the journal knows when the last record was written.
   const from = recovered?.damage.length === 0 ? recovered.lastAt : knownUntil;
   if (from !== undefined) reconciler.missedSince(from);
+  else if (recovered !== undefined && recovered.damage.length > 0) reconciler.missedSince(now() - dayMs);
 }

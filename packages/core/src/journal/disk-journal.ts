@@ -173,11 +173,18 @@ function createDiskJournal(
     close: async () => {
       isClosed = true;
       await compacting;
+      // Whoever waits goes on first, and may have told something.
+      for (let waited = log.pending(); waited !== undefined; waited = log.pending()) {
+        if (!(await waited.then(yes, no))) break;
+      }
       noteTold();
       await log.close();
     },
   };
 }
+
+const yes = (): boolean => true;
+const no = (): boolean => false;
 
 function toRecovered(survey: Survey, orphans: readonly JournalRecord[]): RecoveredJournal {
   const { store, sequence, lastAt, torn, damage } = survey;

@@ -14,6 +14,8 @@ export type Log = {
   /** `sequence`: the number of the newest record, this one included. */
   readonly append: (frame: Uint8Array, sequence: number) => void;
   readonly durable: () => Promise<void> | undefined;
+  /** What somebody waits for already. */
+  readonly pending: () => Promise<void> | undefined;
   /** Whether a record is as safe as it will ever be. */
   readonly isSafe: (sequence: number) => boolean;
   /** Begins the next file, while none is being completed. Resolves with the number of the one before when all of it is safe. */
@@ -79,7 +81,8 @@ export function createLog({ disk, folder, durability, fullBytes, start, onFailur
     return done;
   };
 
-  const commit = async (upTo: number): Promise<void> => {
+  /** Ends in the order in which it was asked for: what waits for an earlier record goes on first. */
+  const commit = async (upTo: number, before?: Promise<void>): Promise<void> => {
     const path = file();
     if (completing !== undefined) await completing.done;
     try {
@@ -87,6 +90,7 @@ export function createLog({ disk, folder, durability, fullBytes, start, onFailur
     } catch (cause) {
       throw fail(cause);
     }
+    await before;
     safe = Math.max(safe, upTo);
   };
 
@@ -112,9 +116,10 @@ export function createLog({ disk, folder, durability, fullBytes, start, onFailur
     durable: () => {
       if (failure !== undefined) return Promise.reject(failure);
       if (durability === 'none' || safe >= appended) return undefined;
-      if (committing?.upTo !== appended) committing = { upTo: appended, done: commit(appended) };
+      if (committing?.upTo !== appended) committing = { upTo: appended, done: commit(appended, committing?.done) };
       return committing.done;
     },
+    pending: () => (committing !== undefined && committing.upTo > safe ? committing.done : undefined),
     isSafe: (sequence) => sequence <= safe || durability === 'none' || failure !== undefined,
     rotate,
     completing: () => completing?.done,

@@ -24,9 +24,12 @@ export const place: Spec['place'] = async (p, order) => {
   return fromOrder(await p.call(commands[p.options.orderEntry].place, params, v.parser(wire.Order)));
 };
 
-/** The order as the cancel left it. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-order-trade */
-export const cancel: Spec['cancel'] = async (p, order) =>
-  fromOrder(await p.call(commands[p.options.orderEntry].cancel, refer(order), v.parser(wire.Order)));
+/** The order as the cancel left it: under the id of the cancel, which therefore has the order's in it. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-order-trade */
+export const cancel: Spec['cancel'] = async (p, order) => {
+  const newClientOrderId = order.clientOrderId.length > 27 ? undefined : `${order.clientOrderId}-canceled`;
+  const params = { ...refer(order), newClientOrderId };
+  return fromOrder(await p.call(commands[p.options.orderEntry].cancel, params, v.parser(wire.Order)));
+};
 
 /** Of one market, or of each with open orders. Rejects as `order-not-found` when a market has none. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-all-open-orders-on-a-symbol-trade */
 export const cancelAll: Spec['cancelAll'] = async (p, market) => {
@@ -108,8 +111,7 @@ export const fetchKeyRights: Spec['fetchKeyRights'] = async (p) => {
   if (p.environment === 'testnet')
     return { trade: (await p.call(endpoints.account, nonZero, v.parser(wire.Account))).canTrade };
   const key = await p.call(endpoints.keyPermission, {}, v.parser(wire.KeyPermission));
-  const { enableSpotAndMarginTrading: trade, enableWithdrawals: withdraw, ipRestrict: addressBound } = key;
-  return { trade, withdraw, addressBound };
+  return { trade: key.enableSpotAndMarginTrading, withdraw: key.enableWithdrawals, addressBound: key.ipRestrict };
 };
 
 /** `{ "id": "1", "status": 200, "result": {} }` with limits made headers, or `{ "subscriptionId": 0, "event": { "e": "…" } }`. @see https://developers.binance.com/docs/binance-spot-api-docs/websocket-api/response-format */
@@ -117,7 +119,7 @@ export const frame: AccountStream['frame'] = (message) => {
   const told = v.parse(v.union([wire.Envelope, wire.Response]), message);
   if ('event' in told) {
     const { e: reason } = told.event;
-    if (endings.includes(reason)) return { type: 'reconnect', reason };
+    if (reason === 'eventStreamTerminated' || reason === 'serverShutdown') return { type: 'reconnect', reason };
     return events.includes(reason) ? { type: 'data', payload: told.event } : { type: 'ignore' };
   }
   const { id, status, result, error, rateLimits } = told;
@@ -165,7 +167,6 @@ export const feed: Spec['feed'] = { streams: { account: stream } };
 const nonZero = { omitZeroBalances: true } as const;
 const sides = { BUY: 'buy', SELL: 'sell' } as const;
 const events = ['executionReport', 'outboundAccountPosition', 'balanceUpdate', 'externalLockUpdate'];
-const endings = ['eventStreamTerminated', 'serverShutdown'];
 const counters: Readonly<Record<string, string>> = { REQUEST_WEIGHT: 'x-mbx-used-weight', ORDERS: 'x-mbx-order-count' };
 
 /** There is no good-till-date. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade */
@@ -196,8 +197,7 @@ function refer({ market, orderId, clientOrderId }: Ref<undefined>): Params {
 }
 
 function toEntry(asset: string, free: string, locked: string): { asset: string; total: Decimal; available: Decimal } {
-  const available = decimal(free);
-  return { asset, total: available.plus(decimal(locked)), available };
+  return { asset, total: decimal(free).plus(decimal(locked)), available: decimal(free) };
 }
 
 function fromOrder(order: wire.Order): OrderReport {
@@ -209,7 +209,7 @@ function fromOrder(order: wire.Order): OrderReport {
     type: 'order',
     symbol: order.symbol,
     orderId: order.orderId,
-    clientOrderId: order.origClientOrderId ?? order.clientOrderId,
+    clientOrderId: order.origClientOrderId ?? order.clientOrderId.replace(/-canceled$/, ''),
     status: statuses[order.status],
     terms: { side: sides[order.side], amount: decimal(order.origQty), ...(price.gt(zero) && { price }) },
     filled: decimal(order.executedQty),

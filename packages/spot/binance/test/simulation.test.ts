@@ -57,7 +57,8 @@ describe('a planted bug', () => {
 
 async function firstFailure(options: RunOptions<Options, Credentials, undefined>) {
   for (let seed = 1; seed <= 40; seed += 1) {
-    const result = await runPlan(generate(seed, small), options);
+    // A connector that starts anew fetches every book anew, too.
+    const result = await runPlan(generate(seed, { ...small, restarts: false, crashes: false }), options);
     if (result.violations.length > 0) return result;
   }
   throw new Error('not found in 40 seeds');

@@ -134,10 +134,19 @@ describe('a cancel', () => {
     const p = account({ answers });
     await venue.cancel(p, { market, clientOrderId: 'myOrder1', orderId: '4' });
     await venue.cancel(p, { market, clientOrderId: 'myOrder1' });
+    const newClientOrderId = 'myOrder1-canceled';
     expect(p.asked).toEqual([
-      { at, params: { symbol: 'BTCUSDT', orderId: '4' } },
-      { at, params: { symbol: 'BTCUSDT', origClientOrderId: 'myOrder1' } },
+      { at, params: { symbol: 'BTCUSDT', orderId: '4', newClientOrderId } },
+      { at, params: { symbol: 'BTCUSDT', origClientOrderId: 'myOrder1', newClientOrderId } },
     ]);
+  });
+
+  test('has an id that tells which order it cancelled, unless that is too long', async () => {
+    const cancelled = { ...Object(payload('rest.order-queried')), status: 'CANCELED', clientOrderId: 'mine-canceled' };
+    const p = account({ answers: { ...answers, 'GET /api/v3/allOrders': [cancelled] } });
+    await venue.cancel(p, { market, clientOrderId: 'i'.repeat(28) });
+    expect(p.asked[0]?.params).toEqual({ symbol: 'BTCUSDT', origClientOrderId: 'i'.repeat(28) });
+    expect((await venue.fetchClosedOrders(p, { market })).map(({ clientOrderId }) => clientOrderId)).toEqual(['mine']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { catalogue } from '../src/simulation/catalogue.js';
+import { crashIds } from '../src/simulation/faults/crashes.js';
 import { generate, standardScale } from '../src/simulation/generate.js';
 import type { Action, Plan, PlannedFault } from '../src/simulation/plan.js';
 import { readRegression } from '../src/simulation/regression.js';
@@ -49,6 +50,19 @@ describe('a plan', () => {
       );
     expect([kinds(false), kinds(true)]).toEqual([false, true]);
   });
+});
+
+test('without crashes a plan has no fault and no action that ends a process without a word', () => {
+  const plans = seeds.map((seed) => generate(seed, { ...standardScale, crashes: false }));
+  const ids = new Set(plans.flatMap(({ faults }) => faults.map(({ id }) => id)));
+  const ends = plans.flatMap(({ actions }) => actions.flatMap((each) => (each.kind === 'restart' ? [each.how] : [])));
+  expect([...crashIds].filter((id) => ids.has(id))).toEqual([]);
+  expect(new Set(ends)).toEqual(new Set(['stop']));
+});
+
+test('at least half of all seeds may crash, and there are some that may not', () => {
+  const share = seeds.filter((seed) => generate(seed).faults.some(({ id }) => crashIds.has(id))).length / seeds.length;
+  expect([share >= 0.5, share < 0.8]).toEqual([true, true]);
 });
 
 describe('shrinking', () => {

@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../random.js';
 import { catalogue } from './catalogue.js';
+import { crashIds } from './faults/crashes.js';
 import type { FaultKind } from './faults/kind.js';
 import type { Action, PlaceAction, Plan, PlannedFault, PlanSettings } from './plan.js';
 
@@ -9,17 +10,28 @@ export type Scale = {
   readonly faults: number;
   readonly faultsMs: number;
   readonly livenessMs: number;
+  /** Whether the script starts the connector anew, and whether it may end without being stopped. */
   readonly restarts: boolean;
+  readonly crashes: boolean;
   /** Of the catalogue; all when left out. */
   readonly only?: readonly string[];
 };
 
 /** How much happens in one seed. */
-export const standardScale: Scale = { actions: 64, faults: 64, faultsMs: 60_000, livenessMs: 120_000, restarts: false };
+export const standardScale: Scale = {
+  actions: 64,
+  faults: 108,
+  faultsMs: 60_000,
+  livenessMs: 120_000,
+  restarts: true,
+  crashes: true,
+};
 
 /** The plan of a seed: which faults there can be at all, and how many, is drawn too. */
-export function generate(seed: number, scale: Scale = standardScale): Plan {
+export function generate(seed: number, given: Scale = standardScale): Plan {
   const random = createRandom(seed).fork('plan');
+  const isCalm = random.fork('calm').chance(0.4);
+  const scale = isCalm ? { ...given, crashes: false } : given;
   const settings = drawSettings(random.fork('settings'), scale);
   const actions = drawActions(random.fork('actions'), scale);
   return { version: 1, seed, settings, actions, faults: drawFaults(random.fork('faults'), scale, actions) };
@@ -41,6 +53,8 @@ function drawSettings(random: Random, { faultsMs, livenessMs }: Scale): PlanSett
     requestTimeoutMs: 3_000,
     auditEveryMs: random.pick([15_000, 30_000]),
     isShuffled: random.chance(0.5),
+    durability: random.pick(['fsync', 'fsync', 'os']),
+    syncMs: random.pick([0, 2, 10]),
   };
 }
 
@@ -50,10 +64,12 @@ const mostBreaks = 6;
 
 function drawFaults(
   random: Random,
-  { faults, faultsMs, only }: Scale,
+  { faults, faultsMs, crashes, only }: Scale,
   actions: readonly Action[],
 ): readonly PlannedFault[] {
-  const allowed = catalogue.filter(({ id }) => only === undefined || only.includes(id));
+  const allowed = catalogue
+    .filter(({ id }) => only === undefined || only.includes(id))
+    .filter(({ id }) => crashes || !crashIds.has(id));
   const isOn = new Map(allowed.map((kind) => [kind, random.fork(kind.id).chance(0.65)]));
   const swarm = allowed.filter((kind) => isOn.get(kind) === true);
   const pool = swarm.length === 0 ? allowed : swarm;
@@ -84,7 +100,7 @@ function pickWeighted(random: Random, kinds: readonly FaultKind[]): FaultKind {
   return kinds.find(({ weight }) => (left -= weight) < 0) ?? random.pick(kinds);
 }
 
-function drawActions(random: Random, { actions, faultsMs, restarts }: Scale): readonly Action[] {
+function drawActions(random: Random, { actions, faultsMs, restarts, crashes }: Scale): readonly Action[] {
   const times = Array.from({ length: actions }, (_, index) => random.fork(`time ${index}`).integer(0, faultsMs - 1));
   times.sort((one, other) => one - other);
   const placed: string[] = [];
@@ -96,7 +112,7 @@ function drawActions(random: Random, { actions, faultsMs, restarts }: Scale): re
       placed.push(order);
       return { at, ...drawPlace(own, order) };
     }
-    return { at, ...drawOther(own, recent, restarts) };
+    return { at, ...drawOther(own, recent, { restarts, crashes }) };
   });
 }
 
@@ -119,7 +135,11 @@ function drawPlace(random: Random, order: string): PlaceAction {
 
 type Other = Exclude<Action, { kind: 'place' }> extends infer A ? (A extends unknown ? Omit<A, 'at'> : never) : never;
 
-function drawOther(random: Random, orders: readonly string[], restarts: boolean): Other {
+function drawOther(
+  random: Random,
+  orders: readonly string[],
+  { restarts, crashes }: Pick<Scale, 'restarts' | 'crashes'>,
+): Other {
   const order = random.pick(orders);
   const drawn = random.next();
   if (drawn < 0.5) return { kind: 'cancel', order };
@@ -130,7 +150,11 @@ function drawOther(random: Random, orders: readonly string[], restarts: boolean)
     if (random.chance(0.3)) return { kind: 'rewatch', market: random.integer(0, 1), forMs: random.integer(0, 4_000) };
     return { kind: 'refresh', what: random.pick(['balances', 'balances', 'markets']) };
   }
-  return { kind: 'restart', how: random.pick(['stop', 'crash', 'crash']), downMs: random.integer(0, 8_000) };
+  return {
+    kind: 'restart',
+    how: crashes ? random.pick(['stop', 'kill', 'power']) : 'stop',
+    downMs: random.integer(0, 3_000),
+  };
 }
 
 function byTime(one: PlannedFault, other: PlannedFault): number {

@@ -17,6 +17,7 @@ export const oracleIds = [
   'SEC',
   'RPL',
   'NOX',
+  'JNL',
   'FCL',
 ] as const;
 
@@ -26,8 +27,8 @@ export type OracleId = (typeof oracleIds)[number];
 /** Something that does not hold. `at` in ms after the start. */
 export type Violation = { readonly oracle: OracleId; readonly what: string; readonly at: number };
 
-/** An event as the script's listener got it; `at` in ms after the start. */
-export type Told = { readonly at: number; readonly event: Event };
+/** An event as the listener of one process got it; `at` in ms after the start. */
+export type Told = { readonly at: number; readonly event: Event; readonly process: number };
 
 /** An order that the script asked for. */
 export type Placing = {
@@ -36,7 +37,8 @@ export type Placing = {
   readonly at: number;
   /** What the account's state was when it was asked for. */
   readonly account: AccountState;
-  outcome: 'pending' | 'resolved' | 'refused' | 'not-sent' | 'unknown';
+  /** `crashed`: the process that asked ended before it heard. */
+  outcome: 'pending' | 'resolved' | 'refused' | 'not-sent' | 'unknown' | 'crashed';
   problem?: string;
 };
 
@@ -48,6 +50,10 @@ export type History = {
   readonly errors: unknown[];
   /** What an oracle saw while the run went on. */
   readonly violations: Violation[];
+  /** The processes that ended in a crash, by number. */
+  readonly crashes: Set<number>;
+  /** The disk has lost records that were safe: what it was told cannot all be on record. */
+  isRecordLost: boolean;
 };
 
 /** The connector as it stood when all had come to rest, before it was stopped. */
@@ -57,8 +63,10 @@ export type FinalState = {
   readonly balances: ReadonlyMap<string, Balance>;
   readonly books: ReadonlyMap<Pair, Book | undefined>;
   readonly metrics: Metrics;
+  /** What the journal tells from its beginning. */
+  readonly recorded: readonly Event[];
 };
 
 export function createHistory(): History {
-  return { told: [], placings: new Map(), errors: [], violations: [] };
+  return { told: [], placings: new Map(), errors: [], violations: [], crashes: new Set(), isRecordLost: false };
 }

@@ -7,6 +7,7 @@ import { createRandom } from '../random.js';
 import type { VenueAnswer, VenueRequest } from '../venue.js';
 import { catalogue } from './catalogue.js';
 import type { SimulationWire } from './fixture.js';
+import { createCrashSite } from './crash-site.js';
 import { labelOf } from './line.js';
 import type { PlannedFault } from './plan.js';
 import type { Site } from './site.js';
@@ -68,6 +69,7 @@ function createSite({ world, wire, now, struck, own }: Parts): Site {
   const chance = (when: PlannedFault) => createRandom(`${when.id} ${when.at} ${when.variant ?? 0}`);
 
   return {
+    ...createCrashSite({ world, now, struck }),
     wire,
     venue,
     at,

@@ -1,5 +1,7 @@
 import type { TimeInForce } from '@hb/connector-core';
 
+import type { Crash } from './host.js';
+
 /** A run as plain data: the same plan against the same build gives the same run, message for message. */
 export type Plan = {
   readonly version: 1;
@@ -27,6 +29,10 @@ export type PlanSettings = {
   readonly auditEveryMs: number;
   /** Whether what is due at the same instant happens in an order drawn from the seed. */
   readonly isShuffled: boolean;
+  /** `fsync` when left out. */
+  readonly durability?: 'fsync' | 'os';
+  /** How long the disk takes to make something safe, at most; no time at all when left out. */
+  readonly syncMs?: number;
 };
 
 /** What the script does, `at` ms after the start. Orders go by the name that the script gave them: `o7`. */
@@ -41,8 +47,8 @@ export type Action = { readonly at: number } & (
   | { readonly kind: 'look'; readonly order: string }
   /** Stops watching a market and starts again after a while. */
   | { readonly kind: 'rewatch'; readonly market: number; readonly forMs: number }
-  /** The process ends, cleanly (`stop`) or at once (`crash`), and starts again with what its journal kept. */
-  | { readonly kind: 'restart'; readonly how: 'stop' | 'crash'; readonly downMs: number }
+  /** The process ends, cleanly (`stop`), at once (`kill`) or with the machine (`power`), and starts again with what its journal kept. */
+  | { readonly kind: 'restart'; readonly how: 'stop' | Crash; readonly downMs: number }
 );
 
 export type PlaceAction = {

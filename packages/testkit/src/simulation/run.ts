@@ -12,6 +12,7 @@ import { collect, type Oracle } from './oracles/evidence.js';
 import { endings, eventOrder, saneBalances } from './oracles/events.js';
 import { allFills, exactSums } from './oracles/fills.js';
 import { noGhosts, once, tracked, verdicts } from './oracles/orders.js';
+import { onRecord, readRecords } from './oracles/records.js';
 import { watchWarnings } from './node-warnings.js';
 import type { Plan } from './plan.js';
 import { createScript } from './script.js';
@@ -53,6 +54,9 @@ export type RunCounts = {
   readonly requests: number;
   /** Judged never to have been placed. */
   readonly notPlaced: number;
+  readonly crashes: number;
+  /** Of the connector's process, the first one included. */
+  readonly starts: number;
 };
 
 const requestsAtRestPerMinute = 90;
@@ -62,7 +66,7 @@ const healingMs = 15_000;
 
 const oracles: readonly Oracle[] = [
   ...[once, tracked, noGhosts, verdicts, allFills, exactSums, eventOrder, endings],
-  ...[saneBalances, balances, alive, booksAtRest, withinLimits, failsClosed],
+  ...[onRecord, saneBalances, balances, alive, booksAtRest, withinLimits, failsClosed],
 ];
 
 /** Runs a plan: faults and actions, then time to heal, then every oracle, then the end. Never rejects: what goes wrong is a violation. */
@@ -135,7 +139,11 @@ async function liveThrough<O, C, W>(
   const perMinute = ((requests() - before) * 60_000) / restMs;
   const connector = world.connector();
   if (connector === undefined) throw new Error('no connector runs at the end');
-  const state = lookAt(connector, world);
+  const recorded = await readRecords(
+    (options) => connector.events(options),
+    () => clock.advance(10),
+  );
+  const state = { ...lookAt(connector, world), recorded };
   judge(world, state);
   if (perMinute > requestsAtRestPerMinute) {
     world.violate('LIV', `${perMinute} requests in a minute at rest`);
@@ -149,7 +157,7 @@ function lagAll(world: World, lagMs: number): readonly (() => void)[] {
   return requests.map((request) => world.venue.lag(request, lagMs));
 }
 
-function lookAt(connector: Connector, world: World): FinalState {
+function lookAt(connector: Connector, world: World): Omit<FinalState, 'recorded'> {
   const books = world.exchanges.map(({ pair }): [Pair, ReturnType<Connector['book']>] => [pair, connector.book(pair)]);
   return {
     status: connector.status,
@@ -184,6 +192,9 @@ async function end<O, C, W>(world: World, connector: Connector, fixture: Simulat
   const told = [history.told, history.errors, ports.logged, connector.metrics(), connector.orders()];
   const found = findSecret(told, secrets);
   if (found !== undefined) world.violate('SEC', 'a secret was told');
+  const decoder = new TextDecoder('latin1');
+  const written = [...world.host.files().values()].map((bytes) => decoder.decode(bytes));
+  if (findSecret(written, secrets) !== undefined) world.violate('SEC', 'a secret was written to the journal');
 }
 
 function secretsOf<O, C, W>({ spec, credentials }: SimulationFixture<O, C, W>): readonly string[] {
@@ -219,6 +230,8 @@ function toResult(world: World, { plan, strikes, requests, lines }: Finished): O
       fills: history.told.filter(({ event }) => event.type === 'order-filled').length,
       requests,
       notPlaced: known.filter(({ state }) => state === 'not-placed').length,
+      crashes: history.crashes.size,
+      starts: world.processes.count(),
     },
   };
 }

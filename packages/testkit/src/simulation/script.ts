@@ -10,6 +10,7 @@ import {
 
 import type { Exchange } from '../conformance/exchange.js';
 import type { BookWatch } from './books.js';
+import type { Crash } from './host.js';
 import type { History, Placing } from './history.js';
 import type { Action, PlaceAction } from './plan.js';
 
@@ -22,7 +23,7 @@ export type ScriptParts = {
   /** In ms after the start. */
   readonly elapsed: () => number;
   readonly after: (ms: number, run: () => void) => void;
-  readonly restart: (how: 'stop' | 'crash', downMs: number) => void;
+  readonly restart: (how: 'stop' | Crash, downMs: number) => unknown;
 };
 
 /** Does what a strategy would do, and writes down what it was told. It never waits for an answer before it goes on. */

@@ -1,4 +1,5 @@
 import type { Fault } from '../faults/fault.js';
+import type { Moment } from '../virtual/machine.js';
 import type { Rewrite, SimulatedRequest, SimulationVenue, SimulationWire } from './fixture.js';
 import type { PlannedFault } from './plan.js';
 
@@ -16,6 +17,25 @@ export type Site = {
   readonly lag: (when: PlannedFault, request: SimulatedRequest) => void;
   /** Does something once; `false` says that there was nothing to do it to. */
   readonly at: (when: PlannedFault, run: () => unknown) => void;
+
+  /** The process, or on an even `variant` its machine, ends at the next such moment; the next begins `ms` after. */
+  readonly crashAt: (when: PlannedFault, moment: Moment, what: string) => void;
+  /** The same right after an event of an order was told. */
+  readonly crashWhenTold: (when: PlannedFault) => void;
+  /** The next processes end `ms` after they began. */
+  readonly crashInStart: (when: PlannedFault) => void;
+  /** A second process is begun on the same disk; it must be refused. */
+  readonly secondProcess: (when: PlannedFault) => void;
+  readonly throwInListeners: (when: PlannedFault) => void;
+  /** The process ends, and the next one finds the files as they were `ms` before. */
+  readonly restoreOldJournal: (when: PlannedFault) => void;
+  /** The process ends, and the next one finds bytes in the middle of the journal changed. */
+  readonly damageJournal: (when: PlannedFault) => void;
+  /** The disk takes no more; the process is begun anew when that is over. */
+  readonly failDisk: (when: PlannedFault, problem: string) => void;
+  readonly slowDisk: (when: PlannedFault) => void;
+  /** No process can take its journal; one is stopped so that another wants to. */
+  readonly lockDisk: (when: PlannedFault) => void;
 
   /** The symbol of the market that a fault is about. */
   readonly symbol: (on: string | undefined) => string;

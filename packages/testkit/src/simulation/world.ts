@@ -17,9 +17,11 @@ import { virtualPorts, type VirtualPorts } from '../virtual/ports.js';
 import { watchBooks, type BookWatch } from './books.js';
 import type { SimulationFixture, SimulationVenue } from './fixture.js';
 import { createHistory, type History, type Violation } from './history.js';
+import { createHost, type Crash, type Host } from './host.js';
 import { createLine, type Line } from './line.js';
-import { createMachine, type Machine } from '../virtual/machine.js';
+import type { Machine } from '../virtual/machine.js';
 import type { Plan } from './plan.js';
+import { createProcesses, type Processes } from './processes.js';
 
 /** Makes the connector; `createConnector` but where a planted defect takes its place. */
 export type Connect<O, C, W> = (spec: SpotSpec<O, C, W>, options: ConnectorOptions<C>) => Connector;
@@ -44,9 +46,14 @@ export type World = {
   readonly history: History;
   /** Lets time pass until the connector runs. */
   readonly start: () => Promise<void>;
+  readonly durability: 'fsync' | 'os';
+  readonly host: Host;
+  readonly processes: Processes;
   readonly connector: () => Connector | undefined;
   readonly machine: () => Machine;
-  readonly restart: (how: 'stop' | 'crash', downMs: number) => void;
+  readonly restart: (how: 'stop' | Crash, downMs: number) => boolean;
+  /** Told of every event right after the listener has been. */
+  readonly onTold: (listener: (event: Event) => void) => void;
   /** In ms after `start` was through. */
   readonly elapsed: () => number;
   readonly startedAt: () => number;
@@ -84,22 +91,19 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
   const books = watchBooks(engine, exchanges, () => clock.mono());
   const history = createHistory();
   const pairs = exchanges.map(({ pair }) => pair);
-  let machine = createMachine(ports);
-  let running: Connector | undefined;
+  const { syncMs = 0, durability = 'fsync' } = settings;
+  const host = createHost({ ports, clock, random: random.fork('host'), syncMs });
+  const listeners = new Set<(event: Event) => void>();
   let noise: ReturnType<typeof openNoise>;
-  let boots = 0;
-  let startedAt = 0;
+  let startedAt: number | undefined;
 
   // What happens before the script begins has no time of its own.
-  const elapsed = (): number => (running === undefined && boots < 2 ? 0 : clock.mono() - startedAt);
+  const elapsed = (): number => (startedAt === undefined ? 0 : clock.mono() - startedAt);
   const violate = (oracle: Violation['oracle'], what: string): void => {
     history.violations.push({ oracle, what, at: elapsed() });
   };
 
-  function boot(): Connector {
-    const number = boots;
-    boots += 1;
-    const { ports: own } = machine;
+  const make: Parameters<typeof createProcesses>[0]['make'] = ({ number, ports: own, acceptDamage }) => {
     const connector = connect(fixture.spec, {
       credentials: fixture.credentials,
       ...(fixture.options && { options: fixture.options }),
@@ -107,20 +111,32 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
       sandbox: true,
       requestTimeoutMs: settings.requestTimeoutMs,
       auditEveryMs: settings.auditEveryMs,
+      data: 'data',
+      durability,
+      acceptDamage,
       ports: { ...own, random: (stream) => own.random(`${stream} ${number}`) },
     });
     for (const type of eventTypes) {
-      connector.on(type, (event: Event) => history.told.push({ at: elapsed(), event }));
+      connector.on(type, (event: Event) => {
+        history.told.push({ at: elapsed(), event, process: number });
+        for (const listener of listeners) listener(event);
+      });
     }
     for (const pair of pairs) {
+      books.begin(pair);
       connector.onBook(pair, (book) => {
         const wrong = books.check(pair, book);
         if (wrong !== undefined) violate('BOK', `the live book of ${pair}: ${wrong}`);
       });
     }
     return connector;
-  }
+  };
+  const processes = createProcesses({ clock, host, history, pairs, make });
+
   return {
+    durability,
+    host,
+    processes,
     clock,
     ports,
     venue,
@@ -136,19 +152,19 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
       // However much a replica lags, it never tells of the time before there was anything.
       await clock.advance(longestLagMs);
       noise = openNoise({ plan, engine, account, exchanges, clock: venueClock, random: random.fork('noise') });
-      const connector = boot();
-      await clock.run(connector.start({ pairs }));
-      running = connector;
+      await clock.run(processes.start());
       startedAt = clock.mono();
     },
-    startedAt: () => startedAt,
-    connector: () => running,
-    machine: () => machine,
-    // Until a journal outlives the process there is nothing to restart from: plans have no such action yet.
-    restart: (how) => {
-      if (how === 'crash') machine.kill();
-      machine = createMachine(ports);
-      throw new Error('a restart needs a journal that outlives the connector');
+    startedAt: () => startedAt ?? 0,
+    connector: processes.connector,
+    machine: host.machine,
+    restart: (how, downMs) => {
+      if (how === 'stop') return processes.stop(downMs);
+      // With `os`, a power cut may take what was told: that is what it is allowed to lose.
+      return processes.crash(durability === 'fsync' ? how : 'kill', downMs);
+    },
+    onTold: (listener) => {
+      listeners.add(listener);
     },
     stopNoise: () => {
       noise?.stop();

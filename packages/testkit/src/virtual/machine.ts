@@ -1,4 +1,15 @@
-import type { Clock, Ports, WsConnection, WsHandlers } from '@hb/connector-core';
+import type { Clock, Disk, Http, Ports, Ws, WsConnection, WsHandlers } from '@hb/connector-core';
+
+/** A moment in the life of a process: about to make something safe, or to ask the venue; done; the answer has arrived. */
+export type Moment = 'keep' | 'kept' | 'send' | 'sent' | 'answered';
+
+export type MachineOptions = {
+  /**
+   * Told of each moment, and of the file or the request that it is about (`POST /api/v3/order?`).
+   * A process that is killed at a moment does not live to see the next one.
+   */
+  readonly reached?: (moment: Moment, what: string) => void;
+};
 
 /** The computer that the connector runs on: its clock can be set, and its event loop can be blocked. */
 export type Machine = {
@@ -11,17 +22,23 @@ export type Machine = {
   readonly kill: () => void;
 };
 
-export function createMachine(given: Ports): Machine {
+export function createMachine(given: Ports, { reached = () => undefined }: MachineOptions = {}): Machine {
   const { clock } = given;
   const timers: (() => void)[] = [];
   const arrivals: (() => void)[] = [];
+  const underWay = new Set<() => void>();
   let offset = 0;
   let blockedUntil = -Infinity;
-  const due = new Set<() => void>();
-  const connections = new Set<WsConnection>();
-  const requests = new Set<() => void>();
   let isAlive = true;
 
+  const endings: Endings = {
+    add: (end) => {
+      // The call in which a process was killed goes on, and whatever it begins ends at once.
+      if (isAlive) underWay.add(end);
+      else end();
+    },
+    delete: (end) => underWay.delete(end),
+  };
   const isBlocked = (): boolean => clock.mono() < blockedUntil;
   const resume = (): void => {
     if (isBlocked()) return;
@@ -37,88 +54,30 @@ export function createMachine(given: Ports): Machine {
     if (isBlocked()) queue.push(run);
     else run();
   };
-
-  const machineClock: Clock = {
-    // A machine's clock says whole milliseconds, also between the fractions at which timers run.
-    now: () => Math.floor(clock.now()) + offset,
-    mono: () => clock.mono(),
-    at: (mono, run) => {
-      if (!isAlive) return () => undefined;
-      let isCanceled = false;
-      const fire = (): void => {
-        if (!isCanceled) run();
-      };
-      const forget = clock.at(mono, () => {
-        due.delete(cancel);
-        soon(timers, fire);
-      });
-      const cancel = (): void => {
-        isCanceled = true;
-        due.delete(cancel);
-        forget();
-      };
-      due.add(cancel);
-      return cancel;
-    },
-    soon: (run) => clock.soon(run),
-  };
-
+  /** Until the process can go on; for ever when it is gone. */
   const arrived = (): Promise<void> | undefined =>
     isBlocked() || !isAlive ? new Promise((resolve) => soon(arrivals, resolve)) : undefined;
-
-  function onMachine(on: WsHandlers): WsHandlers {
-    const later = (run: () => void): void => soon(arrivals, run);
-    return {
-      open: () => later(on.open),
-      pong: () => later(on.pong),
-      ping: () => later(() => on.ping?.()),
-      close: (code, reason) => later(() => on.close(code, reason)),
-      frame: (bytes) => {
-        if (!isBlocked()) {
-          if (isAlive) on.frame(bytes);
-          return;
-        }
-        // The bytes are lent for the call.
-        const kept = bytes.slice();
-        later(() => on.frame(kept));
-      },
-    };
-  }
-  const open: Ports['ws']['open'] = (url, on, limits) => {
-    const wrapped = onMachine(on);
-    const close = (code: number, reason: string): void => {
-      connections.delete(connection);
-      wrapped.close(code, reason);
-    };
-    const connection = given.ws.open(url, { ...wrapped, close }, limits);
-    connections.add(connection);
-    return connection;
-  };
-
-  const send: Ports['http']['send'] = async (request, limits) => {
-    const controller = new AbortController();
-    const abort = (): void => {
-      controller.abort();
-    };
-    const { signal = controller.signal } = limits;
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    requests.add(abort);
-    try {
-      return await given.http.send(request, { ...limits, signal: controller.signal });
-    } finally {
-      requests.delete(abort);
-      signal.removeEventListener('abort', abort);
-      await arrived();
-    }
+  const pass = (moment: Moment, what: string): Promise<void> | undefined => {
+    if (isAlive) reached(moment, what);
+    return isAlive ? undefined : arrived();
   };
 
   return {
     ports: {
       ...given,
-      clock: machineClock,
-      http: { send },
-      ws: { open },
+      clock: machineClock({
+        clock,
+        endings,
+        now: () => Math.floor(clock.now()) + offset,
+        soon: (run) => soon(timers, run),
+      }),
+      http: machineHttp(given.http, { endings, pass, arrived }),
+      ws: machineWs(given.ws, {
+        endings,
+        soon: (run) => soon(arrivals, run),
+        isRunning: () => isAlive && !isBlocked(),
+      }),
+      disk: machineDisk(given.disk, { pass, arrived }),
     },
     jump: (ms) => {
       offset += ms;
@@ -129,9 +88,134 @@ export function createMachine(given: Ports): Machine {
     },
     kill: () => {
       isAlive = false;
-      for (const cancel of due) cancel();
-      for (const connection of connections) connection.close();
-      for (const abort of requests) abort();
+      for (const end of underWay) end();
+      underWay.clear();
     },
   };
+}
+
+/** What ends everything that is under way, with the process. */
+type Endings = { readonly add: (end: () => void) => void; readonly delete: (end: () => void) => void };
+
+type Life = {
+  readonly endings: Endings;
+  /** Never resolves when the process has been killed; `undefined` when it lives on. */
+  readonly pass: (moment: Moment, what: string) => Promise<void> | undefined;
+  readonly arrived: () => Promise<void> | undefined;
+};
+
+function machineClock({
+  clock,
+  endings,
+  now,
+  soon,
+}: Pick<Life, 'endings'> & {
+  readonly clock: Clock;
+  readonly now: () => number;
+  readonly soon: (run: () => void) => void;
+}): Clock {
+  return {
+    // A machine's clock says whole milliseconds, also between the fractions at which timers run.
+    now,
+    mono: () => clock.mono(),
+    at: (mono, run) => {
+      let isCanceled = false;
+      const fire = (): void => {
+        if (!isCanceled) run();
+      };
+      const forget = clock.at(mono, () => {
+        endings.delete(cancel);
+        soon(fire);
+      });
+      const cancel = (): void => {
+        isCanceled = true;
+        endings.delete(cancel);
+        forget();
+      };
+      endings.add(cancel);
+      return cancel;
+    },
+    soon: (run) => clock.soon(run),
+  };
+}
+
+function machineHttp(http: Http, { endings, pass, arrived }: Life): Http {
+  return {
+    send: async (request, limits) => {
+      const what = `${request.method} ${request.url.pathname}?`;
+      const controller = new AbortController();
+      const abort = (): void => {
+        controller.abort();
+      };
+      const { signal = controller.signal } = limits;
+      if (signal.aborted) abort();
+      await pass('send', what);
+      signal.addEventListener('abort', abort);
+      endings.add(abort);
+      try {
+        const answer = http.send(request, { ...limits, signal: controller.signal });
+        const killed = pass('sent', what);
+        if (killed === undefined) return await answer;
+        answer.catch(() => undefined);
+        await killed;
+        return await answer;
+      } finally {
+        endings.delete(abort);
+        signal.removeEventListener('abort', abort);
+        await pass('answered', what);
+        await arrived();
+      }
+    },
+  };
+}
+
+type Sockets = Pick<Life, 'endings'> & {
+  readonly soon: (run: () => void) => void;
+  readonly isRunning: () => boolean;
+};
+
+function machineWs(ws: Ws, { endings, soon, isRunning }: Sockets): Ws {
+  const onMachine = (on: WsHandlers): WsHandlers => ({
+    open: () => soon(on.open),
+    pong: () => soon(on.pong),
+    ping: () => soon(() => on.ping?.()),
+    close: (code, reason) => soon(() => on.close(code, reason)),
+    frame: (bytes) => {
+      if (isRunning()) {
+        on.frame(bytes);
+        return;
+      }
+      // The bytes are lent for the call.
+      const kept = bytes.slice();
+      soon(() => on.frame(kept));
+    },
+  });
+  return {
+    open: (url, on, limits) => {
+      const wrapped = onMachine(on);
+      const end = (): void => connection.close();
+      const close = (code: number, reason: string): void => {
+        endings.delete(end);
+        wrapped.close(code, reason);
+      };
+      const connection: WsConnection = ws.open(url, { ...wrapped, close }, limits);
+      endings.add(end);
+      return connection;
+    },
+  };
+}
+
+function machineDisk(disk: Disk, { pass, arrived }: Omit<Life, 'endings'>): Disk {
+  const keep =
+    (run: (file: string) => Promise<void>) =>
+    async (file: string): Promise<void> => {
+      await pass('keep', file);
+      try {
+        await run(file);
+      } finally {
+        await pass('kept', file);
+        await arrived();
+      }
+    };
+  return { ...disk, flush: keep((file) => disk.flush(file)), sync: keep((file) => disk.sync(file)) };
 }

@@ -1,35 +1,52 @@
 import type { Event } from '@hb/connector-core';
 
-import type { Told } from '../history.js';
+import type { History } from '../history.js';
 import { groupBy, type Oracle } from './evidence.js';
 
 type OrderEvent = Extract<Event, { readonly order: unknown }>;
 
 /** Per order: opened, then fills, then closed once; ids are never used twice; sequences never fall. */
-export const eventOrder: Oracle = function* ({ history }) {
-  const all = history.told.map(({ event }) => event).filter(isOrderEvent);
-  const ids = new Set<string>();
-  let sequence = 0;
-  for (const event of all) {
-    if (ids.has(event.id)) yield ['EVT', `event ${event.id} was told twice`];
-    ids.add(event.id);
-    if (event.sequence < sequence) yield ['EVT', `event ${event.id} has sequence ${event.sequence}, after ${sequence}`];
-    sequence = Math.max(sequence, event.sequence);
-  }
-  for (const [clientOrderId, events] of groupBy(all, ({ order }) => order.clientOrderId)) {
+export const eventOrder: Oracle = function* ({ told, history }) {
+  yield* repetitions(history);
+  for (const [clientOrderId, events] of groupBy(told.filter(isOrderEvent), ({ order }) => order.clientOrderId)) {
     for (const problem of problemsOf(events)) yield ['EVT', `${clientOrderId}: ${problem}`];
   }
 };
 
+/** Told again is only what a crash may have kept from being told, by the next process and with the same content. */
+function* repetitions({ told, crashes, isRecordLost }: History): ReturnType<Oracle> {
+  const before = new Map<string, { readonly event: OrderEvent; readonly process: number }>();
+  let last = { process: 0, sequence: 0 };
+  for (const { event, process } of told) {
+    if (!isOrderEvent(event)) continue;
+    const { id, sequence } = event;
+    const known = before.get(id);
+    before.set(id, { event, process });
+    if (known !== undefined && !isRecordLost) {
+      if (!crashes.has(known.process) || known.process === process) yield ['EVT', `event ${id} was told twice`];
+      if (toContent(known.event) !== toContent(event)) yield ['EVT', `event ${id} was told again as another one`];
+    }
+    const least = process === last.process ? last.sequence : 0;
+    if (sequence < least) yield ['EVT', `event ${id} has sequence ${sequence}, after ${least}`];
+    last = { process, sequence };
+  }
+}
+
+function toContent({ type, sequence, order, ...rest }: OrderEvent): string {
+  const fill = 'fill' in rest ? `${rest.fill.fillId} ${rest.fill.amount.toFixed()}@${rest.fill.price.toFixed()}` : '';
+  return [type, sequence, order.clientOrderId, order.state, order.filled.toFixed(), fill].join(' ');
+}
+
 /** An order that is over was told to be, and one that lives was not. */
-export const endings: Oracle = function* ({ history, placings, orders }) {
+export const endings: Oracle = function* ({ told, placings, orders, history }) {
   const last = new Map<string, string>();
-  for (const { event } of history.told) {
+  for (const event of told) {
     if (event.type === 'order-closed' || event.type === 'order-reopened')
       last.set(event.order.clientOrderId, event.type);
   }
   for (const { clientOrderId } of placings.values()) {
     const state = orders.get(clientOrderId)?.state;
+    if (state === undefined && history.isRecordLost) continue;
     const isOver = state === 'filled' || state === 'canceled' || state === 'expired';
     if (
       isOver !== (last.get(clientOrderId) === 'order-closed') &&
@@ -78,6 +95,6 @@ function* problemsOf(events: readonly OrderEvent[]): Iterable<string> {
   }
 }
 
-function isOrderEvent(event: Told['event']): event is OrderEvent {
+function isOrderEvent(event: Event): event is OrderEvent {
   return 'order' in event;
 }

@@ -1,4 +1,4 @@
-import type { Order } from '@hb/connector-core';
+import type { Event, Order } from '@hb/connector-core';
 
 import type { EngineOrder, Execution } from '../../engine/types.js';
 import type { FinalState, History, OracleId, Placing } from '../history.js';
@@ -8,6 +8,8 @@ import type { World } from '../world.js';
 export type Evidence = {
   readonly world: World;
   readonly history: History;
+  /** What a listener made of all processes' events, who knows by their ids which it has been told before. */
+  readonly told: readonly Event[];
   readonly state: FinalState;
   /** What the script placed, by client order id. */
   readonly placings: ReadonlyMap<string, Placing>;
@@ -30,10 +32,22 @@ export function collect(world: World, state: FinalState): Evidence {
     history,
     state,
     placings,
+    told: onceEach(history),
     atVenue: groupBy(engine.orders(account), ({ clientOrderId }) => clientOrderId ?? ''),
     executions: groupBy(engine.executions(account), keyOf),
     orders: new Map(state.orders.map((order) => [order.clientOrderId, order])),
   };
+}
+
+function onceEach({ told }: History): readonly Event[] {
+  const ids = new Set<string>();
+  const events: Event[] = [];
+  for (const { event } of told) {
+    const isKnown = 'order' in event && ids.has(event.id);
+    if (!isKnown) events.push(event);
+    ids.add(event.id);
+  }
+  return events;
 }
 
 /** Unique at the venue. */

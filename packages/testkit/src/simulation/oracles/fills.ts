@@ -6,9 +6,9 @@ import { keyOf, type Evidence, type Oracle } from './evidence.js';
 type FillEvent = Extract<Event, { type: 'order-filled' }>;
 
 /** Every trade of our orders was told, once, and none that never was. */
-export const allFills: Oracle = function* ({ history, placings, executions, atVenue }) {
+export const allFills: Oracle = function* ({ told: events, placings, executions, atVenue, orders, history }) {
   const told = new Map<string, FillEvent[]>();
-  for (const { event } of history.told) {
+  for (const event of events) {
     if (event.type !== 'order-filled') continue;
     const key = `${event.fill.symbol} ${event.order.orderId ?? event.fill.orderId ?? ''} ${event.fill.fillId}`;
     told.set(key, [...(told.get(key) ?? []), event]);
@@ -22,6 +22,8 @@ export const allFills: Oracle = function* ({ history, placings, executions, atVe
   }
   for (const { clientOrderId } of placings.values()) {
     for (const order of atVenue.get(clientOrderId) ?? []) {
+      // Of an order that is over the venue may no longer tell that it was ours.
+      if (history.isRecordLost && order.status !== 'open' && !orders.has(clientOrderId)) continue;
       for (const { tradeId } of executions.get(keyOf(order)) ?? []) {
         if (!told.has(`${keyOf(order)} ${tradeId}`))
           yield ['FIL', `fill ${keyOf(order)} ${tradeId} of ${clientOrderId} was not told`];
@@ -62,9 +64,9 @@ export const exactSums: Oracle = function* (evidence) {
 };
 
 /** What the events add up to is what the order says. */
-function* toldSums({ history, orders, placings }: Evidence): ReturnType<Oracle> {
+function* toldSums({ told, orders, placings }: Evidence): ReturnType<Oracle> {
   const sums = new Map<string, Decimal>();
-  for (const { event } of history.told) {
+  for (const event of told) {
     if (event.type !== 'order-filled' || !placings.has(event.order.clientOrderId)) continue;
     const { clientOrderId } = event.order;
     sums.set(clientOrderId, (sums.get(clientOrderId) ?? zero).plus(event.fill.amount));

@@ -12,11 +12,13 @@ export const once: Oracle = function* ({ placings, atVenue }) {
 };
 
 /** No order of the account is unknown here, and each is known by the venue's id. */
-export const tracked: Oracle = function* ({ placings, atVenue, orders, world, state }) {
+export const tracked: Oracle = function* ({ placings, atVenue, orders, world, state, history }) {
   for (const { clientOrderId } of placings.values()) {
     const [order] = atVenue.get(clientOrderId) ?? [];
     if (order === undefined) continue;
     const known = orders.get(clientOrderId);
+    // Of an order that is over the venue may no longer tell that it was ours.
+    if (known === undefined && history.isRecordLost && order.status !== 'open') continue;
     if (known === undefined) yield ['TRK', `${clientOrderId} lives at the venue and is not known here`];
     else if (known.orderId !== String(order.orderId)) {
       yield ['TRK', `${clientOrderId} is order ${order.orderId} at the venue and ${known.orderId ?? 'none'} here`];

@@ -11,6 +11,8 @@ export const install = () =>
 export const turbo = (task, ...parameters) =>
   run('pnpm', ['exec', 'turbo', 'run', task, '--concurrency=2', '--output-logs=errors-only', ...parameters]);
 
+const bench = 'packages/bench/src/main.mjs';
+
 const node = (script, ...parameters) => run(process.execPath, [join('tooling/scripts', script), ...parameters]);
 
 // All that a change must pass, in order. `minutes` is the share of the 18 that a part may take on a cold machine of two cores;
@@ -25,6 +27,7 @@ const parts = [
   { name: 'simulation', minutes: 4.2, run: () => node('sim.mjs', '--minutes', '4') },
   { name: 'mutants', minutes: 2, run: () => node('mutants.mjs') },
   { name: 'fuzz', minutes: 1, run: () => node('fuzz.mjs', '--total', '150000') },
+  { name: 'benchmarks', minutes: 1, run: () => run(process.execPath, [bench, 'all', '--quick']) },
   { name: 'packaging', minutes: 0.5, run: () => turbo('packaging', '--continue') },
   { name: 'unused', minutes: 0.5, run: () => run('pnpm', ['exec', 'knip']) },
   { name: 'repository', minutes: 0.5, run: () => node('check.mjs') },

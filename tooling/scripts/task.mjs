@@ -3,6 +3,7 @@ import { install, runParts, turbo } from './parts.mjs';
 import { run } from './workspace.mjs';
 
 const demo = 'tooling/demo/dist/main.js';
+const bench = 'packages/bench/src/main.mjs';
 
 // What `node tooling/scripts/run.mjs <task>` can do; the scripts in package.json name these.
 // Modules that need an installed dependency are imported once it is there.
@@ -21,6 +22,8 @@ const tasks = {
     (await install()) && (await turbo('build')) && (await import('./fuzz.mjs')).fuzzConnectors(parameters),
   mutants: async (parameters) =>
     (await install()) && (await turbo('build')) && (await import('./mutants.mjs')).runMutants(parameters),
+  bench: async (parameters) =>
+    (await install()) && (await turbo('build')) && run(process.execPath, [bench, ...parameters]),
   matrix: async (versions) => (await install()) && (await turbo('build')) && matrix(versions),
   api: async () =>
     (await install()) &&

@@ -14,7 +14,6 @@ export const comma = 0x2c;
 export const openList = 0x5b;
 export const closeList = 0x5d;
 export const openObject = 0x7b;
-export const closeObject = 0x7d;
 export const colon = 0x3a;
 
 const space = 0x20;

@@ -1,0 +1,147 @@
+import { Buffer } from 'node:buffer';
+
+import { createFlow } from '../feeds/flow.mjs';
+import { renumber, toBinance } from '../feeds/binance-wire.mjs';
+import { createMapBook } from '../peers/map-book.mjs';
+import { openBinance, toPair } from '../venues/memory-binance.mjs';
+
+/** Each takes the same frames, from bytes to the best prices after each one. */
+export const variants = {
+  ours: async (parameters) => {
+    const { symbol, play, sink, body } = prepareFrames(parameters);
+    const { connector, push } = await openBinance({ symbols: [symbol], fetchDepth: () => body });
+    const book = connector.book(toPair(symbol));
+    const { floats } = book;
+    return {
+      ...play((frame) => {
+        push(frame);
+        sink.add(floats.bid + floats.ask);
+      }),
+      state: () => digest(book.depth(Infinity)),
+      measure: () => ({
+        fellBack: connector.metrics().counts['stream.unscanned'] ?? 0,
+        bytes: allocated(() => play(push)),
+      }),
+    };
+  },
+  'JSON.parse': async (parameters) => {
+    const { play, sink } = prepareFrames(parameters);
+    return play((frame) => sink.add(JSON.parse(frame.latin1Slice(0, frame.length)).u));
+  },
+  ccxt: async (parameters) => {
+    const { play, sink, body } = prepareFrames(parameters);
+    const { default: ccxt } = await import('ccxt');
+    const exchange = new ccxt.pro.binance();
+    const book = exchange.orderBook({}, 100_000);
+    book.reset(toNumbers(JSON.parse(body)));
+    return {
+      ...play((frame) => {
+        exchange.handleOrderBookMessage(null, JSON.parse(frame.toString()), book);
+        sink.add(book.bids[0][0] + book.asks[0][0]);
+      }),
+      state: () => digest(book),
+    };
+  },
+  'tardis-dev': async (parameters) => {
+    const { play, sink, body } = prepareFrames(parameters);
+    const { OrderBook } = await import('tardis-dev');
+    const book = new OrderBook();
+    const toLevel = ([price, amount]) => ({ price: Number(price), amount: Number(amount) });
+    const update = (isSnapshot, bids, asks) =>
+      book.update({ isSnapshot, bids: bids.map(toLevel), asks: asks.map(toLevel) });
+    const snapshot = JSON.parse(body);
+    update(true, snapshot.bids, snapshot.asks);
+    const toPairs = (levels) => [...levels].map(({ price, amount }) => [price, amount]);
+    return {
+      ...play((frame) => {
+        const { b, a } = JSON.parse(frame.toString());
+        update(false, b, a);
+        sink.add(book.bestBid().price + book.bestAsk().price);
+      }),
+      state: () => digest({ bids: toPairs(book.bids()), asks: toPairs(book.asks()) }),
+    };
+  },
+  Map: async (parameters) => {
+    const { play, sink, body } = prepareFrames(parameters);
+    const book = createMapBook();
+    book.reset(JSON.parse(body));
+    return {
+      ...play((frame) => {
+        book.apply(JSON.parse(frame.toString()));
+        sink.add(book.best());
+      }),
+      state: () => digest({ bids: [...book.sides.bids].sort(falling), asks: [...book.sides.asks].sort(rising) }),
+    };
+  },
+};
+
+/** The frames of a flow, copied into chunks as a socket gives them; `play` runs all of them and can be repeated. */
+function prepareFrames(parameters) {
+  const flow = createFlow(parameters);
+  const { frames, body, symbol, firstNumber } = toBinance(flow);
+  const messages = intoChunks(frames);
+  const wayBack = messages.pop();
+  let last = firstNumber;
+  let hasRun = false;
+  let total = 0;
+  const play = (take) => ({
+    prepare: () => {
+      if (hasRun) {
+        last = renumber([wayBack], last);
+        take(wayBack);
+      }
+      hasRun = true;
+      last = renumber(messages, last);
+    },
+    run: () => {
+      for (const message of messages) take(message);
+      return messages.length;
+    },
+  });
+  return { play, body, symbol, sink: { add: (value) => (total += value) } };
+}
+
+/** Bytes for each of 100,000 frames or so, without what a reader of the book makes. */
+function allocated(create) {
+  const player = create();
+  let bytes = 0;
+  let frames = 0;
+  while (frames < 100_000) {
+    player.prepare();
+    globalThis.gc();
+    const before = process.memoryUsage().heapUsed;
+    frames += player.run();
+    bytes += process.memoryUsage().heapUsed - before;
+  }
+  return bytes / frames;
+}
+
+const chunk = 65_536;
+
+function intoChunks(frames) {
+  let room = Buffer.alloc(0);
+  return frames.map((frame) => {
+    if (frame.length > room.length) room = Buffer.allocUnsafeSlow(Math.max(chunk, frame.length));
+    const message = room.subarray(0, frame.length);
+    frame.copy(message);
+    room = room.subarray(frame.length);
+    return message;
+  });
+}
+
+const rising = ([one], [other]) => Number(one) - Number(other);
+const falling = (one, other) => rising(other, one);
+const toNumbers = ({ bids, asks, lastUpdateId }) => ({ bids: floats(bids), asks: floats(asks), nonce: lastUpdateId });
+const floats = (levels) => levels.map(([price, amount]) => [Number(price), Number(amount)]);
+
+/** Both sides as one text: how many levels, a sum that depends on the order, and the best ones. */
+function digest({ bids, asks }) {
+  return [bids, asks]
+    .map((levels) => {
+      let sum = 0;
+      const pairs = floats([...levels]);
+      for (const [index, [price, amount]] of pairs.entries()) sum = (sum * 31 + price * 100 + amount + index) % 1e9;
+      return `${pairs.length} levels, ${sum.toFixed(3)}, best ${JSON.stringify(pairs.slice(0, 3))}`;
+    })
+    .join(' | ');
+}

@@ -1,0 +1,14 @@
+import { book } from './book.mjs';
+import { decoders } from './decoders.mjs';
+import { detection } from './detection.mjs';
+import { load } from './import.mjs';
+import { memory } from './memory.mjs';
+import { order } from './order.mjs';
+import { throttler } from './throttler.mjs';
+import { userStream } from './user-stream.mjs';
+
+/** What `npm run bench` can do, by name. */
+export const benchmarks = {
+  ...{ book, order, throttler, import: load, memory, 'user-stream': userStream },
+  ...{ detection, decoders },
+};

@@ -1,0 +1,114 @@
+import { createHmac, createSecretKey } from 'node:crypto';
+import { subscribe } from 'node:diagnostics_channel';
+import { Socket } from 'node:net';
+import { setImmediate } from 'node:timers';
+
+import { credentials, openAccount } from '../venues/account-binance.mjs';
+
+const terms = { pair: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000' };
+
+/** Each places orders one after the other; the time counts from the call to the write on the socket. */
+export const variants = {
+  ours: async ({ rest, count }) => {
+    const timers = { armed: 0 };
+    const { connector } = await openAccount({ rest, onTimer: () => (timers.armed += 1) });
+    return {
+      ...timed(count, () => connector.place(terms)),
+      measure: () => burst(connector, timers),
+    };
+  },
+  'undici and HMAC': async ({ rest, count }) => {
+    const { Pool } = await import('undici');
+    const pool = new Pool(rest, { connections: 8, pipelining: 1 });
+    const key = createSecretKey(credentials.apiSecret, 'utf8');
+    let orders = 0;
+    return timed(count, async () => {
+      orders += 1;
+      const query = `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=50000&newClientOrderId=x${orders}&newOrderRespType=RESULT&recvWindow=5000&timestamp=${Date.now()}`;
+      const signature = createHmac('sha256', key).update(query).digest('hex');
+      const path = `/api/v3/order?${query}&signature=${signature}`;
+      const { body } = await pool.request({ path, method: 'POST', headers: { 'X-MBX-APIKEY': credentials.apiKey } });
+      return body.json();
+    });
+  },
+  'ccxt without throttler': async ({ rest, count }) => {
+    const { default: ccxt } = await import('ccxt');
+    const { apiKey, apiSecret: secret } = credentials;
+    const client = new ccxt.binance({ apiKey, secret, enableRateLimit: false });
+    client.urls.api.private = `${rest}/api/v3`;
+    client.setMarkets([market(client)]);
+    await client.loadHttpProxyAgent?.();
+    return timed(count, () => client.createOrder('BTC/USDT', 'limit', 'buy', 0.001, 50_000));
+  },
+};
+
+function market(client) {
+  return client.safeMarketStructure({
+    ...{ id: 'BTCUSDT', symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT', baseId: 'BTC', quoteId: 'USDT' },
+    ...{
+      type: 'spot',
+      spot: true,
+      margin: false,
+      swap: false,
+      future: false,
+      option: false,
+      contract: false,
+      active: true,
+    },
+    precision: { amount: 0.00001, price: 0.01 },
+    limits: { amount: { min: 0.00001 }, price: {}, cost: { min: 5 } },
+    info: { orderTypes: ['LIMIT', 'MARKET'] },
+  });
+}
+
+/** Counts the time from each call to the first write on any socket. */
+function timed(count, place) {
+  const { write } = Socket.prototype;
+  let wroteAt;
+  Socket.prototype.write = function (...parameters) {
+    wroteAt ??= performance.now();
+    return write.apply(this, parameters);
+  };
+  return {
+    run: async () => {
+      let total = 0;
+      for (let index = 0; index < count; index += 1) {
+        wroteAt = undefined;
+        const start = performance.now();
+        const answer = place();
+        await answer;
+        total += wroteAt - start;
+      }
+      return { operations: count, ns: (1e6 * total) / count };
+    },
+  };
+}
+
+/**
+ * Ten orders at once, over connections that are open: how many are handed to the socket's client before anything else
+ * can happen, how many it has written a turn of the event loop later, and how many timers were armed for them.
+ */
+async function burst(connector, timers) {
+  const ten = () => Array.from({ length: 10 }, () => connector.place(terms));
+  await Promise.all(ten());
+  const { write } = Socket.prototype;
+  let written = 0;
+  let handed = 0;
+  subscribe('undici:request:create', () => (handed += 1));
+  Socket.prototype.write = function (...parameters) {
+    written += 1;
+    return write.apply(this, parameters);
+  };
+  const armed = timers.armed;
+  const orders = ten();
+  // All microtasks, and nothing else.
+  await new Promise((resolve) => process.nextTick(resolve));
+  const inTurn = { handed, timers: timers.armed - armed };
+  // The client looks once whether an idle connection was closed, and then writes.
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  const soon = { written };
+  await Promise.all(orders);
+  Socket.prototype.write = write;
+  return { ...inTurn, ...soon };
+}

@@ -1,0 +1,80 @@
+import { TextDecoder, isDeepStrictEqual } from 'node:util';
+
+import { binance } from '@hb/connector-binance';
+import { createScanner, decodeJson } from '@hb/connector-core';
+
+import { documents } from './documents.mjs';
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const numbers = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/**
+ * Holds `count` documents against two oracles: the lossless decoder against JSON.parse, where numbers are their source
+ * text, and each `scan` against decoding, framing and parsing. Returns counts; throws at the first difference.
+ */
+export function compareDecoders({ seed, count, streams = withScan }) {
+  const counts = { documents: 0, valid: 0, scanned: 0, declined: 0 };
+  const scanners = streams.map((stream) => ({ stream, scan: createScanner(stream.scan) }));
+  for (const bytes of documents(seed)) {
+    if (counts.documents === count) return counts;
+    counts.documents += 1;
+    const expected = viaJsonParse(bytes);
+    const decoded = attempt(() => ({ value: decodeJson(bytes) }));
+    if (expected !== undefined) counts.valid += 1;
+    if (!isSame(decoded, expected)) throw difference('decodeJson', bytes, seed, counts);
+    for (const { stream, scan } of scanners) {
+      const update = scan(bytes);
+      if (update === undefined) {
+        counts.declined += 1;
+        continue;
+      }
+      counts.scanned += 1;
+      const parsed = attempt(() => parseOne(stream, bytes));
+      if (!isDeepStrictEqual(parsed, [update])) throw difference('scan', bytes, seed, counts);
+    }
+  }
+}
+
+/** The streams that have a fast way. */
+export const withScan = Object.values(binance.market.feed.streams).filter(({ scan }) => scan !== undefined);
+
+/** `undefined` for what is not JSON in UTF-8. The lossless decoder leaves `__proto__` out and stops at 64 levels. */
+function viaJsonParse(bytes) {
+  return attempt(() => {
+    const text = strict.decode(bytes);
+    JSON.parse(text);
+    const quoted = text.replace(numbers, (part) => (part.startsWith('"') ? part : `"${part}"`));
+    return { value: JSON.parse(quoted, (key, value) => (key === '__proto__' ? undefined : value)) };
+  });
+}
+
+function isSame(decoded, expected) {
+  if (decoded === undefined || expected === undefined) return decoded === expected;
+  return isDeepStrictEqual(plain(decoded.value), expected.value);
+}
+
+/** Objects without the prototype that keeps `toString` and its like out of what is decoded. */
+function plain(value) {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
+}
+
+function parseOne({ frame, parse }, bytes) {
+  const read = frame(decodeJson(bytes));
+  return read.type === 'data' ? parse(read.payload, {}) : [];
+}
+
+function attempt(run) {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}
+
+function difference(what, bytes, seed, { documents: number }) {
+  return new Error(
+    `${what} differs at document ${number} of seed ${seed}: ${JSON.stringify(bytes.toString('latin1'))}`,
+  );
+}

@@ -1,0 +1,64 @@
+import { Buffer } from 'node:buffer';
+
+import { createRandom } from '../feeds/random.mjs';
+
+const seeds = [
+  '{"e":"depthUpdate","E":1672515782136,"s":"BNBBTC","U":157,"u":160,"b":[["0.0024","10"]],"a":[["0.0026","100"]]}',
+  '{"e":"depthUpdate","E":1,"s":"BTCUSDT","U":99999999999999,"u":100000000000000,"b":[["60000.01000000","0.50000000"],["59999.99","0.00000000"]],"a":[]}',
+  '{"e":"depthUpdate","E":1672515782136,"s":"SHIBUSDT","U":1,"u":2,"b":[["0.00001234","123456789012.00"],["0.00001233","1.123456789012345678"]],"a":[["1e-5","1"]]}',
+  '{"a":[["0.1","1"],["0.2","2"],["0.3","3"]],"b":[["0.09","1"]],"u":9,"U":8,"s":"A","E":7,"e":"depthUpdate"}',
+  '{"e":"trade","E":1672515782136,"s":"BNBBTC","t":12345,"p":"0.001","q":"100","T":1672515782136,"m":true,"M":true}',
+  '{"result":null,"id":"1"}',
+  '{"x":{"y":[1,-0.5,1.25e+10,true,false,null,"\\u00e9\\n"],"z":{}},"e":"depthUpdate","E":5,"s":"X","U":1,"u":1,"b":[],"a":[]}',
+  ' [ 1 , "two" , { "three" : [ 3.0 , -3e-3 ] } , null ] ',
+].map((text) => Buffer.from(text));
+
+// What mutations put in: marks of the grammar, odd numbers, odd keys, and bytes that are not UTF-8.
+const tokens = [
+  ...['{', '}', '[', ']', ',', ':', '"', '\\', ' ', '\n', '\t', '\u0000', '\u00a0', '\ufeff'],
+  ...['0', '00', '-', '-0', '+1', '.', '.5', '1.', '1e5', '1E-5', '1e', '9007199254740993', '123456789012345678901234'],
+  ...['0.000000000000000000000001', '999999999999999', '1000000000000000', 'NaN', 'Infinity', '0x1', '1_0'],
+  ...[
+    'true',
+    'false',
+    'null',
+    'nul',
+    'undefined',
+    '"__proto__":',
+    '"e":"depthUpdate",',
+    '"b":[],',
+    '"s":"Y",',
+    '"U":3,',
+  ],
+  ...['"\\u0041"', '"\\ud800"', '"é"', '["1","2"]', '["0","1"]', '["1","2","3"]', '["1"]', '[[]]', '[["1","2"]]'],
+].map((text) => Buffer.from(text));
+const broken = [Buffer.from([0x80]), Buffer.from([0xc3]), Buffer.from([0xff]), Buffer.from([0xed, 0xa0, 0x80])];
+
+/** Documents without end, the same for the same seed: frames as venues send them with none to four changes. */
+export function* documents(seed) {
+  const random = createRandom(seed);
+  const pick = (list) => list[Math.floor(random() * list.length)];
+  for (;;) {
+    let bytes = pick(seeds);
+    for (let left = Math.floor(random() * 5); left > 0; left -= 1) bytes = mutate(bytes, random, pick);
+    yield bytes;
+  }
+}
+
+const mutations = [
+  (bytes, at) => [bytes.subarray(0, at), bytes.subarray(at + 1)],
+  (bytes, at) => [bytes.subarray(0, at)],
+  (bytes, at, to) => [bytes.subarray(0, at), bytes.subarray(to)],
+  (bytes, at, to) => [bytes.subarray(0, to), bytes.subarray(at)],
+  (bytes, at, _to, { pick }) => [bytes.subarray(0, at), pick(tokens), bytes.subarray(at)],
+  (bytes, at, to, { pick }) => [bytes.subarray(0, at), pick(tokens), bytes.subarray(to)],
+  (bytes, at, _to, { pick }) => [bytes.subarray(0, at), pick(broken), bytes.subarray(at)],
+  (bytes, at, _to, { random }) => [bytes.subarray(0, at), [32 + Math.floor(95 * random())], bytes.subarray(at + 1)],
+  (bytes, at, _to, { random }) => [bytes.subarray(0, at), [48 + Math.floor(10 * random())], bytes.subarray(at)],
+];
+
+function mutate(bytes, random, pick) {
+  const at = Math.floor(random() * (bytes.length + 1));
+  const to = Math.min(bytes.length, at + Math.floor(random() * 12));
+  return Buffer.concat(pick(mutations)(bytes, at, to, { random, pick }).map((part) => Buffer.from(part)));
+}

@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+
+import { benchmarks } from './benchmarks/index.mjs';
+import { isMet, toTable, writeResults } from './harness/report.mjs';
+
+const usage = `npm run bench -- <${Object.keys(benchmarks).join('|')}|all> [...] [--quick]
+  --quick      a minute for all of them: enough for counts, allocations and detections; times and sizes are only shown
+  --documents  how many the decoders are compared on`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, documents: { type: 'string' } },
+});
+const names = positionals.includes('all') ? Object.keys(benchmarks) : positionals;
+const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));
+
+if (names.length === 0 || unknown.length > 0) {
+  console.error(unknown.length > 0 ? `no benchmark named ${unknown.join(', ')}\n${usage}` : usage);
+  process.exitCode = 1;
+} else {
+  const { quick, documents } = values;
+  const rows = await runAll(names, { quick, ...(documents !== undefined && { documents: Number(documents) }) });
+  console.log(`\n${toTable(rows)}`);
+  if (!quick) writeResults(rows);
+  const missed = rows.filter((row) => row.kind === 'count' && !isMet(row));
+  for (const { benchmark, what } of missed) console.error(`missed: ${benchmark}: ${what}`);
+  process.exitCode = missed.length === 0 ? 0 : 1;
+}
+
+async function runAll(chosen, options) {
+  const rows = [];
+  for (const name of chosen) {
+    console.log(`=== ${name}`);
+    const start = performance.now();
+    for (const row of await benchmarks[name](options)) rows.push({ benchmark: name, ...row });
+    console.log(`${((performance.now() - start) / 1000).toFixed(0)} s`);
+  }
+  return rows;
+}

@@ -1,0 +1,51 @@
+import { Buffer } from 'node:buffer';
+
+import { createPorts, unlimited } from './memory-binance.mjs';
+import { createConnector, nodePorts } from '@hb/connector-core';
+
+export const credentials = { apiKey: 'benchKey', apiSecret: 'benchSecret' };
+
+/** What Binance answers to an order that rests. */
+export const accepted = (clientOrderId, orderId) =>
+  JSON.stringify({
+    ...{ symbol: 'BTCUSDT', orderId, orderListId: -1, clientOrderId, transactTime: 1_767_225_600_000 },
+    ...{ price: '50000.00000000', origQty: '0.00100000', executedQty: '0.00000000', origQuoteOrderQty: '0.00000000' },
+    ...{ cummulativeQuoteQty: '0.00000000', status: 'NEW', timeInForce: 'GTC', type: 'LIMIT', side: 'BUY' },
+    ...{ workingTime: 1_767_225_600_000, selfTradePreventionMode: 'NONE' },
+  });
+
+/**
+ * Our connector for Binance with an account, all but its orders in memory. Orders go to `rest` over real sockets, or
+ * are accepted at once where there is none. `onTimer` hears of each timer that the connector arms; `tell` is a message on the account's stream.
+ */
+export async function openAccount({ rest, onTimer = () => undefined } = {}) {
+  const symbols = ['BTCUSDT'];
+  const { ports, socket } = createPorts({ symbols, fetchDepth: () => Buffer.from(depth) });
+  const { http } = nodePorts();
+  let orders = 0;
+  const send = async (request, limits) => {
+    if (request.method !== 'POST') return ports.http.send(request, limits);
+    if (rest !== undefined) return http.send(request, limits);
+    orders += 1;
+    const body = Buffer.from(accepted(request.url.searchParams.get('newClientOrderId'), orders));
+    return { status: 200, headers: new Map(), body };
+  };
+  const at = (mono, run) => {
+    onTimer();
+    return ports.clock.at(mono, run);
+  };
+  const connector = createConnector(unlimited, {
+    credentials,
+    // A sandbox keeps its order records in memory.
+    sandbox: true,
+    hosts: { rest: rest ?? nowhere, public: nowhere.replace('http', 'ws'), account: nowhere.replace('http', 'ws') },
+    ports: { ...ports, clock: { ...ports.clock, at }, http: { send } },
+  });
+  await connector.start();
+  const tell = (message) => socket().frame(Buffer.from(message));
+  return { connector, tell };
+}
+
+const nowhere = 'http://127.0.0.1:1';
+
+const depth = '{"lastUpdateId":1,"bids":[["50000.00000000","1.00000000"]],"asks":[["50001.00000000","1.00000000"]]}';

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+
+import { isMet, toTable } from '../src/harness/report.mjs';
+import { median, pairedRatio } from '../src/harness/statistics.mjs';
+
+test('the median is the middle value, or half-way between two', () => {
+  expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
+});
+
+test('a ratio is the median over rounds, so that one disturbed round does not count', () => {
+  expect(pairedRatio([10, 20, 900], [20, 40, 60])).toBe(0.5);
+});
+
+test('a figure meets its target, and one without a target is there to be read', () => {
+  expect(isMet({ figure: 2, atMost: 2 })).toBe(true);
+  expect(isMet({ figure: 2, atMost: 1.9 })).toBe(false);
+  expect(isMet({ figure: 2, atLeast: 3 })).toBe(false);
+  expect(isMet({ figure: 2 })).toBe(true);
+});
+
+test('a table shows each figure beside its target', () => {
+  const row = { benchmark: 'book', what: 'beside JSON.parse', unit: 'x', kind: 'time' };
+  expect(
+    toTable([
+      { ...row, figure: 0.61234, atMost: 0.5 },
+      { ...row, figure: 3 },
+    ]),
+  ).toMatchInlineSnapshot(`
+    "benchmark  what               figure   target
+    ---------  -----------------  -------  ---------  ------
+    book       beside JSON.parse  0.612 x  ≤ 0.500 x  MISSED
+    book       beside JSON.parse  3 x"
+  `);
+});

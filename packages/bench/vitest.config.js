@@ -1,0 +1,1 @@
+export { tooling as default } from '@hb/vitest-config';

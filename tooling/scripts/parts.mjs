@@ -25,6 +25,8 @@ const parts = [
   { name: 'format', minutes: 0.5, run: () => run('pnpm', ['exec', 'prettier', '--check', '--log-level=warn', '.']) },
   { name: 'unit', minutes: 3, reports: true, run: () => turbo('test', '--continue') },
   { name: 'simulation', minutes: 4.2, run: () => node('sim.mjs', '--minutes', '4') },
+  // As many rounds as there are points.
+  { name: 'crash', minutes: 1, run: () => node('crash.mjs', '--rounds', '62') },
   { name: 'mutants', minutes: 2, run: () => node('mutants.mjs') },
   { name: 'fuzz', minutes: 1, run: () => node('fuzz.mjs', '--total', '150000') },
   { name: 'benchmarks', minutes: 1, run: () => run(process.execPath, [bench, 'all', '--quick']) },

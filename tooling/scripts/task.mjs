@@ -20,6 +20,8 @@ const tasks = {
     (await install()) && (await turbo('build')) && (await import('./sim.mjs')).simulate(parameters),
   fuzz: async (parameters) =>
     (await install()) && (await turbo('build')) && (await import('./fuzz.mjs')).fuzzConnectors(parameters),
+  crash: async (parameters) =>
+    (await install()) && (await turbo('build')) && (await import('./crash.mjs')).crash(parameters),
   mutants: async (parameters) =>
     (await install()) && (await turbo('build')) && (await import('./mutants.mjs')).runMutants(parameters),
   bench: async (parameters) =>

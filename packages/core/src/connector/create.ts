@@ -7,6 +7,7 @@ import { createBase } from './base.js';
 import { toCapabilities } from './capabilities.js';
 import { createCommands } from './commands.js';
 import type { Connector, Positions } from './connector.js';
+import { createDeadman } from './deadman.js';
 import { createDesk } from './desk.js';
 import { defaultEnvironment } from './hosts.js';
 import { createLifecycle } from './lifecycle.js';
@@ -103,8 +104,10 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
   });
   api.carryRequests(feed.stream);
 
+  const deadman = createDeadman({ ...asking, afterMs: given.deadmanMs });
   const commands = createCommands({
     ...asking,
+    deadman,
     rules,
     reconciler,
     margin: perpetual?.rules,
@@ -114,7 +117,20 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
     },
   });
   const lifecycle = createLifecycle({
-    ...{ ...base, spec, hasCredentials, capabilities, tracker, records, data, feed, reconciler, perpetual, commands },
+    ...{
+      ...base,
+      spec,
+      hasCredentials,
+      capabilities,
+      tracker,
+      records,
+      data,
+      feed,
+      reconciler,
+      perpetual,
+      commands,
+      deadman,
+    },
     onPhase: (phase) => {
       if (phase === 'stopped') {
         account = 'none';
@@ -177,8 +193,8 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
 }
 
 /** A duration of nothing would ask the venue without a rest. */
-function checkDurations<C>({ requestTimeoutMs, auditEveryMs }: ConnectorOptions<C>): void {
-  for (const [name, ms] of Object.entries({ requestTimeoutMs, auditEveryMs })) {
+function checkDurations<C>({ requestTimeoutMs, auditEveryMs, deadmanMs }: ConnectorOptions<C>): void {
+  for (const [name, ms] of Object.entries({ requestTimeoutMs, auditEveryMs, deadmanMs })) {
     if (ms !== undefined && !(ms > 0)) throw new RangeError(`${name}: ${ms} is not above 0`);
   }
 }

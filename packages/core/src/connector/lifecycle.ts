@@ -1,6 +1,7 @@
 import { attribute } from '../errors/attribute.js';
 import { ConnectorError, type ErrorKind } from '../errors/connector-error.js';
 import type { UnixMs } from '../model/market.js';
+import type { Order } from '../model/order.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
 import type { KeyRights } from '../spec/spot.js';
@@ -11,6 +12,7 @@ import { checkNeeds } from './capabilities.js';
 import type { Catalogue } from './catalogue.js';
 import type { Commands } from './commands.js';
 import type { Capabilities, Connector, Leftover, StartOptions, StopOptions } from './connector.js';
+import type { Deadman } from './deadman.js';
 import { firstOf, orAborted } from './ends.js';
 import type { Hub } from './hub.js';
 import type { MarketData } from './market-data.js';
@@ -45,6 +47,7 @@ export type LifecycleOptions<O, C, W> = {
   readonly tracker: Tracker;
   readonly records: Records;
   readonly commands: Commands;
+  readonly deadman: Deadman;
   readonly clock: Clock;
   /** Venue time. */
   readonly now: () => UnixMs;
@@ -107,6 +110,7 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
     await options.perpetual?.start();
     checkGoing(`${id} start`);
     await feed.start();
+    options.deadman.resume();
   };
 
   const open = async (pairs: readonly string[]): Promise<void> => {
@@ -153,6 +157,7 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
     feed.close();
     options.reconciler.close();
     commands.close();
+    options.deadman.close();
     api.close();
     enter('stopped');
   };
@@ -179,6 +184,8 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
     await orAborted(Promise.all(pairs.map((pair) => watch(pair))), firstOf(signal), `${id} start`);
   };
 
+  const ours = (): readonly Order[] => tracker.orders({ open: true }).filter(({ origin }) => origin !== 'external');
+
   const stop = async ({ orders = 'keep', withinMs = defaultStopMs }: StopOptions): Promise<Leftover> => {
     if (phase === 'started') {
       enter('stopping');
@@ -186,12 +193,12 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
       if (orders === 'cancel') await commands.cancelAll({ withinMs });
       // Commands that are on their way may still be answered: then it is known what is left.
       await atMost(clock, endsAt - clock.mono(), commands.settled());
+      // What was to be cancelled and is not is left for the venue to cancel, after a while.
+      if (orders === 'keep' || ours().length === 0)
+        await atMost(clock, settleMs, options.deadman.disarm().catch(onProblem));
     }
     await close();
-    return {
-      open: tracker.orders({ open: true }).filter(({ origin }) => origin !== 'external'),
-      uncertain: tracker.uncertain(),
-    };
+    return { open: ours(), uncertain: tracker.uncertain() };
   };
 
   return {

@@ -28,6 +28,12 @@ export type ConnectorOptions<C> = {
   /** How often orders, fills and balances are compared with the venue while all is well; 60 s when left out. */
   readonly auditEveryMs?: number;
   /**
+   * Has the venue cancel all orders of the account, or of the market where it knows no other, when it has not heard from here for that
+   * long; those of others too. Armed with the first order, taken back by `stop` unless orders that it was to cancel are left.
+   * Off when left out, and without effect where `capabilities.deadman` is false.
+   */
+  readonly deadmanMs?: number;
+  /**
    * The folder under which order records are kept, in `<data>/<id>/<environment>/<account>`, by one process at a time;
    * `~/.hb/data` when left out. In a sandbox, records are kept in memory alone when it is left out: an emulator forgets too.
    */

@@ -10,6 +10,7 @@ import type { CallContext } from '../rest/call.js';
 import type { Private } from '../spec/api.js';
 import type { TradingSpec } from '../spec/spot.js';
 import { createBatch, toBatches, type Batch, type Departure, type Failures } from './batch.js';
+import type { Deadman } from './deadman.js';
 import { createDraft, type DraftOptions } from './draft.js';
 import { known } from './known.js';
 import { createOutgoing, type Outgoing } from './outgoing.js';
@@ -23,6 +24,7 @@ export type PlaceOptions<O, C, W> = DraftOptions<W> & {
   readonly tracker: Tracker;
   readonly ids: ClientIds;
   readonly reconciler: Reconciler;
+  readonly deadman: Pick<Deadman, 'arm'>;
 };
 
 export type Placing = Pick<Outgoing, 'withhold' | 'answered' | 'close'> & {
@@ -40,6 +42,7 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
   const intend = async ({ order, flight }: Departure<W>): Promise<void> => {
     try {
       await tracker.intend(order.clientOrderId, toTerms(order), order.deadline);
+      options.deadman.arm(order.market.pair);
     } catch (error) {
       flight.end();
       throw error;

@@ -159,6 +159,7 @@ export type TradingSpec<O, C, W, X = never> = {
   readonly fetchFees?: (p: Private<O, C>, market: Market<W>) => Promise<FeeRates>;
   readonly fetchKeyRights?: (p: Private<O, C>) => Promise<KeyRights>;
   readonly feed: Feed<AccountEvent | X, Private<O, C>, O>;
+  /** The venue cancels all orders `ms` after it was last armed; 0 takes that back. */
   readonly deadman?: {
     readonly scope: 'account' | 'symbol';
     readonly maxMs: number;

@@ -9,7 +9,7 @@ import { createMemoryDisk, type MemoryDisk } from '../virtual/memory-disk.js';
 export type Crash = 'kill' | 'power';
 
 /** When something applies, in `mono()` of the clock. */
-export type Span = { readonly from: number; readonly until: number };
+type Span = { readonly from: number; readonly until: number };
 
 export type Host = {
   /** The one that runs, or ran last. */

@@ -28,6 +28,7 @@ const parts = [
   // As many rounds as there are points.
   { name: 'crash', minutes: 1, run: () => node('crash.mjs', '--rounds', '62') },
   { name: 'mutants', minutes: 2, run: () => node('mutants.mjs') },
+  { name: 'chaos', minutes: 1, run: () => node('chaos.mjs', '--minutes', '0.8') },
   { name: 'fuzz', minutes: 1, run: () => node('fuzz.mjs', '--total', '150000') },
   { name: 'benchmarks', minutes: 1, run: () => run(process.execPath, [bench, 'all', '--quick']) },
   { name: 'packaging', minutes: 0.5, run: () => turbo('packaging', '--continue') },

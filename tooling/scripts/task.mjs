@@ -22,6 +22,8 @@ const tasks = {
     (await install()) && (await turbo('build')) && (await import('./fuzz.mjs')).fuzzConnectors(parameters),
   crash: async (parameters) =>
     (await install()) && (await turbo('build')) && (await import('./crash.mjs')).crash(parameters),
+  chaos: async (parameters) =>
+    (await install()) && (await turbo('build')) && (await import('./chaos.mjs')).runChaos(parameters),
   mutants: async (parameters) =>
     (await install()) && (await turbo('build')) && (await import('./mutants.mjs')).runMutants(parameters),
   bench: async (parameters) =>

@@ -41,6 +41,7 @@ export type * from './venue.js';
 
 export * from './virtual/clock.js';
 export { startProxy, type FaultProxy, type ProxyOptions } from './sockets/proxy.js';
+export * from './sockets/chaos.js';
 export type { Trouble } from './sockets/pipe.js';
 export { serveVenue, type ServedVenue, type ServeOptions } from './sockets/serve.js';
 
@@ -50,6 +51,7 @@ export {
   type MemoryNetworkOptions,
   type TraceLine,
 } from './virtual/network.js';
+export * from './virtual/medium.js';
 export * from './virtual/memory-disk.js';
 export * from './virtual/ports.js';
 

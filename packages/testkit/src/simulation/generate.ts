@@ -59,7 +59,7 @@ function drawSettings(random: Random, { faultsMs, livenessMs }: Scale): PlanSett
 }
 
 // After some of these in a row a connector waits long before it connects again, as it must; then nothing else can be tried.
-const breaksStreams: ReadonlySet<string> = new Set(['T08', 'T09', 'T11', 'T12', 'T13', 'T14', 'T16', 'P14']);
+export const breaksStreams: ReadonlySet<string> = new Set(['T08', 'T09', 'T11', 'T12', 'T13', 'T14', 'T16', 'P14']);
 const mostBreaks = 6;
 
 function drawFaults(

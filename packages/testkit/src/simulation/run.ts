@@ -2,6 +2,7 @@ import type { Connector, CredentialField, Pair } from '@hb/connector-core';
 
 import { watchRejections } from '../conformance/node-watch.js';
 import { findSecret } from '../conformance/secrets.js';
+import type { Medium } from '../virtual/medium.js';
 import type { TraceLine } from '../virtual/network.js';
 import { createDigest } from './digest.js';
 import type { SimulationFixture } from './fixture.js';
@@ -25,6 +26,10 @@ export type RunOptions<O, C, W> = {
   readonly connect?: Connect<O, C, W> | undefined;
   /** Keeps every line of the wire, for a timeline. */
   readonly keepLines?: boolean;
+  /** Memory when left out; on sockets the same plan does not give the same run. */
+  readonly medium?: Medium;
+  /** Told when the connector has started. */
+  readonly started?: () => void;
 };
 
 /** What became of a run. */
@@ -81,11 +86,12 @@ export async function runPlan<O, C, W>(plan: Plan, options: RunOptions<O, C, W>)
     if (line.id.startsWith('http') && !/^(?:\d|failed)/.test(line.what)) requests += 1;
     if (options.keepLines === true) lines.push(line);
   };
-  const world = createWorld({ fixture: options.fixture, plan, connect: options.connect, trace });
+  const { fixture, connect, medium } = options;
+  const world = createWorld({ fixture, plan, connect, medium, trace });
   const sent = (): number => requests;
   let strikes: readonly number[] = plan.faults.map(() => 0);
   try {
-    strikes = await liveThrough(world, { plan, fixture: options.fixture, requests: sent });
+    strikes = await liveThrough(world, { plan, fixture, requests: sent, started: options.started });
   } catch (error) {
     world.violate('NOX', `thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
@@ -110,15 +116,17 @@ type Life<O, C, W> = {
   readonly plan: Plan;
   readonly fixture: SimulationFixture<O, C, W>;
   readonly requests: () => number;
+  readonly started: (() => void) | undefined;
 };
 
 async function liveThrough<O, C, W>(
   world: World,
-  { plan, fixture, requests }: Life<O, C, W>,
+  { plan, fixture, requests, started }: Life<O, C, W>,
 ): Promise<readonly number[]> {
   const { clock } = world;
   const { settings } = plan;
   await world.start();
+  started?.();
   const stopLags = settings.lagMs > 0 ? lagAll(world, settings.lagMs) : [];
   const strikes = inject(world, fixture.wire, plan.faults);
   const act = createScript({

@@ -11,9 +11,10 @@ import { openExchange, type Exchange } from '../conformance/exchange.js';
 import { createNoise } from '../engine/noise.js';
 import type { Engine } from '../engine/types.js';
 import { createRandom } from '../random.js';
-import { createVirtualClock, type VirtualClock } from '../virtual/clock.js';
+import type { VirtualClock } from '../virtual/clock.js';
+import { inMemory, type Medium } from '../virtual/medium.js';
 import type { TraceLine } from '../virtual/network.js';
-import { virtualPorts, type VirtualPorts } from '../virtual/ports.js';
+import type { VirtualPorts } from '../virtual/ports.js';
 import { watchBooks, type BookWatch } from './books.js';
 import type { SimulationFixture, SimulationVenue } from './fixture.js';
 import { createHistory, type History, type Violation } from './history.js';
@@ -31,6 +32,8 @@ export type WorldParts<O, C, W> = {
   readonly plan: Plan;
   readonly connect?: Connect<O, C, W> | undefined;
   readonly trace: (line: TraceLine) => void;
+  /** Memory when left out. */
+  readonly medium?: Medium | undefined;
 };
 
 /** A venue with its other traders, a bad line, and a machine with a connector on it. */
@@ -69,10 +72,10 @@ const eventTypes = [
 ] as const;
 
 export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
-  const { fixture, plan, connect = createConnector } = parts;
+  const { fixture, plan, connect = createConnector, medium = inMemory } = parts;
   const { settings } = plan;
   const random = createRandom(plan.seed).fork('world');
-  const clock = createVirtualClock(settings.isShuffled ? { shuffle: plan.seed } : {});
+  const clock = medium.createClock(settings.isShuffled ? { shuffle: plan.seed } : {});
   const { crypto } = systemPorts();
   // A venue's clock says whole milliseconds, also between the fractions at which timers run.
   const venueClock = { ...clock, now: () => Math.floor(clock.now()) };
@@ -81,7 +84,7 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
   const exchanges = fixture.markets.map((rules) => openExchange({ engine, account, rules }));
   const line = createLine(venue.venue, clock);
   const door = { http: line.http, connect: line.connect, stop: () => venue.venue.stop() };
-  const ports = virtualPorts({
+  const ports = medium.openPorts({
     seed: plan.seed,
     clock,
     latencyMs: settings.latencyMs,

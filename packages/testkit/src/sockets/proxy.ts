@@ -32,8 +32,14 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
   const open = new Set<Socket>();
   let trouble = options.trouble ?? {};
   let accepted = 0;
+  let isClosed = false;
 
   function join(client: Socket): void {
+    // Accepted before the end, and handed over after it.
+    if (isClosed) {
+      client.destroy();
+      return;
+    }
     accepted += 1;
     const [host = '', port = ''] = options.target.split(':');
     const server = connect({ host, port: Number(port), allowHalfOpen: true });
@@ -61,6 +67,7 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
     reset: resetAll,
     close: () =>
       new Promise((resolve) => {
+        isClosed = true;
         server.close(() => resolve());
         resetAll();
       }),

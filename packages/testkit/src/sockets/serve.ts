@@ -43,8 +43,12 @@ export async function serveVenue(venue: EmulatedVenue, options: ServeOptions = {
     autoPong: false,
   });
   const server = createServer((request, response) => void answer(venue, request, response));
-  const silent = new Set<Duplex>();
-  server.on('upgrade', (request, socket, head) => upgrade({ venue, sockets, silent, request, socket, head }));
+  const connections = new Set<Socket>();
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.on('close', () => connections.delete(socket));
+  });
+  server.on('upgrade', (request, socket, head) => upgrade({ venue, sockets, request, socket, head }));
   const { host, port } = await listen(server, options);
   return {
     host: `${host}:${port}`,
@@ -54,7 +58,7 @@ export async function serveVenue(venue: EmulatedVenue, options: ServeOptions = {
     dropAll: (code = abnormal) => {
       for (const client of sockets.clients) end(client, code, '');
     },
-    close: () => close(server, sockets, silent),
+    close: () => close(server, sockets, connections),
   };
 }
 
@@ -94,15 +98,13 @@ function write(response: ServerResponse, { status, headers, body }: VenueAnswer)
 type Upgrade = {
   readonly venue: EmulatedVenue;
   readonly sockets: WebSocketServer;
-  /** Upgrades that get no answer. */
-  readonly silent: Set<Duplex>;
   readonly request: IncomingMessage;
   readonly socket: Duplex;
   readonly head: Buffer;
 };
 
 /** Asks the venue first, so that it may decline; what it sends meanwhile waits for the handshake. */
-function upgrade({ venue, sockets, silent, request, socket, head }: Upgrade): void {
+function upgrade({ venue, sockets, request, socket, head }: Upgrade): void {
   socket.on('error', () => socket.destroy());
   const queue: ((client: WebSocket) => void)[] = [];
   let client: WebSocket | undefined;
@@ -119,8 +121,7 @@ function upgrade({ venue, sockets, silent, request, socket, head }: Upgrade): vo
       attach(accepted, opened);
       for (const action of queue) action(accepted);
     });
-  else if (opened.cut === 'silence') silent.add(socket);
-  else socket.destroy();
+  else if (opened.cut !== 'silence') socket.destroy();
 }
 
 function toVenueSocket(run: (action: (on: WebSocket) => void) => void): VenueSocket {
@@ -170,10 +171,10 @@ function addressOf({ remoteAddress = '' }: Socket): string {
   return remoteAddress.replace(/^::ffff:/, '');
 }
 
-async function close(server: Server, sockets: WebSocketServer, silent: ReadonlySet<Duplex>): Promise<void> {
-  for (const socket of silent) socket.destroy();
+/** Upgraded connections, declined ones too, are no longer the server's own. */
+async function close(server: Server, sockets: WebSocketServer, connections: ReadonlySet<Socket>): Promise<void> {
   for (const client of sockets.clients) client.terminate();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
+  for (const socket of connections) socket.destroy();
   await closed;
 }

@@ -19,10 +19,10 @@ export async function book({ quick }) {
 }
 
 async function measure(flow, quick) {
-  const names =
-    flow.levels > 1_000 ? ['ours', 'JSON.parse', 'ccxt'] : ['ours', 'JSON.parse', 'ccxt', 'tardis-dev', 'Map'];
+  const isShort = quick || flow.levels > 1_000;
+  const names = ['ours', 'JSON.parse', 'ccxt', ...(isShort ? [] : ['tardis-dev', 'Map'])];
   const parameters = { ...flow, updates: Math.round((quick ? 10_000 : 40_000) / flow.changes), seed: 1 };
-  const samples = await interleave(variants, names, { rounds: quick ? 5 : 11, warmUps: 3, parameters });
+  const samples = await interleave(variants, names, { rounds: quick ? 3 : 11, warmUps: 3, parameters });
   const { ours, ...peers } = compare(samples, 'ours');
   const label = `${flow.levels} levels, ${flow.changes} changes, ${flow.where}`;
   const { fellBack, bytes } = samples.get('ours').figures;

@@ -4,11 +4,12 @@ import { detection } from './detection.mjs';
 import { load } from './import.mjs';
 import { memory } from './memory.mjs';
 import { order } from './order.mjs';
+import { scale } from './scale.mjs';
 import { throttler } from './throttler.mjs';
 import { userStream } from './user-stream.mjs';
 
 /** What `npm run bench` can do, by name. */
 export const benchmarks = {
   ...{ book, order, throttler, import: load, memory, 'user-stream': userStream },
-  ...{ detection, decoders },
+  ...{ scale, detection, decoders },
 };

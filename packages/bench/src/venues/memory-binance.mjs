@@ -92,7 +92,7 @@ function connect(on) {
       const answer = method.startsWith('userDataStream') ? { id, status: 200, result: {} } : { result: null, id };
       soon(() => on.frame(Buffer.from(JSON.stringify(answer))));
     },
-    ping: () => on.pong(),
+    ping: () => soon(on.pong),
     close: () => on.close(1000, ''),
   };
 }

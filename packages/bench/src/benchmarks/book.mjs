@@ -26,19 +26,10 @@ async function measure(flow, quick) {
   const { ours, ...peers } = compare(samples, 'ours');
   const label = `${flow.levels} levels, ${flow.changes} changes, ${flow.where}`;
   const { fellBack, bytes } = samples.get('ours').figures;
-  const times = Object.entries(peers).map(([name, { ratio }]) =>
+  const times = Object.entries(peers).flatMap(([name, figures]) =>
     name === 'JSON.parse'
-      ? {
-          what: `${label}: beside JSON.parse alone`,
-          figure: 1 / ratio,
-          unit: 'x',
-          kind: 'time',
-          atMost: atMost[flow.where],
-        }
-      : {
-          ...{ what: `${label}: ${name} takes`, figure: ratio, unit: 'x as long', kind: 'time' },
-          ...(name === 'ccxt' && flow.where === 'near' && { atLeast: atLeast[flow.levels] }),
-        },
+      ? besideParsing(label, figures, atMost[flow.where])
+      : [besidePeer(label, name, figures, flow)],
   );
   return [
     ...times,
@@ -46,4 +37,21 @@ async function measure(flow, quick) {
     { what: `${label}: frames left to the decoder`, figure: fellBack, unit: '', kind: 'count', atMost: 0 },
     { what: `${label}: allocated for an update`, figure: bytes, unit: 'bytes', kind: 'count', atMost: 128 },
   ];
+}
+
+/** A busy machine hurts whoever makes objects most, so that the best rounds of both are the harder test. */
+function besideParsing(label, { ratio, best }, most) {
+  const target = { unit: 'x', kind: 'time', atMost: most };
+  return [
+    { what: `${label}: beside JSON.parse alone`, figure: 1 / ratio, ...target },
+    { what: `${label}: the same, best rounds`, figure: 1 / best, ...target },
+  ];
+}
+
+function besidePeer(label, name, { ratio }, { levels, where }) {
+  const isGate = name === 'ccxt' && where === 'near';
+  return {
+    ...{ what: `${label}: ${name} takes`, figure: ratio, unit: 'x as long', kind: 'time' },
+    ...(isGate && { atLeast: atLeast[levels] }),
+  };
 }

@@ -31,11 +31,15 @@ export async function interleave(module, names, { rounds, warmUps = 2, parameter
   }
 }
 
-/** Medians by variant, and how each stands to `base` in the same rounds. */
+/** Medians by variant, and how each stands to `base`: in the same rounds, and with the best round of both. */
 export function compare(samples, base, by = 'ns') {
   const entries = [...samples].map(([name, each]) => [
     name,
-    { median: median(each[by]), ratio: pairedRatio(each[by], samples.get(base)[by]) },
+    {
+      median: median(each[by]),
+      ratio: pairedRatio(each[by], samples.get(base)[by]),
+      best: Math.min(...each[by]) / Math.min(...samples.get(base)[by]),
+    },
   ]);
   return Object.fromEntries(entries);
 }

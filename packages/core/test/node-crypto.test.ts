@@ -32,6 +32,17 @@ describe('hmac', () => {
   });
 });
 
+// https://csrc.nist.gov/projects/cryptographic-standards-and-guidelines/example-values (SHA-256 and SHA-512 of "abc")
+test.each([
+  ['sha256', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+  [
+    'sha512',
+    'ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f',
+  ],
+] as const)('%s gives the vector of the standard', (hash, expected) => {
+  expect(hex(crypto.hash(hash, 'abc'))).toBe(expected);
+});
+
 test('ed25519 gives the vector of the standard', () => {
   const key = crypto.key('ed25519', ed25519Pem());
   expect(hex(crypto.sign('ed25519', key, Buffer.from('af82', 'hex')))).toBe(

@@ -95,6 +95,11 @@ describe('signing', () => {
     expect(() => signing.publicKey(createSecret('canary'))).toThrow(/^the secret is not a secp256k1 private key/);
   });
 
+  test('hashes a body as the machine does', () => {
+    const crypto = createNodeCrypto();
+    expect(createSigning(crypto).hash('sha512', 'a body')).toEqual(crypto.hash('sha512', 'a body'));
+  });
+
   test('refuses what only looks like a secret', () => {
     const signing = createSigning(createNodeCrypto());
     expect(() => signing.hmac('sha256', { type: 'secret' }, '')).toThrow('the secret was not made by createSecret');

@@ -1,4 +1,4 @@
-import { createHmac, createPrivateKey, createSecretKey, sign } from 'node:crypto';
+import { createHash, createHmac, createPrivateKey, createSecretKey, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 
@@ -21,6 +21,7 @@ export function createNodeCrypto(): Crypto {
       else objects.set(key, parse[kind](secret));
       return key;
     },
+    hash: (hash, text) => createHash(hash).update(text).digest(),
     hmac: (hash, key, text) =>
       createHmac(hash, find(objects, key, 'hmac'))
         .update(text)

@@ -127,6 +127,7 @@ export type KeyKind = 'hmac' | 'ed25519' | 'secp256k1';
 export interface Crypto {
   /** Parses a secret once: any text for `hmac`, a PKCS#8 PEM for `ed25519`, 64 hexadecimal digits for `secp256k1`. */
   key(kind: KeyKind, secret: string): Key;
+  hash(hash: 'sha256' | 'sha512', text: string): Uint8Array;
   hmac(hash: 'sha256' | 'sha512', key: Key, text: string): Uint8Array;
   /**
    * The same text gives the same signature. `ed25519` signs `data` itself: 64 bytes. `secp256k1` signs the 32 bytes of a hash:

@@ -34,6 +34,8 @@ export type Secret = { readonly type: 'secret' };
 
 /** Signs with a secret without showing it. Keys are parsed once. */
 export type Signing = {
+  /** Of a body that a signature covers by its hash. */
+  readonly hash: (hash: 'sha256' | 'sha512', text: string) => Uint8Array;
   /** `text` may be a secret itself, such as a passphrase that travels only as its hash. */
   readonly hmac: (hash: 'sha256' | 'sha512', secret: Secret, text: string | Secret) => Uint8Array;
   /** `secret` is a PKCS#8 PEM. */

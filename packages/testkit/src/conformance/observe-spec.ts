@@ -67,6 +67,8 @@ export type SpecView = {
   readonly positions?: PositionsView;
   readonly marketStreams: readonly string[];
   readonly accountStreams: readonly string[];
+  /** Whether an answer of status 418 alone means something: a ban. */
+  readonly bans: boolean;
   /** The longest time in which a silent account stream must be found out. */
   readonly silentMs: number;
 };
@@ -94,6 +96,7 @@ export function viewSpec<O, C, W>(spec: TestedSpec<O, C, W>): SpecView {
     ...(spec.specVersion === 'perpetual/1' && { positions: viewPositions(spec.positions) }),
     marketStreams: Object.keys(market.feed.streams ?? {}),
     accountStreams: Object.keys(trading.feed.streams ?? {}),
+    bans: spec.judge({ status: 418, headers: new Map(), body: undefined }, { at: 'GET /' })?.kind === 'rate-limited',
     silentMs: Math.max(0, ...streams.map(({ silentMs }) => silentMs)),
   };
 }

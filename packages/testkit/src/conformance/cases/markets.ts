@@ -183,6 +183,21 @@ function priceOf({ pair, price, amount }: World['main']): { pair: string; price:
   return { pair, price, amount };
 }
 
+const marketOrders = [
+  ['sell', 'base'],
+  ['sell', 'quote'],
+  ['buy', 'quote'],
+  ['buy', 'base'],
+] as const;
+
+function takesMarketOrder(
+  market: World['spec']['orders']['market'],
+  ...[side, amountIn]: (typeof marketOrders)[number]
+): boolean {
+  if (market === 'spent') return amountIn === (side === 'buy' ? 'quote' : 'base');
+  return market === amountIn || market === 'either';
+}
+
 async function takesEveryOrderType(world: World): Promise<void> {
   const { spec, start, connector, main, place, settle, rejection, http } = world;
   await start();
@@ -204,11 +219,10 @@ async function takesEveryOrderType(world: World): Promise<void> {
     );
     assertSame(atVenue.status, isTaking ? 'filled' : 'open', `an order ${timeInForce}`);
   }
-  const wantsMarket = { pair: main.pair, side: 'sell', type: 'market' } as const;
-  for (const amountIn of ['base', 'quote'] as const) {
+  for (const [side, amountIn] of marketOrders) {
     const amount = amountIn === 'base' ? main.amount : decimal(main.amount).times(main.price).toFixed();
-    const placed = connector.place({ ...wantsMarket, amount, amountIn });
-    if (spec.orders.market === amountIn || spec.orders.market === 'either') {
+    const placed = connector.place({ pair: main.pair, side, type: 'market', amount, amountIn });
+    if (takesMarketOrder(spec.orders.market, side, amountIn)) {
       const order = await settle(placed);
       assertSame(
         [main.order(order.clientOrderId).type, main.order(order.clientOrderId).status],

@@ -124,6 +124,7 @@ export const transportCases: readonly CaseDefinition[] = [
     id: 'gap-418',
     source,
     title: 'after a 418 nothing at all leaves before Retry-After has passed',
+    lacks: ({ bans }) => (bans ? undefined : 'meaning for a status of 418'),
     run: (world) => obeysRetryAfter(world, 418),
   },
   {

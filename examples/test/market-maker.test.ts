@@ -2,37 +2,40 @@ import { fillOrder } from '@hb/connector-testkit';
 import { expect, test } from 'vitest';
 
 import { runMarketMaker } from '../src/market-maker.js';
-import { openWorld, type World } from './world.js';
+import { openWorld, venues, type World } from './world.js';
 
 const options = { pair: 'BTC-USDT', amount: '0.01', spread: '0.0001', tolerance: '0.00005' };
 
 /** The open orders of the trader at the venue: `buy 59994`. */
-function quotes({ emulator }: World): readonly string[] {
-  const market = emulator.engine.market('BTCUSDT');
-  return emulator.engine
+function quotes({ engine, symbol }: World): readonly string[] {
+  const market = engine.market(symbol);
+  return engine
     .openOrders('trader')
     .map(({ side, price }) => `${side} ${market?.price.format(price ?? 0n) ?? ''}`)
     .sort();
 }
 
-test('quotes both sides of the mid, follows it, replaces what was filled, and leaves nothing behind', async () => {
-  const world = openWorld({ BTC: '1', USDT: '60000' });
-  const { clock, connector, emulator } = world;
-  const stopping = new AbortController();
-  const running = runMarketMaker(connector, { ...options, signal: stopping.signal });
+test.each(Object.keys(venues))(
+  'quotes both sides of the mid, follows it and leaves nothing behind, on %s',
+  async (id) => {
+    const world = openWorld(id, { BTC: '1', USDT: '60000' });
+    const { clock, connector, engine } = world;
+    const stopping = new AbortController();
+    const running = runMarketMaker(connector, { ...options, signal: stopping.signal });
 
-  await clock.advance(5_000);
-  expect(quotes(world)).toEqual(['buy 59994', 'sell 60006']);
+    await clock.advance(5_000);
+    expect(quotes(world)).toEqual(['buy 59994', 'sell 60006']);
 
-  const [bid] = emulator.engine.openOrders('trader').filter(({ side }) => side === 'buy');
-  if (bid === undefined) throw new Error('there is no bid');
-  fillOrder(emulator.engine, { account: 'taker', order: bid, amount: bid.amount });
-  await clock.advance(5_000);
-  expect(connector.order(bid.clientOrderId ?? '')?.state).toBe('filled');
-  expect(quotes(world).map((quote) => quote.split(' ')[0])).toEqual(['buy', 'sell']);
+    const [bid] = engine.openOrders('trader').filter(({ side }) => side === 'buy');
+    if (bid === undefined) throw new Error('there is no bid');
+    fillOrder(engine, { account: 'taker', order: bid, amount: bid.amount });
+    await clock.advance(5_000);
+    expect(connector.order(bid.clientOrderId ?? '')?.state).toBe('filled');
+    expect(quotes(world).map((quote) => quote.split(' ')[0])).toEqual(['buy', 'sell']);
 
-  stopping.abort();
-  await clock.run(running);
-  expect(quotes(world)).toEqual([]);
-  await clock.run(connector.stop());
-});
+    stopping.abort();
+    await clock.run(running);
+    expect(quotes(world)).toEqual([]);
+    await clock.run(connector.stop());
+  },
+);

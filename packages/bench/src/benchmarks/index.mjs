@@ -2,6 +2,7 @@ import { book } from './book.mjs';
 import { decoders } from './decoders.mjs';
 import { detection } from './detection.mjs';
 import { load } from './import.mjs';
+import { journal } from './journal.mjs';
 import { memory } from './memory.mjs';
 import { order } from './order.mjs';
 import { scale } from './scale.mjs';
@@ -11,5 +12,5 @@ import { userStream } from './user-stream.mjs';
 /** What `npm run bench` can do, by name. */
 export const benchmarks = {
   ...{ book, order, throttler, import: load, memory, 'user-stream': userStream },
-  ...{ scale, detection, decoders },
+  ...{ scale, detection, decoders, journal },
 };

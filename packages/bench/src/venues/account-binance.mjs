@@ -18,7 +18,7 @@ export const accepted = (clientOrderId, orderId) =>
  * Our connector for Binance with an account, all but its orders in memory. Orders go to `rest` over real sockets, or
  * are accepted at once where there is none. `onTimer` hears of each timer that the connector arms; `tell` is a message on the account's stream.
  */
-export async function openAccount({ rest, onTimer = () => undefined } = {}) {
+export async function openAccount({ rest, onTimer = () => undefined, given = {} } = {}) {
   const symbols = ['BTCUSDT'];
   const { ports, socket } = createPorts({ symbols, fetchDepth: () => Buffer.from(depth) });
   const { http } = nodePorts();
@@ -40,6 +40,7 @@ export async function openAccount({ rest, onTimer = () => undefined } = {}) {
     sandbox: true,
     // The orders here are known to nobody else, so there is nothing to compare them with.
     auditEveryMs: 3_600_000,
+    ...given,
     hosts: { rest: rest ?? nowhere, public: nowhere.replace('http', 'ws'), account: nowhere.replace('http', 'ws') },
     ports: { ...ports, clock: { ...ports.clock, at }, http: { send } },
   });

@@ -58,6 +58,8 @@ export function createPorts({ symbols, fetchDepth }) {
     '/api/v3/time': () => Buffer.from(`{"serverTime":${Date.now()}}`),
     '/api/v3/account': () => Buffer.from(account),
     '/api/v3/openOrders': () => Buffer.from('[]'),
+    '/api/v3/allOrders': () => Buffer.from('[]'),
+    '/api/v3/myTrades': () => Buffer.from('[]'),
     '/sapi/v1/account/apiRestrictions': () => Buffer.from(rights),
     '/api/v3/depth': (url) => fetchDepth(url.searchParams.get('symbol')),
   };

@@ -226,4 +226,25 @@ export const mutants = [
     to: `if (facts !== undefined && ['filled', 'canceled', 'expired'].includes(facts.state)) return false;
          if (facts !== undefined) return bookFill(facts, observation);`,
   },
+  {
+    name: 'sent-before-written',
+    what: 'an order leaves before its intent is safe on the disk',
+    file: core('connector/place.js'),
+    from: `await intend(departure); await send(departure);`,
+    to: `const written = intend(departure); await send(departure); await written;`,
+  },
+  {
+    name: 'nothing-is-synced',
+    what: 'records are handed to the disk and never made safe',
+    file: core('journal/log.js'),
+    from: `await (durability === 'fsync' ? disk.sync(path) : disk.flush(path));`,
+    to: `await undefined;`,
+  },
+  {
+    name: 'interrupted-orders-forgotten',
+    what: 'orders that were under way when the process ended are not asked about',
+    file: core('connector/take-up.js'),
+    from: `tracker.resume();`,
+    to: ``,
+  },
 ];

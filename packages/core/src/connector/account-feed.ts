@@ -60,6 +60,8 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
   const stops: (() => void)[] = [];
   let state: AccountState = 'none';
   let isClosed = false;
+  let asked: Promise<void> | undefined;
+  let reconciled = Promise.resolve();
   let started = { resolve: (): void => undefined, reject: (_error: ConnectorError): void => undefined };
 
   const setState = (next: AccountState): void => {
@@ -70,9 +72,16 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
     if (next === 'ready') started.resolve();
   };
 
-  const reconcile = async (): Promise<void> => {
-    await reconciler.run();
-    if (down.size === 0) setState('ready');
+  /** All who ask during one run wait together: a flood of malformed messages leaves one promise. */
+  const reconcile = (): Promise<void> => {
+    const run = reconciler.run();
+    if (run !== asked) {
+      asked = run;
+      reconciled = run.then(() => {
+        if (down.size === 0) setState('ready');
+      });
+    }
+    return reconciled;
   };
 
   const up = (topics: readonly string[]): void => {

@@ -103,9 +103,10 @@ export function createPositionSettings<O, C, W>(options: PositionSettingsOptions
       },
     }),
     learnMode,
-    observe: (pair, { side, leverage }) => {
+    observe: (pair, { side, amount, leverage }) => {
       if (leverage !== undefined) leverages.set(pair, leverage);
-      return (side === 'net') === (mode === 'one-way');
+      // Some venues list flat positions of the other mode too.
+      return amount.eq(zero) || (side === 'net') === (mode === 'one-way');
     },
     leverageOf: (pair) => leverages.get(pair),
     learnLeverage: async (pair) => {

@@ -204,6 +204,14 @@ test('a mode that somebody else changed shows with the first position of the oth
   expect(positions.mode()).toBe('hedge');
 });
 
+test('flat positions say nothing about the mode', async () => {
+  const { positions, tell, clock, count } = await ready();
+  const asked = count('GET /mode');
+  await tell('account', { type: 'position', ...long, side: 'long', amount: '0' });
+  await clock.advance(1_000);
+  expect([positions.mode(), count('GET /mode') - asked]).toEqual(['one-way', 0]);
+});
+
 test('leverage is set and then read back', async () => {
   const { positions, run, count, server } = await ready();
   const set = (leverage: string): Promise<string> =>

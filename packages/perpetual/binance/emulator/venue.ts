@@ -1,0 +1,76 @@
+import { refuse } from '@hb/connector-testkit';
+import type {
+  ApiKey,
+  EngineOrder,
+  EngineReads,
+  Exchange,
+  Parameters,
+  PerpetualEngine,
+  PerpetualMarket,
+} from '@hb/connector-testkit';
+
+import type { Security } from './authority.js';
+import type { Countdowns } from './countdowns.js';
+import type { GoodTill } from './good-till.js';
+import type { ListenKeys } from './listen-keys.js';
+import type { Limits } from './limits.js';
+import type { MarketRules } from './markets.js';
+import type { Described } from './reports.js';
+
+/** Fractions as text. */
+export type Fees = { readonly maker: string; readonly taker: string };
+
+/** Everything that a request may look at or change. */
+export type Venue = Exchange<PerpetualEngine> & {
+  readonly limits: Limits;
+  readonly rules: ReadonlyMap<string, MarketRules>;
+  /** By account. */
+  readonly fees: ReadonlyMap<string, Fees>;
+  readonly listenKeys: ListenKeys;
+  readonly countdowns: Countdowns;
+  readonly goodTill: GoodTill;
+  /** A client order id for who sent none. */
+  readonly newId: () => string;
+};
+
+export type Call = { readonly venue: Venue; readonly reads: EngineReads; readonly parameters: Parameters };
+export type KeyedCall = Call & { readonly key: ApiKey };
+
+/** One request of the documentation. */
+export type Route = {
+  readonly names: readonly [string];
+  readonly weight: number | ((parameters: Parameters) => number);
+} & (
+  | { readonly security?: undefined; readonly run: (call: Call) => unknown }
+  | {
+      readonly security: Security;
+      /** Its answer tells the order counts too. */
+      readonly countsOrders?: true;
+      readonly run: (call: KeyedCall) => unknown;
+    }
+);
+
+/** The market of `symbol`. Throws -1102 or -1121. */
+export function findMarket(call: Call): { readonly market: PerpetualMarket; readonly rules: MarketRules } {
+  return marketOf(call.venue, call.parameters.required('symbol'));
+}
+
+export function marketOf(
+  { engine, rules: all }: Pick<Venue, 'engine' | 'rules'>,
+  symbol: string,
+): { readonly market: PerpetualMarket; readonly rules: MarketRules } {
+  const market = engine.perpetual(symbol);
+  const rules = all.get(symbol);
+  if (market === undefined || rules === undefined) throw refuse(-1121, 'Invalid symbol.');
+  return { market, rules };
+}
+
+export function describe({ goodTill }: Venue, order: EngineOrder, market: PerpetualMarket): Described {
+  return { order, market, goodTillDate: goodTill.of(order) };
+}
+
+/** The market of `symbol` when one was named. */
+export function namedMarket(call: Call): string | undefined {
+  const symbol = call.parameters.text('symbol');
+  return symbol === undefined ? undefined : marketOf(call.venue, symbol).market.symbol;
+}

@@ -1,0 +1,39 @@
+import type { FixtureMarket, PerpetualFixtureVenue, VenueParts } from '@hb/connector-testkit';
+
+import { createBinancePerpetualEmulator, type MarketRules } from '../../emulator/index.js';
+
+/** Where scripts trade: one market at each end of the scale. */
+export const traded: readonly [FixtureMarket, FixtureMarket] = [
+  { pair: 'BTC-USDT', price: '60000', minAmount: '0.001', minNotional: '100' },
+  { pair: 'BLZ-USDT', price: '0.2', minAmount: '1', minNotional: '5' },
+];
+
+type Account = {
+  readonly credentials: { readonly apiKey: string; readonly apiSecret: string };
+  readonly markets: readonly MarketRules[];
+};
+
+/** The emulator with one empty account, reached by names of its own. */
+export function createVenue({ clock, crypto }: VenueParts, { credentials, markets }: Account): PerpetualFixtureVenue {
+  const venue = createBinancePerpetualEmulator({
+    ...{ clock, crypto, markets, runsMarkets: false },
+    accounts: [{ ...credentials, name: 'trader', balances: {} }],
+  });
+  return {
+    ...{ venue, engine: venue.engine, account: 'trader' },
+    hosts: {
+      rest: 'http://binance.localhost',
+      public: 'ws://binance.localhost/public/ws',
+      market: 'ws://binance.localhost/market/ws',
+      private: 'ws://binance.localhost/private/ws',
+    },
+    limitRefusals: () => venue.usage().refusals,
+    setMinAmount: (pair: string, minQty: string) => {
+      const rules = markets.find(({ base, quote }) => `${base}-${quote}` === pair);
+      if (rules !== undefined) venue.setMarket({ ...rules, minQty });
+    },
+    endSession: () => {
+      venue.expireListenKeys();
+    },
+  };
+}

@@ -40,8 +40,12 @@ async function toTrade(
   const market = connector.markets.get(pair);
   if (market === undefined) throw new Error(`no market ${pair}`);
   const held = available(connector, market.base);
-  const price = (await connector.quote(pair, 'sell', { base: market.amount.min })).average;
-  const value = held.times(price).plus(available(connector, market.quote));
+  const cash = available(connector, market.quote);
+  // At the size of the account, so that what it is worth is what it would bring.
+  const { average: price } = held.gt('0')
+    ? await connector.quote(pair, 'sell', { base: held })
+    : await connector.quote(pair, 'buy', { quote: cash });
+  const value = held.times(price).plus(cash);
   const missing = value.times(toDecimal(target)).div(price).minus(held);
   if (
     missing

@@ -10,6 +10,7 @@ export type * from './model/metrics.js';
 export type * from './model/order.js';
 export type * from './model/position.js';
 export type * from './model/token.js';
+export * from './model/units.js';
 export type * from './model/trade.js';
 
 export * from './errors/connector-error.js';
@@ -27,6 +28,7 @@ export type * from './spec/spot.js';
 export type * from './spec/stream.js';
 
 export * from './connector/create.js';
+export * from './connector/dex.js';
 export type * from './connector/connector.js';
 export type * from './connector/options.js';
 

@@ -67,6 +67,8 @@ describe('a perpetual venue', () => {
 });
 
 describe('a chain and a DEX', () => {
+  const native = { id: '0x0', symbol: 'ETH', decimals: 18 };
+  const network = { chainId: 1, native, wrapped: native, blockMs: 12_000, finalDepth: 2, tokens: [] };
   const chain = {
     specVersion: 'chain/1',
     id: 'chain',
@@ -75,8 +77,16 @@ describe('a chain and a DEX', () => {
     credentials: {},
     options: () => ({}),
     limits: () => ({}),
-    finalDepth: () => 1,
+    judge: () => undefined,
+    networks: Object.fromEntries(Object.keys(environments).map((name) => [name, network])),
+    fetchHeight: never,
+    toOwner: never,
+    fetchToken: never,
     fetchBalances: never,
+    fetchNonce: never,
+    fetchApprovals: never,
+    fetchFee: never,
+    plan: never,
     signTransaction: never,
     broadcast: never,
     fetchState: never,
@@ -84,13 +94,12 @@ describe('a chain and a DEX', () => {
   const dex = {
     specVersion: 'dex/1',
     id: 'dex',
+    docs: 'https://dex.example',
     chain: 'chain',
-    shape: 'amm',
-    networks: ['mainnet'],
+    networks: ['live'],
     fetchMarket: never,
     quote: never,
     build: never,
-    readFill: never,
   } as const;
 
   test('that keep the contract come back unchanged', () => {
@@ -100,5 +109,9 @@ describe('a chain and a DEX', () => {
   test('with an id that is no id are refused', () => {
     expect(() => defineChain({ ...chain, id: '1chain' })).toThrow('1chain: an id has');
     expect(() => defineDex({ ...dex, id: '' })).toThrow(': an id has');
+  });
+
+  test('without a network for each environment are refused', () => {
+    expect(() => defineChain({ ...chain, networks: {} })).toThrow('chain: there is no network');
   });
 });

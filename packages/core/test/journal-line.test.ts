@@ -112,6 +112,14 @@ const entries: Entries = {
   ),
   sent: fc.constant({ kind: 'sent' }),
   prepared: fc.record({ kind: fc.constant('prepared' as const), orderId: text, bytes: text }),
+  signed: fc.record(
+    {
+      kind: fc.constant('signed' as const),
+      transaction: fc.record({ hash: text, raw: text, nonce: time }),
+      step: text,
+    },
+    { requiredKeys: ['kind', 'transaction'] },
+  ),
   ack: fc.record(
     { kind: fc.constant('ack' as const), orderId: text, replaces: text },
     { requiredKeys: ['kind', 'orderId'] },
@@ -168,7 +176,10 @@ const entries: Entries = {
     { requiredKeys: ['kind', 'state', 'to'] },
   ),
   'not-sent': fc.record({ kind: fc.constant('not-sent' as const), failure }),
-  'fill-voided': fc.record({ kind: fc.constant('fill-voided' as const), fillId: text }),
+  'fill-voided': fc.record(
+    { kind: fc.constant('fill-voided' as const), fillId: text, pending: fc.constant(true as const) },
+    { requiredKeys: ['kind', 'fillId'] },
+  ),
   'funding-since': fc.record({ kind: fc.constant('funding-since' as const), since: time }),
   'funding-paid': fc.record({ kind: fc.constant('funding-paid' as const), pair: text, payment }),
 };

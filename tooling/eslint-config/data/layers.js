@@ -16,7 +16,7 @@ export const layers = {
   book: { uses: base, types: ['ports'] },
   orders: { uses: base, types: ['ports'] },
   account: { uses: [...base, 'orders'], types: ['ports'] },
-  journal: { uses: ['model', 'codec', 'errors', 'orders'], types: ['ports'] },
+  journal: { uses: ['model', 'codec', 'errors', 'orders'], types: ['ports', 'spec'] },
   connector: {
     uses: [...base, 'ports', 'throttler', 'rest', 'stream', 'book', 'orders', 'account', 'journal'],
   },

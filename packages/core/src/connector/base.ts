@@ -3,7 +3,7 @@ import { guardPorts } from '../ports/guard.js';
 import { systemPorts } from '../ports/node.js';
 import type { Ports } from '../ports/ports.js';
 import type { Answer, Verdict } from '../spec/endpoint.js';
-import type { AnySpec } from './any-spec.js';
+import type { Common } from '../spec/common.js';
 import { createApi, type Api } from './api.js';
 import { createCatalogue, type Catalogue } from './catalogue.js';
 import { createEnding, type Ending } from './ends.js';
@@ -29,7 +29,7 @@ export type Base<O, C, W> = Pick<Ports, 'clock'> &
     readonly stopped: Ending;
   };
 
-export function createBase<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): Base<O, C, W> {
+export function createBase<O, C, W>(spec: Common<O, C>, given: ConnectorOptions<C>): Base<O, C, W> {
   const { id } = spec;
   const outer = given.ports ?? systemPorts();
   const ports = guardPorts(outer, { sandbox: given.sandbox ?? false });

@@ -45,7 +45,7 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
   const { id, trading, orders: rules } = spec;
   const hasCredentials = given.credentials !== undefined;
   const capabilities = toCapabilities(spec);
-  const base = createBase(spec, given);
+  const base = createBase<O, C, W>(spec, given);
   const { api, catalogue, hub, ports, stopped } = base;
   const environment = given.environment ?? defaultEnvironment(spec);
   const records = createRecords({ ...base, given, environment, hasCredentials });

@@ -6,7 +6,7 @@ import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
 import type { KeyRights } from '../spec/spot.js';
 import type { AccountFeed } from './account-feed.js';
-import type { AnySpec } from './any-spec.js';
+import type { AnyMarketSpec, AnyTradingSpec } from './any-spec.js';
 import type { Api } from './api.js';
 import { checkNeeds } from './capabilities.js';
 import type { Catalogue } from './catalogue.js';
@@ -35,19 +35,22 @@ const slowDiskMs = 15_000;
 
 export type LifecycleOptions<O, C, W> = {
   readonly id: string;
-  readonly spec: Pick<AnySpec<O, C, W>, 'market' | 'trading'>;
+  readonly spec: {
+    readonly market: Pick<AnyMarketSpec<O, W>, 'fetchMarkets'>;
+    readonly trading: Pick<AnyTradingSpec<O, C, W>, 'fetchKeyRights'>;
+  };
   readonly hasCredentials: boolean;
   readonly capabilities: Capabilities;
   readonly api: Api<O, C>;
   readonly catalogue: Catalogue<W>;
-  readonly data: MarketData<W>;
-  readonly feed: AccountFeed;
-  readonly reconciler: Reconciler;
+  readonly data: Pick<MarketData<W>, 'watch' | 'unwatch' | 'close'>;
+  readonly feed: Pick<AccountFeed, 'start' | 'close'>;
+  readonly reconciler: Pick<Reconciler, 'fetchBalances' | 'missedSince' | 'close'>;
   readonly perpetual?: Pick<Perpetual<W>, 'start' | 'close'> | undefined;
   readonly tracker: Tracker;
   readonly records: Records;
-  readonly commands: Commands;
-  readonly deadman: Deadman;
+  readonly commands: Pick<Commands, 'cancelAll' | 'settled' | 'close'>;
+  readonly deadman?: Deadman | undefined;
   readonly clock: Clock;
   /** Venue time. */
   readonly now: () => UnixMs;
@@ -110,7 +113,7 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
     await options.perpetual?.start();
     checkGoing(`${id} start`);
     await feed.start();
-    options.deadman.resume();
+    options.deadman?.resume();
   };
 
   const open = async (pairs: readonly string[]): Promise<void> => {
@@ -157,7 +160,7 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
     feed.close();
     options.reconciler.close();
     commands.close();
-    options.deadman.close();
+    options.deadman?.close();
     api.close();
     enter('stopped');
   };
@@ -195,7 +198,7 @@ export function createLifecycle<O, C, W>(options: LifecycleOptions<O, C, W>): Li
       await atMost(clock, endsAt - clock.mono(), commands.settled());
       // What was to be cancelled and is not is left for the venue to cancel, after a while.
       if (orders === 'keep' || ours().length === 0)
-        await atMost(clock, settleMs, options.deadman.disarm().catch(onProblem));
+        await atMost(clock, settleMs, Promise.resolve(options.deadman?.disarm()).catch(onProblem));
     }
     await close();
     return { open: ours(), uncertain: tracker.uncertain() };

@@ -24,6 +24,16 @@ export const number: Field<number> = {
   read: (value) => finite(Number(text.read(value)), text.read(value)),
 };
 
+/** A mark that is set or left out. */
+export const flag: Field<true> = {
+  write: (value) => value,
+  read: (value) => {
+    // JSON without losses gives `true` as it is.
+    if (value !== true) throw new TypeError(`not a mark: ${String(value)}`);
+    return true;
+  },
+};
+
 /** Written as text. */
 export const exact: Field<Decimal> = {
   write: (value) => {

@@ -5,7 +5,8 @@ import type { Fee, Fill } from '../model/fill.js';
 import type { UnixMs } from '../model/market.js';
 import type { FundingPaymentReport } from '../model/position.js';
 import type { Change, Failure, JournalRecord, OrderTerms } from '../orders/record.js';
-import { exact, list, number, object, oneOf, optional, text, type Field } from './fields.js';
+import type { SignedTransaction } from '../spec/chain.js';
+import { exact, flag, list, number, object, oneOf, optional, text, type Field } from './fields.js';
 
 /** What a frame holds: a record, or a note of the journal to itself. */
 export type Line = JournalRecord | ForgetLine | ToldLine | BaseLine;
@@ -125,6 +126,12 @@ const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
   }),
   sent: object<Stored<'sent'>>({ kind: oneOf({ sent: true }), ...record }),
   prepared: object<Stored<'prepared'>>({ kind: oneOf({ prepared: true }), ...record, orderId: text, bytes: text }),
+  signed: object<Stored<'signed'>>({
+    kind: oneOf({ signed: true }),
+    ...record,
+    transaction: object<SignedTransaction>({ hash: text, raw: text, nonce: number }),
+    step: optional(text),
+  }),
   ack: object<Stored<'ack'>>({ kind: oneOf({ ack: true }), ...record, orderId: text, replaces: optional(text) }),
   status: object<Stored<'status'>>({
     kind: oneOf({ status: true }),
@@ -164,7 +171,12 @@ const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
     failure: optional(failure),
   }),
   'not-sent': object<Stored<'not-sent'>>({ kind: oneOf({ 'not-sent': true }), ...record, failure }),
-  'fill-voided': object<Stored<'fill-voided'>>({ kind: oneOf({ 'fill-voided': true }), ...record, fillId: text }),
+  'fill-voided': object<Stored<'fill-voided'>>({
+    kind: oneOf({ 'fill-voided': true }),
+    ...record,
+    fillId: text,
+    pending: optional(flag),
+  }),
   'funding-since': object<Stored<'funding-since'>>({
     kind: oneOf({ 'funding-since': true }),
     ...record,
@@ -199,6 +211,8 @@ function write(line: Line): unknown {
       return lines.sent.write(line);
     case 'prepared':
       return lines.prepared.write(line);
+    case 'signed':
+      return lines.signed.write(line);
     case 'ack':
       return lines.ack.write(line);
     case 'status':

@@ -1,6 +1,7 @@
 import { max, zero, type Decimal } from '../model/decimal.js';
 import type { UnixMs } from '../model/market.js';
 import type { Order, OrderState, OrderStatus } from '../model/order.js';
+import type { SignedTransaction } from '../spec/chain.js';
 import { isOver, joinEnding, wasAccepted, type Ending, type Leg } from './leg.js';
 import type { Failure, OrderTerms } from './record.js';
 
@@ -24,6 +25,8 @@ export type OrderFacts = {
   /** At least one, in the order in which they became known. */
   readonly legs: readonly [Leg, ...Leg[]];
   readonly voided: ReadonlySet<string>;
+  /** What was signed for it, on a chain; steps before it have names. Oldest first. */
+  readonly signed: readonly Signed[];
   readonly canceling: boolean;
   /** While an amendment is under way, a cancelled leg may be about to be replaced. */
   readonly amending: boolean;
@@ -37,6 +40,8 @@ export type OrderFacts = {
   readonly state: OrderState;
   readonly fillsComplete: boolean;
 };
+
+export type Signed = { readonly transaction: SignedTransaction; readonly step: string | undefined };
 
 type Underived = Omit<OrderFacts, 'state' | 'fillsComplete'>;
 

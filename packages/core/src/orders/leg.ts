@@ -62,6 +62,8 @@ export function newLeg(orderId?: string, replaces?: string): Leg {
   };
 }
 
+const undone = { seenOpen: true, openFilled: undefined, ending: undefined, reported: undefined } as const;
+
 /** The leg with a report taken in; the same object when that was known. */
 export function joinStatus(leg: Leg, entry: StatusEntry): Leg {
   const reported = joinCumulative(leg.reported, entry);
@@ -91,14 +93,15 @@ export function joinFill(leg: Leg, fill: Fill): Leg {
   return joined === known ? leg : withFills(leg, new Map(leg.fills).set(fill.fillId, joined));
 }
 
-/** The leg without a fill that the venue took back. */
-export function voidFill(leg: Leg, fillId: string): Leg {
+/** The leg without a fill that the venue took back. One that is to be done again is open again. */
+export function voidFill(leg: Leg, { fillId, pending }: { readonly fillId: string; readonly pending?: true }): Leg {
   const voided = leg.fills.get(fillId);
   if (voided === undefined) return leg;
   const fills = new Map(leg.fills);
   fills.delete(fillId);
   const { reported } = leg;
   const filled = reported && max(reported.filled.minus(voided.amount), zero);
+  if (pending === true) return { ...withFills(leg, fills), ...undone };
   return {
     ...withFills(leg, fills),
     reported: filled && { filled, filledQuote: undefined, fees: undefined },

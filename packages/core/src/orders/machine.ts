@@ -79,6 +79,7 @@ function toFacts({
     failure: undefined,
     legs: [newLeg()],
     voided: noneVoided,
+    signed: [],
     canceling: false,
     amending: false,
     opened: false,
@@ -99,6 +100,8 @@ function change(facts: OrderFacts, entry: JournalEntry): OrderFacts {
       return facts.stage === 'queued' ? { ...facts, stage: 'sent' } : facts;
     case 'prepared':
       return addLeg(facts, entry.orderId);
+    case 'signed':
+      return sign(facts, entry);
     case 'ack':
       return addLeg(facts, entry.orderId, entry.replaces);
     case 'status':
@@ -122,10 +125,16 @@ function change(facts: OrderFacts, entry: JournalEntry): OrderFacts {
     case 'fill-voided':
       if (facts.voided.has(entry.fillId)) return facts;
       return {
-        ...mapLegs(facts, (leg) => voidFill(leg, entry.fillId)),
+        ...mapLegs(facts, (leg) => voidFill(leg, entry)),
         voided: new Set(facts.voided).add(entry.fillId),
       };
   }
+}
+
+function sign(facts: OrderFacts, { transaction, step }: Extract<JournalEntry, { kind: 'signed' }>): OrderFacts {
+  if (facts.signed.some((each) => each.transaction.hash === transaction.hash)) return facts;
+  const named = step === undefined ? addLeg(facts, transaction.hash) : facts;
+  return { ...named, signed: [...facts.signed, { transaction, step }] };
 }
 
 function judge(
@@ -231,7 +240,9 @@ function makeOrder(facts: OrderFacts): Order {
 function feesOf({ legs }: OrderFacts): readonly Fee[] {
   return legs
     .map((leg) =>
-      isCovered(leg) && leg.sums.withoutFees === 0 ? leg.sums.fees : (leg.reported?.fees ?? leg.sums.fees),
+      leg.fills.size > 0 && isCovered(leg) && leg.sums.withoutFees === 0
+        ? leg.sums.fees
+        : (leg.reported?.fees ?? leg.sums.fees),
     )
     .reduce(addFees, []);
 }

@@ -4,6 +4,7 @@ import type { Fee, Fill } from '../model/fill.js';
 import type { Pair, Side, UnixMs } from '../model/market.js';
 import type { NewOrder, Order, OrderStatus, TimeInForce } from '../model/order.js';
 import type { FundingPaymentReport } from '../model/position.js';
+import type { SignedTransaction } from '../spec/chain.js';
 
 /** One line of the journal. The state of an order is a fold over its records; nothing else changes it. */
 export type JournalRecord = {
@@ -28,6 +29,8 @@ export type JournalEntry =
   | { readonly kind: 'sent' }
   /** What is about to be sent, in hexadecimal digits, and the id that the venue will know it by. */
   | { readonly kind: 'prepared'; readonly orderId: string; readonly bytes: string }
+  /** A transaction of the order, or of a step before it, was signed and is about to be sent. */
+  | { readonly kind: 'signed'; readonly transaction: SignedTransaction; readonly step?: string }
   /** The venue's id of the order; another one after an amendment that makes a new order. */
   | { readonly kind: 'ack'; readonly orderId: string; readonly replaces?: string }
   | StatusEntry
@@ -40,7 +43,8 @@ export type JournalEntry =
   | { readonly kind: 'cancel'; readonly state: 'sent' | 'refused' | 'unknown'; readonly failure?: Failure }
   | AmendEntry
   | { readonly kind: 'not-sent'; readonly failure: Failure }
-  | { readonly kind: 'fill-voided'; readonly fillId: string }
+  /** The venue took a fill back. `pending`: and what it was a fill of is to be done again. */
+  | { readonly kind: 'fill-voided'; readonly fillId: string; readonly pending?: true }
   | FundingEntry;
 
 /** Says nothing of an order: which funding payments are booked, and from when on they are. */

@@ -5,10 +5,11 @@ import type { Fill } from '../model/fill.js';
 import type { Market, UnixMs } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
 import type { Order, OrderReport } from '../model/order.js';
+import type { SignedTransaction } from '../spec/chain.js';
 import type { PreparedOrder } from '../spec/spot.js';
 import { createClosings } from './closings.js';
 import { happenings, toFundingHappenings, type FundingHappening, type OrderHappening } from './events.js';
-import { isFinal, type OrderFacts } from './facts.js';
+import { isFinal, type OrderFacts, type Signed } from './facts.js';
 import { toFailure } from './failure.js';
 import type { Journal } from './journal.js';
 import { applyEntry, applyRecord, toOrder } from './machine.js';
@@ -41,6 +42,12 @@ export type Tracker = {
   readonly intend: (clientOrderId: string, terms: OrderTerms, deadline?: UnixMs) => Promise<void>;
   /** Resolves when the id that the order will have, and what is about to be sent, are safe in the journal. */
   readonly prepared: (clientOrderId: string, made: PreparedOrder) => Promise<void>;
+  /** Resolves when a transaction of the order, or of a step before it, is safe in the journal; only then may it leave. */
+  readonly signed: (clientOrderId: string, transaction: SignedTransaction, step?: string) => Promise<void>;
+  /** What was signed for an order, oldest first. */
+  readonly signedFor: (clientOrderId: string) => readonly Signed[];
+  /** A chain has taken back the block with this fill: the order's transaction waits again. */
+  readonly voided: (clientOrderId: string, fillId: string) => void;
   /** The first byte is about to leave. */
   readonly sent: (clientOrderId: string) => void;
   readonly answered: (clientOrderId: string, report: OrderReport) => void;
@@ -182,6 +189,14 @@ export function createTracker(options: TrackerOptions): Tracker {
     prepared: async (clientOrderId, { orderId, bytes }) => {
       write(clientOrderId, { kind: 'prepared', orderId, bytes: toHex(bytes) });
       await keep(clientOrderId, { pair: index.get(clientOrderId)?.terms.pair ?? '' });
+    },
+    signed: async (clientOrderId, transaction, step) => {
+      write(clientOrderId, { kind: 'signed', transaction, ...(step !== undefined && { step }) });
+      await keep(clientOrderId, { pair: index.get(clientOrderId)?.terms.pair ?? '' });
+    },
+    signedFor: (clientOrderId) => index.get(clientOrderId)?.signed ?? [],
+    voided: (clientOrderId, fillId) => {
+      write(clientOrderId, { kind: 'fill-voided', fillId, pending: true });
     },
     sent: (clientOrderId) => {
       write(clientOrderId, { kind: 'sent' });

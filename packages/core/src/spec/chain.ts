@@ -4,43 +4,93 @@ import type { Token } from '../model/token.js';
 import type { Private, Public } from './api.js';
 import type { Common } from './common.js';
 
-/** Journaled before it is broadcast; the hash is the idempotency key. */
+/** One network of a chain: Ethereum mainnet, Base, a test network. */
+export type Network = {
+  readonly chainId: number;
+  /** What fees are paid in. */
+  readonly native: Token;
+  /** The native token as a token that pools hold. */
+  readonly wrapped: Token;
+  /** The usual time between blocks. */
+  readonly blockMs: number;
+  /** A transaction with so many blocks, its own included, is not taken back any more. */
+  readonly finalDepth: number;
+  /** Known by their symbols; any other is found by its id. */
+  readonly tokens: readonly Token[];
+};
+
+/** Written down before it is broadcast; the hash is the idempotency key: the same text may be sent any number of times. */
 export type SignedTransaction = {
   readonly hash: string;
-  readonly bytes: Uint8Array;
-  readonly nonce?: number;
-  readonly validUntilHeight?: number;
+  /** As it is broadcast: `0x02f8…`. */
+  readonly raw: string;
+  readonly nonce: number;
 };
 
-/** What a mined transaction did. `changes` by token id in the token's smallest units, from the owner's view. */
+/** What an included transaction did. */
 export type Receipt = {
-  readonly fee: Fee;
+  readonly hash: string;
+  /** Tells two inclusions of one transaction apart, before and after a reorganisation. */
+  readonly block: string;
+  readonly height: number;
   readonly at: UnixMs;
+  readonly fee: Fee;
+  /** By token id in the token's smallest units, from the owner's view; without the fee. */
   readonly changes: ReadonlyMap<string, bigint>;
-  readonly raw: unknown;
 };
 
-/** How far a transaction is. `final` cannot be undone any more. */
-export type TransactionState = {
-  readonly state: 'unseen' | 'pending' | 'included' | 'final' | 'reverted' | 'replaced' | 'expired';
-  readonly receipt?: Receipt;
+/**
+ * Where a transaction stands. `reverted`: included, and without effect but its fee.
+ * `replaced`: another one with its nonce was included, so that it never will be.
+ */
+export type TransactionState =
+  | { readonly state: 'unseen' | 'pending' | 'replaced' }
+  | { readonly state: 'included' | 'reverted'; readonly receipt: Receipt };
+
+/** What a contract must be allowed to take before it is called. */
+export type Spend = {
+  readonly token: Token;
+  readonly spender: string;
+  readonly amount: bigint;
+  /** What transactions under way will take of the allowance before; none when left out. */
+  readonly promised?: bigint;
 };
 
-/** All that core must know about a chain. `Op` is an instruction that only this chain reads. */
-export type ChainSpec<O, C, Op> = Omit<Common<O, C>, 'sign' | 'judge'> & {
+/** A transaction that has to be done before another one: `approve USDC for 0x…`. */
+export type Step<Op> = { readonly name: string; readonly op: Op };
+
+/**
+ * All that core must know about a chain. `Op` is a call that only this chain reads, `Plan` a call with its fees.
+ * An environment of the spec is a network, its hosts are nodes of it: what one does not answer, the next one is asked.
+ */
+export type ChainSpec<O, C, Op, Plan> = Omit<Common<O, C>, 'sign'> & {
   readonly specVersion: 'chain/1';
-  readonly finalDepth: (network: string) => number;
+  /** By environment. */
+  readonly networks: Readonly<Record<string, Network>>;
+  readonly fetchHeight: (p: Public<O>) => Promise<number>;
+  /** The address that the credentials sign for. */
+  readonly toOwner: (p: Private<O, C>) => string;
+  /** Of a token that no list names. */
+  readonly fetchToken: (p: Public<O>, id: string) => Promise<Token>;
   readonly fetchBalances: (
     p: Public<O>,
     owner: string,
     tokens: readonly Token[],
   ) => Promise<ReadonlyMap<string, bigint>>;
-  readonly approve?: (token: Token, spender: string, amount: bigint) => readonly Op[];
+  /** The next nonce of the owner, counting what waits to be included. */
+  readonly fetchNonce: (p: Public<O>, owner: string) => Promise<number>;
+  /** What the owner has to allow before `spends` can be taken, in order; none when all is allowed. */
+  readonly fetchApprovals: (p: Public<O>, owner: string, spends: readonly Spend[]) => Promise<readonly Step<Op>[]>;
+  /** What so much gas costs at the latest block. */
+  readonly fetchFee: (p: Public<O>, gas: bigint) => Promise<Fee>;
+  /** Tries the call at the latest block and adds its fees. Rejects in the contract's words when it would revert. */
+  readonly plan: (p: Public<O>, owner: string, op: Op) => Promise<Plan>;
   readonly signTransaction: (
     p: Private<O, C>,
-    ops: readonly Op[],
-    lane: { readonly nonce?: number; readonly feeCap: bigint },
-  ) => Promise<SignedTransaction>;
+    plan: Plan,
+    nonce: number,
+  ) => SignedTransaction | Promise<SignedTransaction>;
+  /** Resolves when the node has the transaction, also when it had it before. */
   readonly broadcast: (p: Public<O>, transaction: SignedTransaction) => Promise<void>;
-  readonly fetchState: (p: Public<O>, transaction: SignedTransaction) => Promise<TransactionState>;
+  readonly fetchState: (p: Public<O>, owner: string, transaction: SignedTransaction) => Promise<TransactionState>;
 };

@@ -19,9 +19,11 @@ export function definePerpetualConnector<O, C, W>(spec: PerpetualSpec<O, C, W>):
 }
 
 /** Checks a chain against the contract and returns it unchanged. */
-export function defineChain<O, C, Op>(spec: ChainSpec<O, C, Op>): ChainSpec<O, C, Op> {
+export function defineChain<O, C, Op, Plan>(spec: ChainSpec<O, C, Op, Plan>): ChainSpec<O, C, Op, Plan> {
   checkId(spec.id);
   checkEnvironments(spec);
+  const strange = Object.keys(spec.environments).find((name) => spec.networks[name] === undefined);
+  if (strange !== undefined) throw new TypeError(`${spec.id}: there is no network ${strange}`);
   return spec;
 }
 

@@ -5,7 +5,6 @@ import type {
   ChainSpec,
   ClientIdRule,
   Common,
-  DexQuote,
   DexSpec,
   Endpoint,
   Feed,
@@ -277,36 +276,40 @@ export const injectiveBatch: TradingSpec<object, { readonly mnemonic: Secret }, 
 
 /** Uniswap: many networks, balance changes by token address, approvals before swaps. */
 type EvmCall = { readonly to: string; readonly data: string };
-export const ethereum: Pick<ChainSpec<object, { readonly privateKey: Secret }, EvmCall>, 'approve' | 'finalDepth'> = {
-  approve: ({ id }, spender, amount) => [{ to: id, data: `${spender}${amount.toString(16)}` }],
-  finalDepth: (network) => (network === 'mainnet' ? 12 : 1),
+type EvmPlan = EvmCall & { readonly gas: bigint; readonly maxFeePerGas: bigint };
+export const ethereum: Pick<
+  ChainSpec<object, { readonly privateKey: Secret }, EvmCall, EvmPlan>,
+  'fetchApprovals' | 'signTransaction'
+> = {
+  fetchApprovals: (_, owner, spends) =>
+    Promise.resolve(
+      spends.map(({ token, spender, amount }) => ({
+        name: `approve ${token.symbol}`,
+        op: { to: token.id, data: `${owner}${spender}${amount.toString(16)}` },
+      })),
+    ),
+  signTransaction: ({ crypto, credentials }, plan, nonce) => {
+    const signature = hex(crypto.secp256k1(credentials.privateKey, new Uint8Array(32)));
+    return { hash: signature, raw: `${plan.data}${signature}`, nonce };
+  },
 };
-export const uniswap: Pick<DexSpec<object, EvmCall, { readonly pool: string }, EvmCall>, 'readFill' | 'build'> = {
-  build: (_, { route, spendMax }) =>
+export const uniswap: Pick<DexSpec<object, EvmCall, { readonly pool: string }, readonly string[]>, 'build'> = {
+  build: (_, { market, route, spendMax, deadline }) =>
     Promise.resolve({
-      spends: [{ token: { id: '0x1', symbol: 'USDC', decimals: 6 }, spender: route.to, amount: spendMax }],
-      ops: [route],
+      spends: [{ token: market.quoteToken, spender: '0x3', amount: spendMax }],
+      op: { to: '0x3', data: `${route.join('')}${deadline}` },
     }),
-  readFill: ({ changes, at }, { side }) => ({
-    type: 'fill',
-    symbol: '0x2',
-    fillId: '0x3',
-    side,
-    price: one,
-    amount: decimal(String(changes.get('0x1') ?? 0n)),
-    at,
-  }),
 };
 
-/** Jupiter: the venue builds the transaction, it is valid up to a height, and a route is not one pool. */
+/** Jupiter: the venue builds the transaction, and a route is not one pool. */
 export const jupiterBuild: DexSpec<
   object,
   { readonly transaction: string },
   unknown,
   { readonly hops: readonly string[] }
->['build'] = async ({ call }, quote: DexQuote<{ readonly hops: readonly string[] }>) => {
-  const { swapTransaction = '' } = await call({ at: 'POST /swap', encoding: 'json' }, { hops: quote.route.hops }, json);
-  return { spends: [], ops: [{ transaction: swapTransaction }] };
+>['build'] = async ({ call }, { route }) => {
+  const { swapTransaction = '' } = await call({ at: 'POST /swap', encoding: 'json' }, { hops: route.hops }, json);
+  return { spends: [], op: { transaction: swapTransaction } };
 };
 
 const listenKey = (method: 'POST' | 'PUT'): Endpoint => ({ at: `${method} /fapi/v1/listenKey` });

@@ -1,0 +1,72 @@
+import { isConnectorError } from '../errors/connector-error.js';
+import type { UnixMs } from '../model/market.js';
+import type { CallContext } from '../rest/call.js';
+import type { Private } from '../spec/api.js';
+import type { ChainSpec, Network, SignedTransaction, TransactionState } from '../spec/chain.js';
+import type { DexPublic } from '../spec/dex.js';
+import type { Api } from './api.js';
+import type { Nodes } from './nodes.js';
+
+export type DexNodeOptions<O, C, Op, Plan> = {
+  readonly chain: Pick<ChainSpec<O, C, Op, Plan>, 'toOwner' | 'broadcast' | 'fetchState'>;
+  readonly api: Api<O, C>;
+  readonly nodes: Nodes;
+  readonly network: Network;
+  readonly onProblem: (error: unknown) => void;
+};
+
+/** The chain as the parts of a DEX connector ask it: the nodes of its network as one. */
+export type DexNode<O, C> = {
+  readonly any: () => DexPublic<O>;
+  readonly private: () => Private<O, C> & DexPublic<O>;
+  readonly owner: () => string;
+  readonly now: () => UnixMs;
+  /**
+   * Sends the same bytes to every node, once each. Resolves when one of them has it. Rejects as `refused` when all of them
+   * refuse it, and as `unknown` when no node says that it took it.
+   */
+  readonly broadcast: (transaction: SignedTransaction) => Promise<void>;
+  /** What enough nodes say alike. Never rejects. */
+  readonly fetchState: (transaction: SignedTransaction) => Promise<TransactionState | undefined>;
+};
+
+/** A node that does not answer must not keep the others from being asked for long. */
+const withinMs = 5_000;
+
+export function createDexNode<O, C, Op, Plan>(options: DexNodeOptions<O, C, Op, Plan>): DexNode<O, C> {
+  const { chain, api, nodes, network } = options;
+  let owner: string | undefined;
+
+  const at = (context: CallContext = { withinMs }): DexPublic<O> => ({ ...api.public(context), network });
+  const ownerOf = (): string => (owner ??= chain.toOwner(api.private()));
+
+  return {
+    any: () => nodes.any(at()),
+    private: () => nodes.any({ ...api.private({ withinMs }), network }),
+    owner: ownerOf,
+    now: api.now,
+    broadcast: async (transaction) => {
+      const outcomes = await Promise.allSettled(nodes.each(at()).map((p) => chain.broadcast(p, transaction)));
+      if (outcomes.some(({ status }) => status === 'fulfilled')) return;
+      const failures = outcomes.flatMap((each): readonly unknown[] =>
+        each.status === 'rejected' ? [each.reason] : [],
+      );
+      throw failures.find((failure) => !isRefusal(failure)) ?? failures[0];
+    },
+    fetchState: (transaction) =>
+      nodes.agree(at(), (p) => chain.fetchState(p, ownerOf(), transaction), {
+        keyOf: toKey,
+        onFailure: options.onProblem,
+      }),
+  };
+}
+
+function isRefusal(failure: unknown): boolean {
+  return isConnectorError(failure) && failure.outcome === 'refused';
+}
+
+/** Nodes hear of a transaction at different times: whether it is only unseen or waits makes no difference. */
+function toKey(told: TransactionState): string {
+  if (told.state === 'unseen' || told.state === 'pending') return 'waiting';
+  return 'receipt' in told ? `${told.state} ${told.receipt.block}` : told.state;
+}

@@ -1,0 +1,180 @@
+import { attribute } from '../errors/attribute.js';
+import { detailOf } from '../errors/classify.js';
+import { ConnectorError } from '../errors/connector-error.js';
+import type { Decimal } from '../model/decimal.js';
+import { toDecimal } from '../model/decimal.js';
+import type { Order, OrderRequest } from '../model/order.js';
+import { toTerms } from '../orders/record.js';
+import type { Tracker } from '../orders/tracker.js';
+import type { ChainSpec, SignedTransaction } from '../spec/chain.js';
+import type { DexSpec, SwapCall } from '../spec/dex.js';
+import { createClaims, type Claim } from './claims.js';
+import type { DexNode } from './dex-node.js';
+import { toBounds, type Swap } from './dex-quote.js';
+import type { Lane } from './lane.js';
+import { known } from './known.js';
+import type { Flight, Outgoing } from './outgoing.js';
+
+export type SwapsOptions<O, C, Op, Plan, W, R> = {
+  readonly id: string;
+  readonly dex: Pick<DexSpec<O, Op, W, R>, 'quote' | 'build'>;
+  readonly chain: Pick<ChainSpec<O, C, Op, Plan>, 'fetchApprovals' | 'plan' | 'signTransaction' | 'broadcast'>;
+  readonly node: DexNode<O, C>;
+  readonly tracker: Tracker;
+  readonly lane: Lane;
+  readonly outgoing: Outgoing;
+  readonly slippage: Decimal;
+  /** Checks a request and makes a swap of it. Rejects when it may not leave. */
+  readonly draft: (request: OrderRequest, clientOrderId: string) => Promise<Swap<W>>;
+  readonly nextId: () => string;
+  /** Watches what was sent. */
+  readonly follow: (swap: Swap<W>, ready: Ready) => void;
+  /** Resolves when a step is done for good; rejects when it failed. */
+  readonly settled: (transaction: SignedTransaction) => Promise<void>;
+};
+
+/** A transaction that is on record and may leave, and what it will take of allowances. */
+type Ready = { readonly transaction: SignedTransaction; readonly claim: Claim };
+
+/** Carries orders out as swaps. A transaction is signed once for each, and written down before it leaves. */
+export type Swaps = { readonly place: (request: OrderRequest) => Promise<Order> };
+
+export function createSwaps<O, C, Op, Plan, W, R>(options: SwapsOptions<O, C, Op, Plan, W, R>): Swaps {
+  const { id, dex, chain, node, tracker, lane } = options;
+  let approving: Promise<void> = Promise.resolve();
+  const claims = createClaims();
+
+  const toCall = async (swap: Swap<W>): Promise<SwapCall<Op>> => {
+    const { market, ask, order } = swap;
+    const quote = await dex.quote(node.any(), market, ask);
+    const { maxSlippage } = order.request.type === 'market' ? order.request : {};
+    const slippage = maxSlippage === undefined ? options.slippage : toDecimal(maxSlippage);
+    const bounds = toBounds(swap, quote, slippage);
+    return dex.build(node.any(), {
+      ...{ ...ask, ...bounds, market, route: quote.route },
+      ...{ owner: node.owner(), deadline: order.deadline },
+    });
+  };
+
+  const sign = (clientOrderId: string, plan: Plan, step?: string): Promise<SignedTransaction> =>
+    lane.next(async (nonce) => {
+      const transaction = await chain.signTransaction(node.private(), plan, nonce);
+      await tracker.signed(clientOrderId, transaction, step);
+      return transaction;
+    });
+
+  const runStep = async (clientOrderId: string, op: Op, name: string): Promise<void> => {
+    const plan = await chain.plan(node.any(), node.owner(), op);
+    const transaction = await sign(clientOrderId, plan, name);
+    await node.broadcast(transaction);
+    await options.settled(transaction);
+  };
+
+  /**
+   * One order at a time: an approval sets what is allowed, whatever was allowed before, so that it must be for all orders
+   * that are not signed when it is, and nobody may rely on the one before it once it is under way.
+   */
+  const approve = (swap: Swap<W>, { spends }: SwapCall<Op>): Promise<void> => {
+    const approved = approving.then(async () => {
+      for (const { name, op } of await chain.fetchApprovals(node.any(), node.owner(), claims.total(spends)))
+        await runStep(swap.order.clientOrderId, op, name);
+    });
+    approving = approved.catch(() => undefined);
+    return approved;
+  };
+
+  /** All that comes before anything of the swap itself may leave. */
+  const prepare = async (swap: Swap<W>, flight: Flight): Promise<Ready> => {
+    const { clientOrderId, deadline } = swap.order;
+    const call = await toCall(swap);
+    const claim = claims.hold(call.spends);
+    try {
+      await approve(swap, call);
+      const plan = await chain.plan(node.any(), node.owner(), call.op);
+      if (flight.signal.aborted) throw withheld(swap, 'cancelled before it was sent');
+      if (node.now() > deadline) throw withheld(swap, 'its time was over before it could be sent');
+      const transaction = await sign(clientOrderId, plan);
+      claim.promise();
+      return { transaction, claim };
+    } catch (error) {
+      claim.end();
+      throw error;
+    }
+  };
+
+  const send = async (swap: Swap<W>, transaction: SignedTransaction, flight: Flight): Promise<void> => {
+    const { clientOrderId } = swap.order;
+    flight.send();
+    tracker.sent(clientOrderId);
+    try {
+      await node.broadcast(transaction);
+      tracker.answered(clientOrderId, toOpen(swap, transaction));
+    } catch (error) {
+      const failure = attribute(error, { operation: operationOf(swap), clientOrderId, outcome: 'unknown' });
+      tracker.failed(clientOrderId, failure);
+      if (failure.outcome === 'unknown') return;
+      lane.giveBack(transaction.nonce);
+      throw failure;
+    }
+  };
+
+  const carryOut = async (swap: Swap<W>, flight: Flight): Promise<void> => {
+    const { order } = swap;
+    const { clientOrderId } = order;
+    await tracker.intend(clientOrderId, toTerms(order), order.deadline);
+    let ready: Ready;
+    try {
+      ready = await prepare(swap, flight);
+    } catch (error) {
+      const failure = toUnsent(
+        attribute(error, { operation: operationOf(swap), clientOrderId, outcome: 'not-sent' }),
+        clientOrderId,
+      );
+      tracker.failed(clientOrderId, failure);
+      throw failure;
+    }
+    try {
+      await send(swap, ready.transaction, flight);
+    } catch (error) {
+      ready.claim.end();
+      throw error;
+    }
+    options.follow(swap, ready);
+  };
+
+  return {
+    place: async (request) => {
+      const clientOrderId = request.clientOrderId ?? options.nextId();
+      const swap = await options.draft(request, clientOrderId);
+      const flight = options.outgoing.begin(clientOrderId);
+      try {
+        await carryOut(swap, flight);
+      } finally {
+        flight.end();
+      }
+      return known(tracker, id, clientOrderId);
+    },
+  };
+
+  function operationOf({ market }: Swap<W>): string {
+    return `${id} place ${market.pair}`;
+  }
+
+  function withheld(swap: Swap<W>, message: string): ConnectorError {
+    const { clientOrderId } = swap.order;
+    return new ConnectorError(message, { ...unsent, kind: 'aborted', operation: operationOf(swap), clientOrderId });
+  }
+}
+
+const unsent = { outcome: 'not-sent' } as const;
+
+function toOpen<W>({ market, order }: Swap<W>, { hash }: SignedTransaction): Parameters<Tracker['answered']>[1] {
+  const { clientOrderId } = order;
+  return { type: 'order', symbol: market.symbol, orderId: hash, clientOrderId, status: 'open' };
+}
+
+/** Nothing of the swap has left, whatever became of what was asked for it. */
+function toUnsent(error: ConnectorError, clientOrderId: string): ConnectorError {
+  const { kind, operation, code, retryAfterMs, cause } = error;
+  return new ConnectorError(detailOf(error), { ...unsent, kind, operation, code, retryAfterMs, clientOrderId, cause });
+}

@@ -1,0 +1,292 @@
+import type { AccountState } from '../model/event.js';
+import { attribute } from '../errors/attribute.js';
+import { ConnectorError } from '../errors/connector-error.js';
+import { toDecimal, type Exact } from '../model/decimal.js';
+import type { Order } from '../model/order.js';
+import { isFinal } from '../orders/facts.js';
+import type { ChainSpec, Network, SignedTransaction } from '../spec/chain.js';
+import type { DexSpec } from '../spec/dex.js';
+import type { OrderRules } from '../spec/spot.js';
+import { createBase } from './base.js';
+import type { Capabilities, Connector } from './connector.js';
+import { createDesk } from './desk.js';
+import { createDexAccount } from './dex-account.js';
+import { createDexDraft } from './dex-draft.js';
+import { bookTransaction, type Carried } from './dex-fills.js';
+import { createFollow } from './dex-follow.js';
+import { createDexMarkets } from './dex-markets.js';
+import { createDexNode } from './dex-node.js';
+import { toDexQuote, toQuoteAsk } from './dex-quote.js';
+import { createSwaps } from './dex-swaps.js';
+import { defaultEnvironment } from './hosts.js';
+import { invalid, known } from './known.js';
+import { createLane } from './lane.js';
+import { createLifecycle } from './lifecycle.js';
+import { createNodes } from './nodes.js';
+import type { ConnectorOptions } from './options.js';
+import { createOutgoing } from './outgoing.js';
+import { createRecords } from './records.js';
+import { checkReady, createStatusBoard } from './status.js';
+import { createWaits } from './waits.js';
+
+/** A DEX and the chain that it is on. */
+export type DexVenue<O, C, Op, Plan, W, R> = {
+  readonly dex: DexSpec<O, Op, W, R>;
+  readonly chain: ChainSpec<O, C, Op, Plan>;
+};
+
+export type DexOptions<C> = ConnectorOptions<C> & {
+  /** How much worse than its quote a market order may be carried out, as a fraction, where it has no `maxSlippage`; 0.005 when left out. */
+  readonly slippage?: Exact;
+};
+
+const rules: OrderRules = {
+  limit: ['fok'],
+  market: 'either',
+  clientId: { form: 'none', unique: 'for-ever', echoed: false },
+  settle: { engineMs: 0, lagMs: 0 },
+};
+const capabilities: Capabilities = {
+  ...{ limit: rules.limit, market: rules.market, batch: 1 },
+  ...{ amend: false, deadman: false, book: false, tickers: false, candles: false, fees: false },
+  ...{ positions: false, hedge: false },
+};
+
+/**
+ * One account at one DEX, on one network of its chain, ready to be started. An order is a swap: at market, or `fok` at its price
+ * or better. Throws a `ConnectorError` for options or credentials that cannot be right.
+ */
+export function createDexConnector<O, C, Op, Plan, W, R>(
+  venue: DexVenue<O, C, Op, Plan, W, R>,
+  given: DexOptions<C> = {},
+): Connector {
+  try {
+    return assemble(venue, given);
+  } catch (error) {
+    throw attribute(error, { operation: `${venue.dex.id} options`, outcome: 'not-sent' });
+  }
+}
+
+function assemble<O, C, Op, Plan, W, R>(
+  { dex, chain }: DexVenue<O, C, Op, Plan, W, R>,
+  given: DexOptions<C>,
+): Connector {
+  const { id } = dex;
+  const hasCredentials = given.credentials !== undefined;
+  const environment = given.environment ?? defaultEnvironment(chain);
+  const network = toNetwork({ dex, chain }, environment);
+  const base = createBase<O, C, W>(
+    { ...chain, id, sign: (_, request) => request, fetchHeight: (p) => chain.fetchHeight(nodes.any(p)) },
+    given,
+  );
+  const { api, catalogue, hub, meter, clock, onProblem, stopped } = base;
+  const records = createRecords({ ...base, given, environment, hasCredentials });
+  const desk = createDesk(rules, { ...given, isOnMargin: true }, { ...base, journal: records.journal });
+  const { ids, guard, tracker, balances } = desk;
+  let account: AccountState = 'none';
+
+  const status = createStatusBoard({
+    parts: () => ({ phase: lifecycle.phase(), account, killed: guard.killed(), clockOffsetMs: 0, books: new Map() }),
+    emit: (read) => {
+      hub.emit({ type: 'status', status: read });
+    },
+  });
+  const nodes = createNodes(Object.keys(chain.environments[environment] ?? {}), meter);
+  const node = createDexNode({ chain, api, nodes, network, onProblem });
+  const markets = createDexMarkets({ id, dex, chain, network, api: node.any, catalogue, hub });
+  const accountFeed = createDexAccount({
+    ...{ chain, node, clock, balances, onProblem, tokens: markets.tokens, everyMs: network.blockMs },
+    onState: (state) => {
+      account = state;
+      status.tell();
+    },
+  });
+  const follow = createFollow({
+    ...{ clock, everyMs: network.blockMs, finalDepth: network.finalDepth, height: () => api.public().height() },
+    fetchState: node.fetchState,
+    broadcast: (transaction) => node.broadcast(transaction).catch(onProblem),
+  });
+  const lane = createLane(() => chain.fetchNonce(node.any(), node.owner()));
+  const outgoing = createOutgoing();
+
+  const carry = (order: Carried<W>, transaction: SignedTransaction, onOver = (): void => undefined): void => {
+    const follower = bookTransaction(tracker, order, {
+      transaction,
+      onOver: () => {
+        onOver();
+        void accountFeed.fetch().catch(onProblem);
+      },
+    });
+    follow.start(transaction, follower);
+  };
+
+  /** Resolves when a step has been included; it cannot fail afterwards but by a reorganisation, which the swap's own check finds. */
+  const settled = (transaction: SignedTransaction): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const fail = (message: string) => (): void => {
+        reject(new ConnectorError(message, { kind: 'order-rejected', outcome: 'refused', operation: `${id} step` }));
+      };
+      follow.start(transaction, {
+        included: () => {
+          resolve();
+        },
+        reverted: fail(`transaction ${transaction.hash} was reverted`),
+        takenBack: () => undefined,
+        replaced: fail(`another transaction took the nonce of ${transaction.hash}`),
+      });
+    });
+
+  const swaps = createSwaps({
+    ...{ id, dex, chain, node, tracker, lane, outgoing, settled, nextId: ids.next },
+    slippage: toDecimal(given.slippage ?? '0.005'),
+    draft: createDexDraft<W>({
+      ...{ id, markets, tracker, balances, ids, guard, now: base.now },
+      checkReady: () => {
+        checkReady(`${id} place`, { phase: lifecycle.phase(), account, hasCredentials });
+      },
+    }),
+    follow: ({ order, market, ask }, { transaction, claim }) => {
+      carry({ clientOrderId: order.clientOrderId, side: ask.side, market }, transaction, claim.end);
+    },
+  });
+  const underWay = new Set<Promise<unknown>>();
+  const place: Connector['place'] = async (request) => {
+    const placing = swaps.place(request);
+    underWay.add(placing);
+    try {
+      return await placing;
+    } finally {
+      underWay.delete(placing);
+    }
+  };
+
+  /** Follows again what an earlier run signed. What it had not signed never left. */
+  const resume = async (): Promise<void> => {
+    for (const order of tracker.orders()) {
+      const { clientOrderId, pair, side, state } = order;
+      for (const { transaction } of tracker.signedFor(clientOrderId)) lane.used(transaction.nonce);
+      if (isFinal(state)) continue;
+      const made = tracker.signedFor(clientOrderId).findLast(({ step }) => step === undefined);
+      if (made === undefined) tracker.notPlaced(clientOrderId, 'the process ended before its transaction was signed');
+      else carry({ clientOrderId, side, market: await markets.load(pair) }, made.transaction);
+    }
+  };
+
+  /** Of those that have not left: a transaction that has cannot be taken back. */
+  const withhold = (clientOrderId: string): boolean => outgoing.withhold(clientOrderId);
+  const cancelAll: Connector['cancelAll'] = async ({ pair } = {}) => {
+    const open = tracker.orders({ open: true, ...(pair !== undefined && { pair }) });
+    for (const { clientOrderId } of open) withhold(clientOrderId);
+    return [];
+  };
+
+  const lifecycle = createLifecycle<O, C, W>({
+    ...{ ...base, hasCredentials, capabilities, tracker, records },
+    spec: { market: { fetchMarkets: async () => [...catalogue.byPair.values()] }, trading: {} },
+    data: { watch: async () => undefined, unwatch: () => undefined, close: follow.close },
+    feed: {
+      start: async () => {
+        await resume();
+        await accountFeed.start();
+      },
+      close: accountFeed.close,
+    },
+    reconciler: { fetchBalances: async () => undefined, missedSince: () => undefined, close: () => undefined },
+    commands: {
+      cancelAll,
+      settled: async () => {
+        await Promise.allSettled([...underWay]);
+      },
+      close: outgoing.close,
+    },
+    onPhase: (phase) => {
+      if (phase === 'stopped') {
+        account = 'none';
+        stopped.end();
+      }
+      status.tell();
+    },
+  });
+
+  const start: Connector['start'] = async ({ pairs = [], ...options } = {}) => {
+    await lifecycle.start(options);
+    await Promise.all(pairs.map(markets.load));
+    if (hasCredentials) await accountFeed.fetch();
+  };
+
+  return {
+    id,
+    account: given.account ?? 'main',
+    environment,
+    capabilities,
+    get status() {
+      return status.read();
+    },
+    markets: catalogue.byPair,
+    start,
+    stop: lifecycle.stop,
+    watch: async (pair) => {
+      await markets.load(pair);
+    },
+    unwatch: async () => undefined,
+    book: () => undefined,
+    trades: () => [],
+    onBook: () => () => undefined,
+    onTrade: () => () => undefined,
+    quote: async (pair, side, amount) => {
+      const market = await markets.load(pair);
+      const ask = toQuoteAsk(market, side, amount);
+      const quote = await dex.quote(node.any(), market, ask);
+      const fees = quote.gas === undefined ? [] : [await chain.fetchFee(node.any(), quote.gas)];
+      return toDexQuote(market, ask, { quote, fees });
+    },
+    newClientOrderId: ids.next,
+    place,
+    placeMany: (requests) =>
+      Promise.all(
+        requests.map((request) =>
+          place(request).catch((error: unknown) => attribute(error, { operation: `${id} place`, outcome: 'unknown' })),
+        ),
+      ),
+    cancel: async (clientOrderId): Promise<Order> => {
+      const order = known(tracker, id, clientOrderId);
+      if (isFinal(order.state)) return order;
+      if (withhold(clientOrderId)) return tracker.closed(clientOrderId);
+      throw invalid(`${id} cancel`, 'a transaction that has left cannot be taken back', 'unsupported');
+    },
+    cancelAll,
+    kill: (reason) => {
+      guard.kill(reason);
+      status.tell();
+      return cancelAll();
+    },
+    release: () => {
+      guard.release();
+      status.tell();
+    },
+    refresh: async (what) => {
+      if (what === 'markets') return markets.refresh();
+      if (what === 'balances') return accountFeed.fetch();
+      if (what === 'positions') throw invalid(`${id} refresh`, 'this venue has no positions', 'unsupported');
+      known(tracker, id, what.clientOrderId);
+    },
+    ...createWaits({
+      ...desk,
+      data: { book: () => undefined, onBook: () => () => undefined },
+      stopped,
+      recorded: records.closed,
+    }),
+    ...{ order: tracker.order, orders: tracker.orders, balances: balances.all, on: hub.on, metrics: base.metrics },
+    raw: { call: (at, params) => node.any().call(at, params, (json) => json) },
+    [Symbol.asyncDispose]: async () => {
+      await lifecycle.stop();
+    },
+  };
+}
+
+function toNetwork<O, C, Op, Plan, W, R>({ dex, chain }: DexVenue<O, C, Op, Plan, W, R>, environment: string): Network {
+  const network = chain.networks[environment];
+  if (dex.chain !== chain.id) throw new TypeError(`${dex.id} is on ${dex.chain}, not on ${chain.id}`);
+  if (network !== undefined && dex.networks.includes(environment)) return network;
+  throw new TypeError(`${dex.id} is not on ${environment}; it is on ${dex.networks.join(', ')}`);
+}

@@ -1,0 +1,82 @@
+import { ConnectorError, fromUnits, type ChainSpec, type Public } from '@hb/connector-core';
+import * as v from 'valibot';
+
+import type { Call } from './call.js';
+import { networks } from './networks.js';
+import type { Options } from './options.js';
+import { ask, Quantity } from './rpc.js';
+
+type Spec = ChainSpec<Options, never, Call, Plan>;
+
+/** A call with what it may cost, in wei for each unit of gas. @see https://eips.ethereum.org/EIPS/eip-1559 */
+export type Plan = Call & {
+  readonly chainId: number;
+  readonly gas: bigint;
+  readonly maxFeePerGas: bigint;
+  readonly maxPriorityFeePerGas: bigint;
+};
+
+type Price = { readonly base: bigint; readonly tip: bigint };
+
+const History = v.object({
+  baseFeePerGas: v.array(Quantity),
+  reward: v.optional(v.array(v.array(Quantity)), []),
+});
+
+/** What the next block asks, and the usual tip of the last 20 blocks. @see https://ethereum.org/en/developers/docs/apis/json-rpc#eth_feehistory */
+async function fetchPrice(p: Public<Options>): Promise<Price> {
+  const { baseFeePerGas, reward } = await ask(p, ['eth_feeHistory', '0x14', 'latest', [50]], v.parser(History));
+  const tips = reward.map(([tip = 0n]) => tip).sort((first, second) => (first < second ? -1 : 1));
+  const tip = tips[tips.length >> 1] ?? 0n;
+  const least = toWei(p.options.minTipGwei);
+  return { base: baseFeePerGas.at(-1) ?? 0n, tip: tip > least ? tip : least };
+}
+
+/** Without what networks on top of Ethereum charge for its data. */
+export const fetchFee: Spec['fetchFee'] = async (p, gas) => {
+  const { base, tip } = await fetchPrice(p);
+  const { native } = toNetwork(p);
+  return { asset: native.symbol, amount: fromUnits(gas * (base + tip), native.decimals) };
+};
+
+/**
+ * The gas limit is twice the estimate: what a call needs grows with what happens before it in its block, and what is
+ * not used is not paid. The price leaves room for the base fee to double. Rejects when gas costs more than the limit.
+ */
+export const plan: Spec['plan'] = async (p, owner, call) => {
+  const { to, data, value = 0n } = call;
+  const message = { from: owner, to, data, value: `0x${value.toString(16)}` };
+  const [gas, price] = await Promise.all([
+    ask(p, ['eth_estimateGas', message, 'latest'], v.parser(Quantity)),
+    fetchPrice(p),
+  ]);
+  const cap = toWei(p.options.maxFeeGwei);
+  const now = price.base + price.tip;
+  if (now > cap) throw tooDear(now, cap);
+  const wanted = 2n * price.base + price.tip;
+  return {
+    ...call,
+    chainId: toNetwork(p).chainId,
+    gas: 2n * gas,
+    maxFeePerGas: wanted < cap ? wanted : cap,
+    maxPriorityFeePerGas: price.tip,
+  };
+};
+
+/** The network that the environment names. */
+export function toNetwork({
+  environment,
+}: Pick<Public<Options>, 'environment'>): (typeof networks)[keyof typeof networks] {
+  const found = Object.entries(networks).find(([name]) => name === environment);
+  if (found === undefined) throw new TypeError(`there is no network ${environment}`);
+  return found[1];
+}
+
+function toWei(gwei: number): bigint {
+  return BigInt(Math.round(gwei * 1e9));
+}
+
+function tooDear(now: bigint, cap: bigint): ConnectorError {
+  const message = `gas costs ${fromUnits(now, 9).toFixed()} gwei now, above maxFeeGwei, ${fromUnits(cap, 9).toFixed()}`;
+  return new ConnectorError(message, { kind: 'order-rejected', outcome: 'not-sent', operation: 'ethereum fees' });
+}

@@ -1,0 +1,81 @@
+import type { Answer, Endpoint, ErrorKind, Public, Verdict } from '@hb/connector-core';
+import * as v from 'valibot';
+
+import type { Options } from './options.js';
+
+/** All requests go to one address. @see https://ethereum.org/en/developers/docs/apis/json-rpc */
+export const endpoints = {
+  read: { at: 'POST ' },
+  /** Goes to each node once. The same bytes are the same transaction, however often they are sent. */
+  send: { at: 'POST ', lane: 'order' },
+} as const satisfies Readonly<Record<string, Endpoint>>;
+
+/** `{ "jsonrpc": "2.0", "id": 1, "result": "0x1" }`. @see https://www.jsonrpc.org/specification */
+const Result = v.object({ result: v.optional(v.unknown()) });
+const Failure = v.object({ error: v.object({ code: v.string(), message: v.string() }) });
+
+/** Asks a node; `read` gets the result. */
+export function ask<T>(
+  { call }: Pick<Public<Options>, 'call'>,
+  [method, ...params]: readonly [method: string, ...params: unknown[]],
+  read: (result: unknown) => T,
+  at: Endpoint = endpoints.read,
+): Promise<T> {
+  return call(at, { jsonrpc: '2.0', id: 1, method, params }, (json) => read(v.parse(Result, json).result));
+}
+
+export const Hex: v.GenericSchema<unknown, `0x${string}`> = v.pipe(
+  v.string(),
+  v.regex(/^0x[0-9a-f]*$/i),
+  v.transform((text): `0x${string}` => `0x${text.slice(2)}`),
+);
+/** `"0x1bc16d674ec80000"`. */
+export const Quantity: v.GenericSchema<unknown, bigint> = v.pipe(
+  v.string(),
+  v.regex(/^0x[0-9a-f]+$/i),
+  v.transform((text) => BigInt(text)),
+);
+
+type Meaning = Pick<Verdict, 'kind' | 'outcome'>;
+const refused = (kind: ErrorKind): Meaning => ({ kind, outcome: 'refused' });
+const unknown = (kind: ErrorKind): Meaning => ({ kind, outcome: 'unknown' });
+
+/**
+ * Nodes say what is wrong in words, and in much the same ones: those of the first of them.
+ * @see https://github.com/ethereum/go-ethereum/blob/master/core/error.go, https://github.com/ethereum/go-ethereum/blob/master/core/txpool/errors.go
+ */
+const messages: readonly (readonly [message: RegExp, meaning: Meaning])[] = [
+  [/nonce too low/i, unknown('order-rejected')], // used, perhaps by the same transaction
+  [/nonce too high|underpriced|fee cap|less than block base fee/i, refused('order-rejected')],
+  [/intrinsic gas|gas limit|gas required exceeds/i, refused('order-rejected')],
+  [/insufficient funds|exceeds balance/i, refused('insufficient-balance')],
+  [/revert/i, refused('order-rejected')],
+  [/invalid (?:sender|signature|chain id)/i, refused('auth')],
+  [/limit exceeded|too many requests|rate limit/i, refused('rate-limited')],
+];
+
+/** @see https://www.jsonrpc.org/specification#error_object, https://eips.ethereum.org/EIPS/eip-1474#error-codes */
+const codes: Readonly<Record<string, Meaning>> = {
+  '3': refused('order-rejected'),
+  '-32600': refused('invalid-request'),
+  '-32601': refused('unsupported'),
+  '-32602': refused('invalid-request'),
+  '-32603': unknown('venue-unavailable'),
+  '-32005': refused('rate-limited'),
+};
+
+const statuses: Readonly<Record<number, ErrorKind>> = { 401: 'auth', 403: 'auth', 429: 'rate-limited' };
+
+/** Of `{ "error": { "code": -32000, "message": "nonce too low" } }`. A node that had the transaction before has it. */
+export function judge({ status, body }: Answer): Verdict | undefined {
+  const told = v.safeParse(Failure, body);
+  if (!told.success) {
+    if (status < 400) return undefined;
+    const { kind, outcome } = unknown(statuses[status] ?? 'venue-unavailable');
+    return { code: String(status), message: 'no answer of JSON-RPC', kind, outcome };
+  }
+  const { code, message } = told.output.error;
+  if (/already known|known transaction|already imported/i.test(message)) return undefined;
+  const said = messages.find(([pattern]) => pattern.test(message))?.[1];
+  return { code, message, ...(said ?? codes[code] ?? unknown('venue-unavailable')) };
+}

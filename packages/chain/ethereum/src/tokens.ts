@@ -1,0 +1,90 @@
+import type { ChainSpec, Public, Spend, Step, Token } from '@hb/connector-core';
+import * as v from 'valibot';
+import { decodeFunctionResult, encodeFunctionData, getAddress, isAddress, parseAbi } from 'viem/utils';
+
+import type { Call } from './call.js';
+import { nativeId, networks } from './networks.js';
+import type { Options } from './options.js';
+import { ask, Hex } from './rpc.js';
+
+type Spec = ChainSpec<Options, never, Call, never>;
+
+/** @see https://eips.ethereum.org/EIPS/eip-20 */
+const erc20 = parseAbi([
+  'function balanceOf(address owner) view returns (uint256)',
+  'function allowance(address owner, address spender) view returns (uint256)',
+  'function approve(address spender, uint256 amount) returns (bool)',
+  'function decimals() view returns (uint8)',
+]);
+
+/** At the same address on every network. @see https://github.com/mds1/multicall3 */
+const multicall = '0xca11bde05977b3631167028862be2a173976ca11';
+const multicall3 = parseAbi([
+  'struct Call3 { address target; bool allowFailure; bytes callData; }',
+  'struct Result { bool success; bytes returnData; }',
+  'function aggregate3(Call3[] calls) payable returns (Result[] returnData)',
+  'function getEthBalance(address addr) view returns (uint256 balance)',
+]);
+
+/** What several calls give at the latest block, in one request; `undefined` where one reverts. */
+export async function readMany(
+  p: Public<Options>,
+  calls: readonly Call[],
+): Promise<readonly (`0x${string}` | undefined)[]> {
+  const data = encodeFunctionData({
+    abi: multicall3,
+    functionName: 'aggregate3',
+    args: [calls.map(({ to, data: callData }) => ({ target: getAddress(to), allowFailure: true, callData }))],
+  });
+  const answer = await ask(p, ['eth_call', { to: multicall, data }, 'latest'], v.parser(Hex));
+  const results = decodeFunctionResult({ abi: multicall3, functionName: 'aggregate3', data: answer });
+  return results.map(({ success, returnData }) => (success && returnData !== '0x' ? returnData : undefined));
+}
+
+/** Its decimals, from the token itself; `id` is the address. Throws a `TypeError` for what is no token. @see https://eips.ethereum.org/EIPS/eip-20#decimals */
+export const fetchToken: Spec['fetchToken'] = async (p, id): Promise<Token> => {
+  if (!isAddress(id, { strict: false })) throw new TypeError(`${id} is no address`);
+  const [told] = await readMany(p, [{ to: id, data: encodeFunctionData({ abi: erc20, functionName: 'decimals' }) }]);
+  if (told === undefined) throw new TypeError(`${id} is no token on ${p.environment}`);
+  const decimals = decodeFunctionResult({ abi: erc20, functionName: 'decimals', data: told });
+  return { id: id.toLowerCase(), symbol: id.toLowerCase(), decimals };
+};
+
+/** Of the native coin and of tokens, in one request. */
+export const fetchBalances: Spec['fetchBalances'] = async (p, owner, tokens) => {
+  const address = getAddress(owner);
+  const native = encodeFunctionData({ abi: multicall3, functionName: 'getEthBalance', args: [address] });
+  const balance = encodeFunctionData({ abi: erc20, functionName: 'balanceOf', args: [address] });
+  const results = await readMany(
+    p,
+    tokens.map(({ id }) => (id === nativeId ? { to: multicall, data: native } : { to: id, data: balance })),
+  );
+  return new Map(
+    tokens.flatMap(({ id }, index) => (results[index] === undefined ? [] : [[id, BigInt(results[index])]])),
+  );
+};
+
+/** @see https://etherscan.io/token/0xdac17f958d2ee523a2206206994597c13d831ec7#code, which refuses to change an allowance that is not zero. */
+const setToZeroFirst = networks.mainnet.tokens.filter(({ symbol }) => symbol === 'USDT').map(({ id }) => id);
+
+/** Exactly what is needed: an allowance that is left over is a risk for as long as it is there. */
+export const fetchApprovals: Spec['fetchApprovals'] = async (p, owner, spends) => {
+  const asked = spends.map(({ token, spender }) => ({
+    to: token.id,
+    data: encodeFunctionData({ abi: erc20, functionName: 'allowance', args: [getAddress(owner), getAddress(spender)] }),
+  }));
+  const results = await readMany(p, asked);
+  return spends.flatMap((spend, index) => toSteps(spend, BigInt(results[index] ?? 0)));
+};
+
+function toSteps(spend: Spend, allowance: bigint): readonly Step<Call>[] {
+  const { token, amount, promised = 0n } = spend;
+  if (allowance - promised >= amount) return [];
+  const isInTheWay = allowance > 0n && setToZeroFirst.includes(token.id);
+  return [...(isInTheWay ? [approve(spend, 0n)] : []), approve(spend, amount)];
+}
+
+function approve({ token, spender }: Spend, amount: bigint): Step<Call> {
+  const data = encodeFunctionData({ abi: erc20, functionName: 'approve', args: [getAddress(spender), amount] });
+  return { name: `approve ${amount} of ${token.symbol} for ${spender}`, op: { to: token.id, data } };
+}

@@ -1,0 +1,99 @@
+import { createSecret } from '@hb/connector-core';
+import { getAddress } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { describe, expect, test } from 'vitest';
+
+import { ethereum, type Plan } from '../src/index.js';
+import { account } from './support.js';
+
+// The first account of https://getfoundry.sh/anvil/reference, which anybody may use.
+const privateKey = createSecret('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
+const address = '0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266';
+
+const plan: Plan = {
+  to: '0x00000000000000000000000000000000000000aa',
+  data: '0x',
+  value: 1n,
+  chainId: 1,
+  gas: 21_000n,
+  maxFeePerGas: 2_000_000_000n,
+  maxPriorityFeePerGas: 1_000_000_000n,
+};
+
+describe('the owner', () => {
+  test('is the address of the key', () => {
+    expect(ethereum.toOwner(account({}, { credentials: { privateKey } }))).toBe(address);
+  });
+
+  test('is that of the signer', () => {
+    const signer = { address: '0xF39Fd6e51aad88F6F4ce6aB8827279cffFb92266', sign: () => Promise.reject(new Error()) };
+    expect(ethereum.toOwner(account({}, { credentials: { signer } }))).toBe(address);
+  });
+
+  test.each([
+    ['neither', {}],
+    ['both', { privateKey, signer: { address, sign: () => Promise.reject(new Error()) } }],
+  ])('of %s is refused', (count, credentials) => {
+    expect(() => ethereum.toOwner(account({}, { credentials }))).toThrow(`needs privateKey or signer and has ${count}`);
+  });
+});
+
+describe('a transaction', () => {
+  test('is signed as any wallet would', async () => {
+    const wallet = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
+    const expected = await wallet.signTransaction({ ...plan, to: getAddress(plan.to), nonce: 7, type: 'eip1559' });
+    const signed = await ethereum.signTransaction(account({}, { credentials: { privateKey } }), plan, 7);
+    expect(signed).toEqual({ raw: expected, hash: expect.stringMatching(/^0x[0-9a-f]{64}$/), nonce: 7 });
+  });
+
+  test('is signed the same by a signer that shows no key', async () => {
+    const own = account({}, { credentials: { privateKey } });
+    const signer = { address, sign: async (hash: Uint8Array) => own.crypto.secp256k1(privateKey, hash) };
+    const signed = await ethereum.signTransaction(account({}, { credentials: { signer } }), plan, 7);
+    expect(signed).toEqual(await ethereum.signTransaction(own, plan, 7));
+  });
+
+  test('is sent as it was signed', async () => {
+    const p = account({ eth_sendRawTransaction: '0x1' });
+    await ethereum.broadcast(p, { hash: '0x1', raw: '0x02f8', nonce: 7 });
+    expect(p.asked).toEqual([{ method: 'eth_sendRawTransaction', params: ['0x02f8'] }]);
+  });
+});
+
+describe('fees', () => {
+  // https://ethereum.org/en/developers/docs/apis/json-rpc#eth_feehistory
+  const eth_feeHistory = { baseFeePerGas: ['0x3b9aca00', '0x77359400'], reward: [['0x1'], ['0x5f5e100'], ['0x3']] };
+
+  test('leave room for the base fee to double, and twice the gas', async () => {
+    const p = account({ eth_feeHistory, eth_estimateGas: '0x5208' });
+    expect(await ethereum.plan(p, address, { to: plan.to, data: '0x' })).toMatchObject({
+      ...{ gas: 42_000n, maxFeePerGas: 4_000_000_003n, maxPriorityFeePerGas: 3n, chainId: 1 },
+    });
+  });
+
+  test('end at the cap', async () => {
+    const p = account({ eth_feeHistory, eth_estimateGas: '0x5208' }, { options: { maxFeeGwei: 3, minTipGwei: 0.5 } });
+    expect(await ethereum.plan(p, address, { to: plan.to, data: '0x' })).toMatchObject({
+      ...{ maxFeePerGas: 3_000_000_000n, maxPriorityFeePerGas: 500_000_000n },
+    });
+  });
+
+  test('above the cap are not paid', async () => {
+    const p = account({ eth_feeHistory, eth_estimateGas: '0x5208' }, { options: { maxFeeGwei: 1 } });
+    await expect(ethereum.plan(p, address, { to: plan.to, data: '0x' })).rejects.toMatchObject({
+      outcome: 'not-sent',
+      message: expect.stringContaining('gas costs 2.000000003 gwei now, above maxFeeGwei, 1'),
+    });
+  });
+
+  test('of some gas are told in the native coin', async () => {
+    const fee = await ethereum.fetchFee(account({ eth_feeHistory }, { environment: 'polygon' }), 100_000n);
+    expect([fee.asset, fee.amount.toFixed()]).toEqual(['POL', '0.0002000000003']);
+  });
+});
+
+test('nonces count what waits', async () => {
+  const p = account({ eth_getTransactionCount: '0x9' });
+  expect(await ethereum.fetchNonce(p, address)).toBe(9);
+  expect(p.asked[0]?.params).toEqual([address, 'pending']);
+});

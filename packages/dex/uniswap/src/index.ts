@@ -1,0 +1,26 @@
+import { defineDex, type DexSpec } from '@hb/connector-core';
+import type { Call, Options } from '@hb/connector-ethereum';
+
+import { contracts, type Contracts } from './contracts.js';
+import { findMarkets, type Pool, type Wire } from './pool.js';
+import { quote } from './quote.js';
+import { build } from './swap.js';
+
+/** Uniswap at other addresses, by network: on a chain of one's own, say. */
+export function toUniswap(deployments: Readonly<Record<string, Contracts>>): DexSpec<Options, Call, Wire, Pool> {
+  return defineDex({
+    specVersion: 'dex/1',
+    id: 'uniswap',
+    docs: 'https://docs.uniswap.org',
+    chain: 'ethereum',
+    networks: Object.keys(deployments),
+    fetchMarket: findMarkets(deployments),
+    quote,
+    build,
+  });
+}
+
+/** Uniswap V2 and V3, for each swap the best pool of either. @see https://docs.uniswap.org */
+export const uniswap: DexSpec<Options, Call, Wire, Pool> = toUniswap(contracts);
+
+export type { Contracts, Pool, Wire };

@@ -1,0 +1,63 @@
+import type { DexSpec } from '@hb/connector-core';
+import type { Call, Options } from '@hb/connector-ethereum';
+import { encodeFunctionData, getAddress } from 'viem/utils';
+
+import * as abi from './abi.js';
+import type { Pool, Wire } from './pool.js';
+import { toWay, type Way } from './quote.js';
+
+type Spec = DexSpec<Options, Call, Wire, Pool>;
+type Hex = Call['data'];
+type Swap = Parameters<Spec['build']>[1];
+
+/** The call of a router; it has no effect after the deadline, nor at a worse price than the bounds. */
+export const build: Spec['build'] = async (_, swap) => {
+  const { v2, v3 } = swap.market.wire.contracts;
+  const way = toWay(swap.market, swap);
+  const router = swap.route.version === 'v2' ? (v2?.router ?? '') : v3.router;
+  const data = swap.route.version === 'v2' ? toV2(swap, way) : toV3(swap, way, swap.route.fee);
+  const token = swap.side === 'sell' ? swap.market.baseToken : swap.market.quoteToken;
+  return { op: { to: router, data }, spends: [{ token, spender: router, amount: swap.spendMax }] };
+};
+
+function toV2(swap: Swap, { tokenIn, tokenOut, isExactIn }: Way): Hex {
+  const { spendMax, receiveMin } = swap;
+  const rest = [[tokenIn, tokenOut], getAddress(swap.owner), toSeconds(swap.deadline)] as const;
+  return isExactIn
+    ? encodeFunctionData({
+        abi: abi.v2,
+        functionName: 'swapExactTokensForTokensSupportingFeeOnTransferTokens',
+        args: [spendMax, receiveMin, ...rest],
+      })
+    : encodeFunctionData({
+        abi: abi.v2,
+        functionName: 'swapTokensForExactTokens',
+        args: [receiveMin, spendMax, ...rest],
+      });
+}
+
+/** Without a limit of the pool's own price: together with the bounds it would revert what the bounds allow. */
+function toV3(swap: Swap, { tokenIn, tokenOut, isExactIn }: Way, fee: number): Hex {
+  const way = { tokenIn, tokenOut, fee, recipient: getAddress(swap.owner), sqrtPriceLimitX96: 0n };
+  const { spendMax, receiveMin } = swap;
+  const call = isExactIn
+    ? encodeFunctionData({
+        abi: abi.v3Router,
+        functionName: 'exactInputSingle',
+        args: [{ ...way, amountIn: spendMax, amountOutMinimum: receiveMin }],
+      })
+    : encodeFunctionData({
+        abi: abi.v3Router,
+        functionName: 'exactOutputSingle',
+        args: [{ ...way, amountOut: receiveMin, amountInMaximum: spendMax }],
+      });
+  return encodeFunctionData({
+    abi: abi.v3Router,
+    functionName: 'multicall',
+    args: [toSeconds(swap.deadline), [call]],
+  });
+}
+
+function toSeconds(at: number): bigint {
+  return BigInt(Math.floor(at / 1_000));
+}

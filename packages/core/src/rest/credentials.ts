@@ -37,7 +37,7 @@ export function createSigning(crypto: Crypto): Signing {
   }
 
   return {
-    hash: crypto.hash,
+    hash: (hash, text) => crypto.hash(hash, text),
     hmac: (hash, secret, text) =>
       crypto.hmac(hash, keyOf('hmac', secret), typeof text === 'string' ? text : textOf(text)),
     ed25519: (secret, data) => crypto.sign('ed25519', keyOf('ed25519', secret), data),

@@ -40,6 +40,7 @@ export * as scan from './codec/scanner.js';
 export type { Scan } from './codec/scanner.js';
 export * from './codec/json.js';
 export * from './codec/text.js';
+export { readTime } from './codec/time.js';
 
 export * from './orders/journal.js';
 export type * from './orders/record.js';

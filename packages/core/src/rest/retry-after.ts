@@ -1,3 +1,4 @@
+import { daysSinceEpoch } from '../codec/time.js';
 import type { UnixMs } from '../model/market.js';
 
 type Headers = ReadonlyMap<string, string>;
@@ -30,13 +31,4 @@ function readHttpDate(text: string): UnixMs | undefined {
   if (index < 0) return undefined;
   const days = daysSinceEpoch(Number(year), index + 1, Number(day));
   return (days * 86_400 + Number(hour) * 3_600 + Number(minute) * 60 + Number(second)) * 1_000;
-}
-
-/** Counted in years that begin in March, so that the leap day is the last day of its year. */
-function daysSinceEpoch(year: number, month: number, day: number): number {
-  const marchYear = month > 2 ? year : year - 1;
-  const marchMonth = (month + 9) % 12;
-  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
-  const daysBefore1970 = 719_469;
-  return marchYear * 365 + leapDays + Math.floor((153 * marchMonth + 2) / 5) + day - daysBefore1970;
 }

@@ -13,16 +13,16 @@ export type Units = {
 /** Contracts are worth base units, on inverse markets quote units. */
 export function createUnits({ shape, contractSize }: Pick<Market, 'shape' | 'contractSize'>): Units {
   const size = contractSize.toNumber();
-  if (shape === 'inverse') {
-    return {
-      areBase: false,
-      toBase: ([price, amount]) => decimal(amount).times(contractSize).div(decimal(price)),
-      toBaseFloat: (price, amount) => (amount * size) / price,
-    };
-  }
-  return {
-    areBase: contractSize.eq('1'),
-    toBase: ([, amount]) => decimal(amount).times(contractSize),
-    toBaseFloat: (_price, amount) => amount * size,
-  };
+  const toBase: Units['toBase'] = (level) => toBaseAmount({ shape, contractSize }, level);
+  if (shape === 'inverse') return { areBase: false, toBase, toBaseFloat: (price, amount) => (amount * size) / price };
+  return { areBase: contractSize.eq('1'), toBase, toBaseFloat: (_price, amount) => amount * size };
+}
+
+/** What a level, or a trade, amounts to in base units. */
+export function toBaseAmount(
+  { shape, contractSize }: Pick<Market, 'shape' | 'contractSize'>,
+  [price, amount]: LevelText,
+): Decimal {
+  const worth = decimal(amount).times(contractSize);
+  return shape === 'inverse' ? worth.div(decimal(price)) : worth;
 }

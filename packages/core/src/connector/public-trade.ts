@@ -1,13 +1,14 @@
+import { toBaseAmount } from '../book/units.js';
 import { decimal } from '../model/decimal.js';
 import type { Market } from '../model/market.js';
 import type { PublicTrade, Trade } from '../model/trade.js';
 
 /** A trade as a caller sees it. Throws a `RangeError` for text that is no number. */
-export function toPublicTrade({ pair, contractSize }: Market, trade: Trade): PublicTrade {
+export function toPublicTrade(market: Market, trade: Trade): PublicTrade {
   return {
-    pair,
+    pair: market.pair,
     price: decimal(trade.price),
-    amount: decimal(trade.amount).times(contractSize),
+    amount: toBaseAmount(market, [trade.price, trade.amount]),
     at: trade.at,
     ...(trade.id !== undefined && { id: trade.id }),
     ...(trade.side !== undefined && { side: trade.side }),

@@ -13,7 +13,7 @@ export type PositionSide = 'net' | 'long' | 'short';
 /** The figures of a position. What the venue does not give is absent. */
 export type PositionFigures = {
   readonly side: PositionSide;
-  /** In base units; zero is flat. Signed on `net`, where a short is negative; a size on `long` and `short`. */
+  /** In base units, on inverse markets at the entry price; zero is flat. Signed on `net`, where a short is negative; a size on `long` and `short`. */
   readonly amount: Decimal;
   readonly entryPrice?: Decimal;
   readonly markPrice?: Decimal;

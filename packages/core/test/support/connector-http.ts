@@ -60,8 +60,12 @@ export function createMemoryHttp(clock: Clock, answer: (request: Arrived) => Rep
 }
 
 function toArrived({ method, url, body, headers }: WireRequest, at: number): Arrived {
-  const params: unknown = body === '' ? Object.fromEntries(url.searchParams) : JSON.parse(body);
+  const params: unknown = /^[{[]/.test(body) ? JSON.parse(body) : Object.fromEntries(fields(url, body));
   return { at, what: `${method} ${url.pathname}`, params: { ...Object(params) }, headers };
+}
+
+function fields(url: URL, body: string): URLSearchParams {
+  return body === '' ? url.searchParams : new URLSearchParams(body);
 }
 
 function toAnswer({ status = 200, body }: { readonly status?: number; readonly body: unknown }): HttpAnswer {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { replaceBetween } from '../catalogue.mjs';
 import { judge as judgeVenue } from '../checks/catalogue.mjs';
+import { judge as judgeContract, membersOf } from '../checks/contract.mjs';
 import { isCompatible } from '../checks/licences.mjs';
 import { hosts, loose } from '../checks/lockfile.mjs';
 import { judge as judgeSize } from '../checks/sizes.mjs';
@@ -107,4 +108,23 @@ test('the share of each part is of the time that all took', () => {
       'total          120.0 s',
     ].join('\n'),
   );
+});
+
+const spec = `
+export type Feed<E> = Numbered & ({ readonly polls?: readonly E[] } | { readonly wait: { readonly everyMs: number } });
+type Numbered = { readonly sequence?: number };
+export type Lane = 'order' | 'data';
+`;
+
+test('the members of a spec are those of its exported types, with what they keep in shapes of their own', () => {
+  expect(membersOf(spec)).toEqual(new Map([['Feed', new Set(['sequence', 'polls', 'wait', 'wait.everyMs'])]]));
+});
+
+test('a member without a row and a row without a member are reported', () => {
+  const text =
+    '### Feed\n\n| member | what |\n| `sequence` | … |\n| `polls`    | … |\n| `wait` | … |\n| `gone` | … |\n';
+  expect(judgeContract(membersOf(spec), text)).toEqual([
+    'docs/contract.md says nothing of Feed.wait.everyMs',
+    'docs/contract.md has Feed.gone, which the spec has not',
+  ]);
 });

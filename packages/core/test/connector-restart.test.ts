@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createConnector } from '../src/connector/create.js';
 import type { Order } from '../src/model/order.js';
 import { createMemoryJournal } from '../src/orders/journal.js';
-import { tiny } from './support/connector-venue.js';
+import { text, tiny } from './support/connector-venue.js';
 import { createWorld, type World, type WorldOptions } from './support/connector-world.js';
 
 async function startedWorld(options: WorldOptions = {}): Promise<World> {
@@ -187,6 +187,20 @@ test('a fill that came late to an order that was over is found by the next run',
   first.server.trade('a', '0.5');
   const second = await startedWorld({ after: { world: first, files } });
   expect(second.eventsOf('order-filled').map(({ fill }) => fill.amount.toFixed())).toEqual(['0.5']);
+  await second.finish();
+});
+
+test('records of a time that is still to come do not say since when to ask: then it is a day', async () => {
+  const hourMs = 3_600_000;
+  const journal = createMemoryJournal({ now: () => 1_700_000_000_000 + hourMs });
+  const first = await startedWorld({ journal });
+  await first.place({ clientOrderId: 'a' });
+  await first.settle(first.connector.stop());
+  const asked = first.server.requestsFor('GET /fills').length;
+  const second = await startedWorld({ journal, after: { world: first, files: new Map() } });
+  const again = second.server.requestsFor('GET /fills').slice(asked);
+  const from = again.map(({ params }) => Number(text(params, 'from')));
+  expect(from.map((at) => Math.round((second.clock.now() - at) / hourMs))).toEqual([24]);
   await second.finish();
 });
 

@@ -39,6 +39,18 @@ describe('a journal that is opened again', () => {
     expect(cabinet.problems).toEqual([]);
   });
 
+  test('ends when its last record was written, by a clock that had been ahead before that', async () => {
+    let now = 3_600_005;
+    const first = await cabinet.open({ now: () => now });
+    first.journal.append('a', intent);
+    now = 6;
+    first.journal.append('a', sent);
+    await first.close();
+    const second = await cabinet.open();
+    expect(second.recovered.lastAt).toBe(6);
+    await second.close();
+  });
+
   test('makes the same orders', async () => {
     const first = await cabinet.open();
     const at = desk({ journal: first.journal });

@@ -7,6 +7,12 @@ import type { Catalogue } from './catalogue.js';
 /** How much is asked for again: what one of the venue's machines knew then, another may have told later. */
 const overlapMs = 5 * 60_000;
 
+/** How far to look back where nothing says since when. */
+export const dayMs: number = 24 * 3_600_000;
+
+/** By how much two measurements of the venue's clock may differ. */
+const clockToleranceMs = 5_000;
+
 export type CatchUpOptions<O, C, W> = {
   readonly spec: Pick<TradingSpec<O, C, W>, 'fetchFills' | 'fetchClosedOrders'>;
   readonly api: (context?: { readonly symbol?: string }) => Private<O, C>;
@@ -15,6 +21,8 @@ export type CatchUpOptions<O, C, W> = {
   readonly watched: () => Iterable<Pair>;
   readonly tracker: Tracker;
   readonly isOurs: (clientOrderId: string) => boolean;
+  /** Venue time. */
+  readonly now: () => UnixMs;
 };
 
 /**
@@ -35,6 +43,7 @@ export function createCatchUp<O, C, W>({
   watched,
   tracker,
   isOurs,
+  now,
 }: CatchUpOptions<O, C, W>): CatchUp {
   let missed: UnixMs | undefined;
 
@@ -71,6 +80,9 @@ export function createCatchUp<O, C, W>({
     }
   };
 
+  /** A time that is still to come was taken from a clock that was wrong, and says nothing. */
+  const toPast = (at: UnixMs): UnixMs => (at > now() + clockToleranceMs ? now() - dayMs : at);
+
   const missedSince = (at: UnixMs): void => {
     missed = Math.min(missed ?? at, at);
   };
@@ -83,7 +95,7 @@ export function createCatchUp<O, C, W>({
       // What is missed from here on is for the next run.
       missed = undefined;
       try {
-        await takeAll(since - overlapMs);
+        await takeAll(toPast(since) - overlapMs);
       } catch (error) {
         missedSince(since);
         throw error;

@@ -2,6 +2,7 @@ import type { UnixMs } from '../model/market.js';
 import type { Journal } from '../orders/journal.js';
 import type { JournalRecord } from '../orders/record.js';
 import type { Tracker } from '../orders/tracker.js';
+import { dayMs } from './catch-up.js';
 import type { Hub } from './hub.js';
 import type { Reconciler } from './reconciler.js';
 import type { Records } from './records.js';
@@ -16,9 +17,6 @@ export type TakeUpOptions = {
   /** Whether the connector is being stopped: then nothing more is told. */
   readonly isOver: () => boolean;
 };
-
-/** How far to look back where nothing is left that says when it was written. */
-const dayMs = 24 * 3_600_000;
 
 /**
  * Goes on where an earlier run ended, however it ended: every order is known again, and what was under way then is in doubt

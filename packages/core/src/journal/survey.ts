@@ -107,8 +107,9 @@ function createReading(folder: string): Reading {
     if (line.sequence <= sequence) return;
     store.put(line, headerBytes + payload.length);
     sequence = line.sequence;
-    lastAt = Math.max(lastAt ?? line.at, line.at);
     if (base !== undefined) base.missing -= 1;
+    // Not the latest of all times: a clock that was ahead for a while has been set right since.
+    else lastAt = line.at;
   };
 
   const endBase = (size: number): void => {

@@ -18,7 +18,8 @@ type Run = Payments & { readonly news: () => readonly string[]; readonly journal
 async function run(journal: Journal, now: number, keep = 5_000): Promise<Run> {
   const heard: string[] = [];
   const payments = createPayments({
-    ...{ journal, keep, now: () => now, pairOf: (symbol) => (symbol === 'BTC' ? 'BTC-USDT' : undefined) },
+    ...{ journal, isClosed: () => false, keep, now: () => now },
+    pairOf: (symbol) => (symbol === 'BTC' ? 'BTC-USDT' : undefined),
     tell: (record) => {
       for (const { id, payment: told } of toFundingHappenings(record))
         heard.push(`${id} ${told.pair} ${told.amount.toFixed()}`);

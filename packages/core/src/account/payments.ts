@@ -5,6 +5,8 @@ import { isFundingRecord, type FundingEntry, type FundingRecord, type JournalRec
 
 export type PaymentsOptions = {
   readonly journal: Journal;
+  /** Whether the journal takes no more: then a payment is left for the next run. */
+  readonly isClosed: () => boolean;
   /** Venue time. */
   readonly now: () => UnixMs;
   readonly pairOf: (symbol: string) => Pair | undefined;
@@ -29,7 +31,7 @@ const lateMs = 2 * 3_600_000;
 /** Old ones go many at a time. */
 const batch = 500;
 
-export function createPayments({ journal, now, pairOf, tell, keep }: PaymentsOptions): Payments {
+export function createPayments({ journal, isClosed, now, pairOf, tell, keep }: PaymentsOptions): Payments {
   /** Oldest booked first. */
   const booked = new Map<string, UnixMs>();
   let since: UnixMs | undefined;
@@ -79,7 +81,7 @@ export function createPayments({ journal, now, pairOf, tell, keep }: PaymentsOpt
     from,
     book: (payment) => {
       const key = keyOf(payment.symbol, payment.paymentId);
-      if (booked.has(key) || payment.at < start()) return false;
+      if (isClosed() || booked.has(key) || payment.at < start()) return false;
       note(payment);
       const pair = pairOf(payment.symbol) ?? payment.symbol;
       const record = journal.append(key, { kind: 'funding-paid', pair, payment });

@@ -7,11 +7,14 @@ import { createTracker, type Tracker } from '../orders/tracker.js';
 import type { OrderRules } from '../spec/spot.js';
 import type { Base } from './base.js';
 import type { ConnectorOptions } from './options.js';
+import type { Records } from './records.js';
 import { createBell, type Bell } from './replay.js';
 
 /** What is known of the account here: its orders, on record, and its balances. */
 export type Desk = {
   readonly journal: Journal;
+  /** Whether the journal takes no more. */
+  readonly isClosed: () => boolean;
   /** Rings when the journal has grown. */
   readonly bell: Bell;
   /** How many closed orders stay readable. */
@@ -28,8 +31,9 @@ const keepClosed = 5_000;
 export function createDesk<O, C, W>(
   { clientId }: OrderRules,
   given: ConnectorOptions<C> & { readonly isOnMargin: boolean },
-  { now, hub, meter, ports, catalogue, journal }: Base<O, C, W> & { readonly journal: Journal },
+  { now, hub, meter, ports, catalogue, records }: Base<O, C, W> & { readonly records: Records },
 ): Desk {
+  const { journal, isClosed } = records;
   const bell = createBell();
   const prefix = given.clientIdPrefix;
   const random = ports.random('client-id');
@@ -37,6 +41,7 @@ export function createDesk<O, C, W>(
   const { isOurs } = ids;
   const tracker = createTracker({
     journal,
+    isClosed,
     now,
     meter,
     keepClosed,
@@ -58,6 +63,7 @@ export function createDesk<O, C, W>(
   };
   return {
     journal,
+    isClosed,
     bell,
     keepClosed,
     ids: { ...ids, next },

@@ -52,7 +52,7 @@ export type PerpetualRules = {
 };
 
 export function createPerpetual<O, C, W>(options: PerpetualOptions<O, C, W>): Perpetual<W> {
-  const { id, api, now, hub, clock, ports, catalogue, spec, journal, tracker, onProblem } = options;
+  const { id, api, now, hub, clock, ports, catalogue, spec, tracker, onProblem } = options;
   const pairOf = (symbol: string): Pair | undefined => catalogue.bySymbol(symbol)?.pair;
   const rests = createRests({ clock, random: ports.random('perpetual') });
   const store = createPositions({ now, pairOf, emit: hub.emit });
@@ -63,7 +63,7 @@ export function createPerpetual<O, C, W>(options: PerpetualOptions<O, C, W>): Pe
     market: catalogue.get,
     onChanged: options.refetchPositions,
   });
-  const payments = createPayments({ journal, now, pairOf, keep: options.keepClosed, tell: tracker.tell });
+  const payments = createPayments({ ...options, pairOf, keep: options.keepClosed, tell: tracker.tell });
   const paymentsFeed = createPaymentsFeed<W>({
     payments,
     clock,
@@ -113,7 +113,7 @@ export function createPerpetual<O, C, W>(options: PerpetualOptions<O, C, W>): Pe
     rules: createRules(options, { settings, list: store.list }),
     start: async () => {
       await settings.learnMode();
-      await payments.replay(journal.read());
+      await payments.replay(options.journal.read());
       paymentsFeed.start();
     },
     take,

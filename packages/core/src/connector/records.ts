@@ -34,6 +34,8 @@ export type Records = {
   readonly settled: () => Promise<void>;
   /** Makes safe what was written and gives the journal free. Rejects when that failed. */
   readonly close: () => Promise<void>;
+  /** Whether what is written from now on is lost; true before `closed` is over. */
+  readonly isClosed: () => boolean;
   /** When no more records are written. */
   readonly closed: End;
 };
@@ -45,6 +47,7 @@ export function createRecords(options: RecordsOptions): Records {
   const closed = createEnding();
   let opening: Promise<DiskJournal> | undefined;
   let closing: Promise<void> | undefined;
+  let isClosed = closed.isOver;
   let current = folder === undefined ? (given.journal ?? createMemoryJournal({ now })) : notOpen(options.id);
 
   const close = async (): Promise<void> => {
@@ -74,8 +77,9 @@ export function createRecords(options: RecordsOptions): Records {
     open: async () => {
       if (folder === undefined) return undefined;
       opening = openFolder(options, folder);
-      const { journal, recovered } = await opening;
+      const { journal, recovered, isClosed: isDiskClosed } = await opening;
       current = journal;
+      isClosed = isDiskClosed;
       tell(options, folder, recovered);
       return recovered;
     },
@@ -87,6 +91,7 @@ export function createRecords(options: RecordsOptions): Records {
       closing ??= close();
       return closing;
     },
+    isClosed: () => isClosed(),
     closed,
   };
 }

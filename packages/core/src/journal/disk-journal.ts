@@ -29,6 +29,8 @@ export type DiskJournalOptions = {
 export type DiskJournal = {
   readonly journal: Journal;
   readonly recovered: RecoveredJournal;
+  /** Whether nothing that is appended from now on is kept; before `close` has resolved already. */
+  readonly isClosed: () => boolean;
   /** Makes safe what was written and lets another process open the folder. Rejects when that failed. */
   readonly close: () => Promise<void>;
 };
@@ -66,9 +68,10 @@ export async function openDiskJournal(options: DiskJournalOptions): Promise<Disk
     if (survey.damage.length > 0 && options.acceptDamage !== true) throw refusal(folder, survey.damage);
     const orphans = takeOrphans(survey);
     const start = await repairJournal(options, survey);
-    const { journal, close } = createDiskJournal(options, survey, start);
+    const { journal, isClosed, close } = createDiskJournal(options, survey, start);
     return {
       journal,
+      isClosed,
       recovered: toRecovered(survey, orphans),
       close: () => close().finally(release),
     };
@@ -82,7 +85,7 @@ function createDiskJournal(
   options: DiskJournalOptions,
   { store, ...survey }: Survey,
   start: Start,
-): Pick<DiskJournal, 'journal' | 'close'> {
+): Pick<DiskJournal, 'journal' | 'isClosed' | 'close'> {
   const { disk, folder, now, onProblem, fileBytes = defaultFileBytes } = options;
   const home: Home = { disk, folder };
   let { sequence, lastAt, told } = survey;
@@ -98,6 +101,7 @@ function createDiskJournal(
   let otherBytes = start.bytes;
   let compacting: Promise<void> | undefined;
   let compactFrom = 0;
+  let isClosing = false;
   let isClosed = false;
 
   const compact = async (): Promise<void> => {
@@ -122,7 +126,7 @@ function createDiskJournal(
 
   /** Clears away what is dead once it is more than what is alive, so that each record is written twice on average at most. */
   const tidyIfDue = (): void => {
-    if (compacting !== undefined || isClosed) return;
+    if (compacting !== undefined || isClosing) return;
     const all = otherBytes + log.written();
     const { bytes } = store.size();
     if (all >= compactFrom && all - bytes > Math.max(bytes, fileBytes)) compacting = tidy();
@@ -170,14 +174,16 @@ function createDiskJournal(
         },
       },
     },
+    isClosed: () => isClosed,
     close: async () => {
-      isClosed = true;
+      isClosing = true;
       await compacting;
       // Whoever waits goes on first, and may have told something.
       for (let waited = log.pending(); waited !== undefined; waited = log.pending()) {
         if (!(await waited.then(yes, no))) break;
       }
       noteTold();
+      isClosed = true;
       await log.close();
     },
   };

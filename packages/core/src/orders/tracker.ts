@@ -21,6 +21,8 @@ import type { FundingRecord, JournalEntry, JournalRecord, OrderTerms } from './r
 
 export type TrackerOptions = {
   readonly journal: Journal;
+  /** Whether the journal takes no more: what comes in then is neither taken in nor told, and the next run asks for it. */
+  readonly isClosed: () => boolean;
   /** Venue time. */
   readonly now: () => UnixMs;
   readonly emit: Emit<OrderHappening | FundingHappening>;
@@ -101,7 +103,7 @@ export type Tracker = {
 };
 
 export function createTracker(options: TrackerOptions): Tracker {
-  const { journal, meter } = options;
+  const { journal, isClosed, meter } = options;
   const index = createOrderIndex({ keepClosed: options.keepClosed ?? 5_000, onForget: journal.forget });
   const closings = createClosings();
   const outbox = createOutbox<OrderHappening | FundingHappening>(journal, (happening, record) => {
@@ -116,6 +118,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       meter.count('orders.untracked');
       return;
     }
+    if (isClosed()) return;
     const after = applyEntry(before, entry);
     if (after === before) return;
     const record = journal.append(clientOrderId, entry);
@@ -124,6 +127,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   };
 
   const open = (clientOrderId: string, entry: Extract<JournalEntry, { kind: 'intent' }>): void => {
+    if (isClosed()) return;
     index.set(applyRecord(undefined, journal.append(clientOrderId, entry)));
   };
 
@@ -145,6 +149,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   /** Before anything may leave: what was written about the order is safe, or the order ends here. */
   const keep = async (clientOrderId: string, terms: Pick<OrderTerms, 'pair'>): Promise<void> => {
     try {
+      if (isClosed()) throw new Error('the journal is closed');
       await journal.durable();
     } catch (cause) {
       const error = unsent(clientOrderId, terms, 'the journal could not keep the order', cause);

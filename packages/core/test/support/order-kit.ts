@@ -114,6 +114,7 @@ export function desk(change: Partial<TrackerOptions> = {}): Desk {
   const journal = change.journal ?? createMemoryJournal({ now: () => clock.now });
   const tracker = createTracker({
     journal,
+    isClosed: () => false,
     now: () => clock.now,
     emit: (happening) => {
       if ('order' in happening) told.push(happening);

@@ -104,6 +104,12 @@ test.each<[string, NewOrder, MarginView, string]>([
     short('20', '10'),
   ],
   ['orders on their way count', order(), view({ inFlight: [open()] }), short('10', '6')],
+  [
+    'those sized in quote at their price',
+    order(),
+    view({ inFlight: [open({ amount: decimal('100'), amountIn: 'quote' })] }),
+    short('10', '0'),
+  ],
   ['but not closing ones', order(), view({ inFlight: [open({ effect: 'close' })] }), 'passes'],
   ['nor those of another collateral', order(), view({ inFlight: [open({ pair: 'ETH-USDC' })] }), 'passes'],
 ])('%s', (_, placed, now, expected) => {

@@ -185,7 +185,7 @@ test.each([
   [{ sendWithinMs: 0 }, 'tiny place BTC-USDT: sendWithinMs: 0 is not above 0'],
   [{ sendWithinMs: '5000' }, 'tiny place BTC-USDT: sendWithinMs: "5000" is not above 0'],
   [{ maxSlippage: '0.01' }, 'tiny place BTC-USDT: a limit order has no maxSlippage'],
-  [{ amountIn: 'quote' }, 'tiny place BTC-USDT: a limit order has no amountIn'],
+  [{ amountIn: 'quote' }, 'place BTC-USDT: a limit order is sized in base units'],
   [{ type: 'market' }, 'tiny place BTC-USDT: a market order has no price'],
   [{ type: 'market', price: undefined, timeInForce: 'fok' }, 'tiny place BTC-USDT: a market order has no timeInForce'],
   [

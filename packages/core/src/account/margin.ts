@@ -63,10 +63,11 @@ function closable(pair: string, side: Side, positions: readonly Position[]): Dec
 
 function heldBack(asset: string, { inFlight, market, leverage }: MarginView): Decimal {
   return sum(
-    inFlight.flatMap(({ pair, effect, price, amount, filled }) => {
+    inFlight.flatMap(({ pair, effect, price, amount, amountIn, filled }) => {
       const [of, by] = [market(pair), leverage(pair)];
       if (of?.settle !== asset || by === undefined || price === undefined || effect === 'close') return [];
-      return [worth(of, amount.minus(filled), price).div(by)];
+      const base = amountIn === 'base' ? amount : amount.div(price);
+      return [worth(of, base.minus(filled), price).div(by)];
     }),
   );
 }

@@ -45,7 +45,7 @@ export function createAmend<O, C, W>(options: AmendOptions<O, C, W>): Amend {
       side,
       clientOrderId,
       type: 'limit',
-      amount: to.amount ?? order.amount,
+      ...(to.amount === undefined ? { amount: order.amount, amountIn: order.amountIn } : { amount: to.amount }),
       price: to.price ?? price ?? '',
     };
     const terms = quantise(market, request);

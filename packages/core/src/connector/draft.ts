@@ -89,9 +89,14 @@ function referencePrice(book: Book | undefined, { side }: OrderRequest): ReturnT
 }
 
 function checkSupported(id: string, { limit, market }: OrderRules, order: NewOrder): void {
-  const { timeInForce, amountIn } = order;
+  const { timeInForce } = order;
   const { side } = order.request;
-  const isSupported = timeInForce === undefined ? covers(market, amountIn, side) : limit.includes(timeInForce);
+  // What is sized in contracts suits the venue, in whichever asset they were counted.
+  const amountIn = order.market.shape === 'inverse' && market !== 'none' ? 'contracts' : order.amountIn;
+  const isSupported =
+    timeInForce === undefined
+      ? amountIn === 'contracts' || covers(market, amountIn, side)
+      : limit.includes(timeInForce);
   if (isSupported) return;
   const wanted = timeInForce === undefined ? `market orders to ${side} in ${amountIn}` : `limit orders ${timeInForce}`;
   throw invalid(`${id} place`, `this venue has no ${wanted}`, 'unsupported');

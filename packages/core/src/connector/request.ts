@@ -24,7 +24,7 @@ export function checkRequest(request: OrderRequest): void {
 
 /** What belongs to orders of the other type: it would not hold. */
 const foreign: Readonly<Record<OrderRequest['type'], readonly string[]>> = {
-  limit: ['amountIn', 'maxSlippage'],
+  limit: ['maxSlippage'],
   market: ['price', 'timeInForce', 'expiresAt'],
 };
 

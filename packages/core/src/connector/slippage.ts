@@ -18,6 +18,7 @@ export function boundPrice(request: OrderRequest, market: Market, book: Book | u
   }
   const price = best.price.times(request.side === 'buy' ? one.plus(slippage) : one.minus(slippage));
   const { amountIn = 'base', type: _type, maxSlippage: _maxSlippage, ...rest } = request;
+  if (market.shape === 'inverse') return { ...rest, type: 'limit', amountIn, price, timeInForce: 'ioc' };
   const amount = amountIn === 'base' ? toDecimal(request.amount) : toBase(request, market, book);
   return { ...rest, type: 'limit', amount, price, timeInForce: 'ioc' };
 }

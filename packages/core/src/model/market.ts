@@ -26,7 +26,7 @@ export type Market<Wire = unknown> = {
   readonly contractSize: Decimal;
   /** `digits` limits the significant digits; integers always pass. */
   readonly price: { readonly step: Decimal; readonly digits?: number; readonly min?: Decimal; readonly max?: Decimal };
-  /** In base units. `marketStep` and `marketMax` apply to market orders where they differ, `quoteStep` to those sized in quote units. */
+  /** In base units; on inverse markets in quote units, which their contracts are worth. `marketStep` and `marketMax` apply to market orders where they differ, `quoteStep` to those sized in quote units. */
   readonly amount: {
     readonly step: Decimal;
     readonly min: Decimal;

@@ -29,6 +29,8 @@ export type OrderRequest = {
 export type LimitTerms = {
   readonly type: 'limit';
   readonly amount: Exact;
+  /** `base` when left out. `quote` is for inverse markets, where it names contracts exactly: their worth does not depend on the price. */
+  readonly amountIn?: 'base' | 'quote';
   readonly price: Exact;
   /** `gtc` when left out. */
   readonly timeInForce?: TimeInForce;

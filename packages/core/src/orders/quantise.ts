@@ -1,5 +1,5 @@
 import { ConnectorError } from '../errors/connector-error.js';
-import { decimal, one, roundDown, roundUp, toDecimal, zero, type Decimal } from '../model/decimal.js';
+import { decimal, one, roundDown, roundUp, toDecimal, zero, type Decimal, type Exact } from '../model/decimal.js';
 import type { Market, Side } from '../model/market.js';
 import type { NewOrder, OrderRequest } from '../model/order.js';
 
@@ -30,11 +30,17 @@ export function quantise(market: Market, request: OrderRequest, options: Quantis
 }
 
 type Refuse = (message: string) => never;
+type AmountRules = { readonly step: Decimal; readonly min: Decimal; readonly max?: Decimal | undefined };
 
 function quantiseLimit(market: Market, request: Extract<OrderRequest, { type: 'limit' }>, refuse: Refuse): Quantised {
-  const { timeInForce = 'gtc', expiresAt, exact = false } = request;
+  const { timeInForce = 'gtc', expiresAt, exact = false, amountIn = 'base' } = request;
   if ((timeInForce === 'gtd') !== (expiresAt !== undefined)) refuse('timeInForce gtd and expiresAt go together');
   const price = quantisePrice(market, request, refuse);
+  if (market.shape === 'inverse') {
+    const asked = { given: request.amount, amountIn, exact, price, rules: market.amount };
+    return { ...quantiseWorth(market, asked, refuse), price, timeInForce };
+  }
+  if (amountIn === 'quote') refuse('a limit order is sized in base units');
   const { step, min, max } = market.amount;
   const amount = quantiseAmount({ step, min, max }, { given: request.amount, exact, asset: market.base }, refuse);
   checkNotional(market, amount.times(price), refuse);
@@ -47,20 +53,39 @@ function quantiseMarket(
   { referencePrice, refuse }: QuantiseOptions & { readonly refuse: Refuse },
 ): Quantised {
   const { amountIn = 'base', exact = false } = request;
+  const { step, min, max, marketStep = step, marketMax = max } = market.amount;
+  const rules = { step: marketStep, min, max: marketMax };
+  if (market.shape === 'inverse') {
+    return quantiseWorth(market, { given: request.amount, amountIn, exact, price: referencePrice, rules }, refuse);
+  }
   if (amountIn === 'quote') {
-    const rules = { step: market.amount.quoteStep ?? zero, min: zero, max: undefined };
-    const amount = quantiseAmount(rules, { given: request.amount, exact, asset: market.quote }, refuse);
+    const inQuote = { step: market.amount.quoteStep ?? zero, min: zero, max: undefined };
+    const amount = quantiseAmount(inQuote, { given: request.amount, exact, asset: market.quote }, refuse);
     checkNotional(market, amount, refuse);
     return { amount, amountIn };
   }
-  const { step, min, max, marketStep = step, marketMax = max } = market.amount;
-  const amount = quantiseAmount(
-    { step: marketStep, min, max: marketMax },
-    { given: request.amount, exact, asset: market.base },
-    refuse,
-  );
+  const amount = quantiseAmount(rules, { given: request.amount, exact, asset: market.base }, refuse);
   if (referencePrice !== undefined) checkNotional(market, amount.times(referencePrice), refuse);
   return { amount, amountIn };
+}
+
+/** Of inverse contracts, which are worth quote: an amount in base is worth so many of them at the order's price. */
+function quantiseWorth(
+  { base, quote }: Market,
+  asked: {
+    readonly given: Exact;
+    readonly amountIn: 'base' | 'quote';
+    readonly exact: boolean;
+    readonly price: Decimal | undefined;
+    readonly rules: AmountRules;
+  },
+  refuse: Refuse,
+): Pick<Quantised, 'amount' | 'amountIn'> {
+  const { given, amountIn, exact, price, rules } = asked;
+  const toWorth = (amount: Decimal): Decimal =>
+    price === undefined ? refuse(`an amount in ${base} needs a price: watch the book`) : amount.times(price);
+  const worth = amountIn === 'quote' ? given : toWorth(toPositive('amount', given, refuse));
+  return { amount: quantiseAmount(rules, { given: worth, exact, asset: quote }, refuse), amountIn: 'quote' };
 }
 
 function quantisePrice(
@@ -81,7 +106,7 @@ function quantisePrice(
 }
 
 function quantiseAmount(
-  rules: { readonly step: Decimal; readonly min: Decimal; readonly max: Decimal | undefined },
+  rules: AmountRules,
   { given, exact, asset }: { readonly given: unknown; readonly exact: boolean; readonly asset: string },
   refuse: Refuse,
 ): Decimal {

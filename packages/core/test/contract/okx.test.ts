@@ -24,6 +24,7 @@ function open(positions: readonly unknown[] = []): World {
   return createWorld(okx, {
     answers: {
       'GET /api/v5/public/instruments': () => ({ body: { code: '0', data: [instrument, ethereum] } }),
+      'POST /api/v5/trade/order': () => ({ body: { code: '0', data: [{ ordId: '312269865356374016', sCode: '0' }] } }),
       'GET /api/v5/account/positions': () => ({ body: { code: '0', data: positions } }),
     },
     message: (peer, sent) => {
@@ -85,6 +86,42 @@ test('the sides of a hedge are told in base units at the entry price, as the doc
     text(decoded('okx.positions'), 'data', 0, 'margin'),
   );
   expect(second?.amount.toFixed(16)).toBe(first?.amount.times('3').toFixed(16));
+});
+
+test.each([
+  ['base', { amount: '0.0123', amountIn: 'base' }, '10'],
+  ['quote', { amount: '105', amountIn: 'quote' }, '10'],
+] as const)('an order sized in %s leaves as whole contracts, and is told in quote', async (_, size, contracts) => {
+  const world = open();
+  await world.run(world.connector.start());
+  const order = { pair: 'LTC-USD', side: 'buy', type: 'limit', effect: 'open', price: '8476.97', ...size } as const;
+  const placed = await world.run(world.connector.place(order));
+  const { sz } = world.requests.at(-1)?.params ?? {};
+  expect([sz, placed.amount.toFixed(), placed.amountIn, placed.state]).toEqual([contracts, '100', 'quote', 'open']);
+});
+
+test('a market order with a bound leaves as contracts at the bound', async () => {
+  const world = open();
+  await world.run(world.connector.start({ pairs: ['LTC-USD'] }));
+  const order = { pair: 'LTC-USD', side: 'buy', type: 'market', effect: 'open', maxSlippage: '0.01' } as const;
+  await world.run(world.connector.place({ ...order, amount: '120', amountIn: 'quote' }));
+  expect(world.requests.at(-1)?.params).toMatchObject({ sz: '12', px: '8561.74', posSide: 'long' });
+});
+
+test('an order of less than a contract is refused', async () => {
+  const world = open();
+  await world.run(world.connector.start());
+  const order = {
+    pair: 'LTC-USD',
+    side: 'buy',
+    type: 'limit',
+    effect: 'open',
+    amount: '0.001',
+    price: '8500',
+  } as const;
+  await expect(world.run(world.connector.place(order))).rejects.toThrow(
+    'amount 8.5 USD is below the smallest, 10, in steps of 10',
+  );
 });
 
 test('the market settles in its base asset, and a contract is worth quote', async () => {

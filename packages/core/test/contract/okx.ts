@@ -1,5 +1,5 @@
 import { decimal, definePerpetualConnector } from '../../src/index.js';
-import type { BookUpdate, Frame, LevelText, Market, PerpetualSpec, PositionReport } from '../../src/index.js';
+import type { BookUpdate, Endpoint, Frame, LevelText, Market, PerpetualSpec, PositionReport } from '../../src/index.js';
 import { at, list, text } from './support/read.js';
 import { common, flat, idle, rules, unwatched, type Key } from './support/spec.js';
 
@@ -30,7 +30,18 @@ export const okx: PerpetualSpec<object, Key, undefined> = definePerpetualConnect
       },
     },
   },
-  trading: idle,
+  trading: {
+    ...idle,
+    place: ({ call }, { market, request, clientOrderId, amount, price, positionSide }) => {
+      const terms = { instId: market.symbol, side: request.side, posSide: positionSide, clOrdId: clientOrderId };
+      // An amount in quote is worth so many contracts whatever the price.
+      const sz = amount.div(market.contractSize).toFixed();
+      return call(place, { ...terms, tdMode: 'cross', ordType: 'limit', sz, px: price?.toFixed() }, (json) => ({
+        ...{ type: 'order', symbol: market.symbol, clientOrderId, status: 'open' },
+        orderId: text(json, 'data', 0, 'ordId'),
+      }));
+    },
+  },
   positions: {
     ...flat,
     modes: ['one-way', 'hedge'],
@@ -41,6 +52,8 @@ export const okx: PerpetualSpec<object, Key, undefined> = definePerpetualConnect
       ),
   },
 });
+
+const place: Endpoint = { at: 'POST /api/v5/trade/order', signed: true, lane: 'order' };
 
 function toArg(instId: string): object {
   return { channel: 'books', instId };

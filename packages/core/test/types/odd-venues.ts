@@ -187,6 +187,10 @@ export const okxContract: Pick<Market, 'shape' | 'contractSize' | 'settle'> = {
   settle: 'BTC',
 };
 
+/** An inverse order is sized in quote, which is worth so many contracts whatever the price. */
+export const okxSize = ({ amount, amountIn, market }: NewOrder): string =>
+  amountIn === 'quote' ? amount.div(market.contractSize).toFixed() : '';
+
 /** Kraken: a counter that decays, cancels priced by the order's age, a token inside subscribe, two names per market. */
 export const krakenCounter: Pool = { scope: 'account', per: 'symbol', capacity: 125, refillPerMs: 0.00234 };
 export const krakenCancel: Endpoint = {

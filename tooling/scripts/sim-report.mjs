@@ -11,7 +11,9 @@ export function summarize(results, count) {
   const least = leastOf(results);
   const problems = [
     ...(results.length === count ? [] : [`${count - results.length} seeds were not run: a worker ended early`]),
-    ...(least.struck >= 40 || violations > 0 ? [] : [`in a seed only ${least.struck} faults struck, 40 must`]),
+    ...(least.struck >= 40 || violations > 0
+      ? []
+      : [`in seed ${least.seed} only ${least.struck} faults struck, 40 must`]),
     ...(least.actions >= leastActions
       ? []
       : [`a seed has only ${least.actions} actions, it must have ${leastActions}`]),
@@ -25,8 +27,10 @@ export function summarize(results, count) {
 const struckIn = ({ faults }) => faults.filter(({ strikes }) => strikes > 0).length;
 
 function leastOf(results) {
+  const struck = Math.min(...results.map(struckIn));
   return {
-    struck: Math.min(...results.map(struckIn)),
+    struck,
+    seed: results.find((result) => struckIn(result) === struck)?.seed,
     actions: Math.min(...results.map(({ actions }) => actions)),
   };
 }

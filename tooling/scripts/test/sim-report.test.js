@@ -19,9 +19,9 @@ test('counts the faults that struck, not those that were planned', () => {
 });
 
 test('complains of the poorest seed, however rich the others are', () => {
-  const poor = [seed({}), seed({ faults: faults(39) }), seed({ actions: 59 })];
+  const poor = [seed({}), seed({ seed: 7, faults: faults(39) }), seed({ actions: 59 })];
   expect(summarize(poor, 3).problems).toEqual([
-    'in a seed only 39 faults struck, 40 must',
+    'in seed 7 only 39 faults struck, 40 must',
     'a seed has only 59 actions, it must have 60',
   ]);
 });

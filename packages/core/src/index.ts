@@ -39,6 +39,7 @@ export * from './ports/recorder.js';
 export * as scan from './codec/scanner.js';
 export type { Scan } from './codec/scanner.js';
 export * from './codec/json.js';
+export * from './codec/msgpack.js';
 export * from './codec/text.js';
 export { readTime } from './codec/time.js';
 

@@ -27,6 +27,19 @@ describe('what goes wrong on the way up', () => {
     expect(venue.peer(0).url).toBe('wss://venue.test/token');
   });
 
+  test('an address that is refused is told for each topic', async () => {
+    const url = (): never => {
+      throw new ConnectorError('not your key', { kind: 'auth', outcome: 'refused', operation: 'POST /token' });
+    };
+    const { clock, stream, told } = createWorld({ stream: { url } });
+    stream.add(['a', 'b']);
+    await clock.advance(0);
+    expect(told.map(([what, topic]) => [what, topic])).toEqual([
+      ['refused', 'a'],
+      ['refused', 'b'],
+    ]);
+  });
+
   test('an address that is none is a reason, not a crash', async () => {
     const { clock, venue, stream } = createWorld({ stream: { url: () => 'not an address' } });
     stream.add(['a']);

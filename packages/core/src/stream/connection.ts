@@ -251,6 +251,9 @@ export function connect<E, P, O>(options: ConnectionOptions<E, P, O>): Connectio
       });
       socket = ports.ws.open(url, handlers, { maxBytes });
     } catch (error) {
+      if (isConnectorError(error) && error.outcome === 'refused') {
+        for (const topic of topics.names()) on.refused(topic, error);
+      }
       fail('could not connect', error);
     }
   };

@@ -5,6 +5,7 @@ import type {
   Feed,
   MarketEvent,
   Message,
+  Params,
   PositionMode,
   PerpetualSpec,
   PositionsSpec,
@@ -43,7 +44,7 @@ export type Operation =
 
 export type SpecObserver = {
   /** Right before the operation sends a request. */
-  readonly calls: (operation: Operation, at: Endpoint) => void;
+  readonly calls: (operation: Operation, at: Endpoint, params: Params) => void;
   /** The address that a stream is about to connect to. */
   readonly opens: (stream: string, url: string) => void;
   /** The message with which a request goes over a stream. */
@@ -135,7 +136,7 @@ type Marker<O> = <P extends Public<O>>(operation: Operation, p: P) => P;
 function createMarker<O>(on: SpecObserver): Marker<O> {
   return (operation, p) => {
     const call: Public<O>['call'] = (at, params, read) => {
-      on.calls(operation, at);
+      on.calls(operation, at, params);
       return p.call(at, params, read);
     };
     return { ...p, call };

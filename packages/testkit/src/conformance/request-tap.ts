@@ -1,4 +1,4 @@
-import type { Clock, Endpoint } from '@hb/connector-core';
+import type { Clock, Endpoint, Params } from '@hb/connector-core';
 
 import { disturb } from '../faults/disturb.js';
 import type { HttpFault } from '../faults/fault.js';
@@ -17,8 +17,8 @@ export type RequestTap = {
   readonly overStream: (request: VenueRequest, forward: () => Promise<VenueAnswer | Cut>) => Promise<VenueAnswer | Cut>;
   /** Whether nothing is to happen to a request, so that it may pass as it is. Notes it; returns where its answer goes. */
   readonly passing: (request: VenueRequest) => ((answer: VenueAnswer) => void) | undefined;
-  /** An operation sends requests to this endpoint. */
-  readonly learn: (operation: Operation, at: Endpoint) => void;
+  /** An operation sends such requests to this endpoint. */
+  readonly learn: (operation: Operation, at: Endpoint, params: Params) => void;
   /** Requests of an operation so far, oldest first; of all operations when left out. */
   readonly requests: (operation?: Operation) => readonly SeenRequest[];
   /** Drops the requests seen so far. */
@@ -29,20 +29,25 @@ export type RequestTap = {
   readonly rewrite: (operation: Operation, change: Rewrite, times?: number) => void;
 };
 
+/** Where every request has the same address, its `type` tells what it asks for. */
+type Learned = { readonly at: string; readonly type: string | undefined };
 type Door = (request: VenueRequest) => Promise<VenueAnswer | Cut>;
 type Entry = { readonly request: VenueRequest; readonly at: number; answer: VenueAnswer | undefined };
 
 /** Stands between the network and the venue: sees every request, and knows which operation it is of. */
 export function createRequestTap(venue: EmulatedVenue, clock: Clock): RequestTap {
-  const endpoints = new Map<Operation, Set<string>>();
+  const endpoints = new Map<Operation, Map<string, Learned>>();
   const disturbed = new Set<Operation | 'all'>();
   const forwards = new WeakMap<VenueRequest, () => Promise<VenueAnswer | Cut>>();
   const seen: Entry[] = [];
   let door: Door = async (request) => forwards.get(request)?.() ?? venue.http(request);
 
-  function isOf(operation: Operation | 'all', { method, path }: VenueRequest): boolean {
+  function isOf(operation: Operation | 'all', { method, path, body }: VenueRequest): boolean {
     if (operation === 'all') return true;
-    return [...(endpoints.get(operation) ?? [])].some((at) => matches(at, `${method} ${path}`));
+    return [...(endpoints.get(operation)?.values() ?? [])].some(({ at, type }) => {
+      if (!matches(at, `${method} ${path}`)) return false;
+      return type === undefined || !body.startsWith('{') || body.includes(`"type":${JSON.stringify(type)}`);
+    });
   }
   function put(operation: Operation | 'all', make: (inner: Door) => Door): void {
     const inner = door;
@@ -74,9 +79,10 @@ export function createRequestTap(venue: EmulatedVenue, clock: Clock): RequestTap
         entry.answer = answer;
       };
     },
-    learn: (operation, { at }) => {
-      const known = endpoints.get(operation) ?? new Set();
-      endpoints.set(operation, known.add(at));
+    learn: (operation, { at }, params) => {
+      const known = endpoints.get(operation) ?? new Map<string, Learned>();
+      const type = typeOf(params);
+      endpoints.set(operation, known.set(`${at} ${type ?? ''}`, { at, type }));
     },
     requests: (operation) =>
       seen
@@ -99,6 +105,13 @@ export function createRequestTap(venue: EmulatedVenue, clock: Clock): RequestTap
       });
     },
   };
+}
+
+/** Of a request, or of the one object in it: `{ "type": "l2Book", … }`, `{ "action": { "type": "order", … } }`. */
+function typeOf(params: Params): string | undefined {
+  const nested = Object.values(params).find((value) => typeof value === 'object' && value !== null && 'type' in value);
+  const { type }: Readonly<Record<string, unknown>> = { ...(typeof nested === 'object' ? nested : {}), ...params };
+  return typeof type === 'string' ? type : undefined;
 }
 
 /** `GET /orders/{id}` matches `GET /orders/17`. */

@@ -38,6 +38,11 @@ export const lifecycleCases: readonly CaseDefinition[] = [
     id: 'gap-two-bots',
     source: 'hummingbot §3.7',
     title: 'two connectors on one account make no ids twice, and neither cancels what the other placed',
+    lacks: ({ orders }) => {
+      return orders.clientId.form === 'text'
+        ? undefined
+        : 'prefix in orders.clientId: ids of all connectors look alike';
+    },
     world: { connector: { clientIdPrefix: 'one' } },
     run: async (world) => {
       const { start, place, connector, settle, main, advance } = world;
@@ -171,6 +176,8 @@ async function staysSmall(world: World): Promise<void> {
   for (let round = 0; round < rounds; round += 1) await repeat();
   const grown = heapInUse() - before;
   assert(grown < mostGrowth, `${rounds * messages} messages left ${Math.round(grown / 1_024)} KiB behind`);
+  // Where updates have no numbers, the last one told is believed until the next.
+  main.stir();
   await until(() => isTrueBook(world, main), 'the book is the venue’s', 60_000);
   assertSame(world.order(clientOrderId).filled.toFixed(), main.amount, 'filled');
   assert((connector.metrics().counts['stream.malformed'] ?? 0) > 0, 'no malformed message was counted');
@@ -200,6 +207,8 @@ async function isFastEnough(world: World): Promise<void> {
     main.stir();
     await advance(100);
   }
+  // What the venue gathers before it tells is told by then.
+  await advance(1_000);
   assert(held.length >= 500, `only ${held.length} messages were recorded`);
   const handlers = new Map(spec.marketStreams.map((stream) => [stream, world.handlers(stream)[0]]));
   const ratios: number[] = [];

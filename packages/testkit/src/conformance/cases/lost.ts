@@ -38,7 +38,7 @@ export const lostCases: readonly CaseDefinition[] = [
     note,
     title: 'an order that queries do not find can be cancelled',
     run: async (world) => {
-      const { connector, settle, main } = world;
+      const { connector, settle, main, advance } = world;
       const clientOrderId = await placeAndMiss(world);
       const canceled = await settle(connector.cancel(clientOrderId));
       assertSame(
@@ -46,6 +46,8 @@ export const lostCases: readonly CaseDefinition[] = [
         ['canceled', 'canceled'],
         'state here and at the venue',
       );
+      // What was filled until then is told by the stream where the answer does not say it.
+      await advance(2_000);
       assertSame(storyOf(world, clientOrderId), ['order-opened', 'order-closed'], 'events');
     },
   },

@@ -160,13 +160,16 @@ export const marketCases: readonly CaseDefinition[] = [
   },
 ];
 
-/** Every decimal number of one market becomes something else: from its symbol to that of the next market. */
+/** Every decimal number of one market, or every whole one where it has no others, becomes something else: from its symbol to that of the next market. */
 function spoilMarket(body: string, symbol: string, symbols: readonly string[]): string {
   const from = body.indexOf(`"${symbol}"`);
   const others = symbols.filter((each) => each !== symbol);
   const after = others.map((each) => body.indexOf(`"${each}"`, from)).filter((at) => at > from);
   const to = Math.min(body.length, ...after);
-  return body.slice(0, from) + replaceNumbers(body.slice(from, to), 'oops') + body.slice(to);
+  const text = body.slice(from, to);
+  const spoiled = replaceNumbers(text, 'oops');
+  const all = spoiled === text ? text.replace(/(?<=":)\d+(?=[,}])/g, '"oops"') : spoiled;
+  return body.slice(0, from) + all + body.slice(to);
 }
 
 function leastOf({

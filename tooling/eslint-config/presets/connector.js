@@ -2,7 +2,8 @@ import { base, language, noClasses, noModuleState, noReexports, size } from '../
 import { portsOnly, virtualTime } from '../parts/ports.js';
 import { tests } from '../parts/tests.js';
 
-const contract = ['@hb/connector-core', 'valibot'];
+/** `@noble/hashes` for venues that sign Keccak hashes, which the crypto port does not make. */
+const contract = ['@hb/connector-core', 'valibot', '@noble/hashes'];
 /** A DEX builds calls of its chain, and both write them with viem's functions; its client and its list of chains stay out. */
 const onChain = ['@hb/connector-ethereum', 'viem/utils'];
 

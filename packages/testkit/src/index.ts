@@ -65,7 +65,7 @@ export type { Connect } from './conformance/stage.js';
 export { catalogue } from './simulation/catalogue.js';
 export * from './simulation/defects.js';
 export type * from './simulation/fixture.js';
-export { generate, standardScale, type Scale } from './simulation/generate.js';
+export { generate, marginScale, standardScale, type Scale } from './simulation/generate.js';
 export { oracleIds, type OracleId, type Told, type Violation } from './simulation/history.js';
 export { sizeOf, type Action, type Plan, type PlannedFault, type PlanSettings } from './simulation/plan.js';
 export * from './simulation/regression.js';

@@ -1,6 +1,6 @@
 import { isConnectorError, type ConnectorError, type HttpAnswer, type WireRequest } from '@hb/connector-core';
 
-import type { SimulationFixture } from '../simulation/fixture.js';
+import type { AnySimulationFixture } from '../simulation/fixture.js';
 import type { Wire } from './mutate.js';
 import { complain, draw, isSame, populate, stateOf, tallyOf, type FuzzRun } from './record.js';
 import { noAnswer, openSession, placeOf, type Session } from './session.js';
@@ -20,7 +20,7 @@ const encoder = new TextEncoder();
 
 /** One connector, and about `count` answers to requests that the venue's functions make. */
 export async function fuzzAnswers<O, C, W>(
-  fixture: SimulationFixture<O, C, W>,
+  fixture: AnySimulationFixture<O, C, W>,
   run: FuzzRun<O, C>,
   { session: number, count }: Portion,
 ): Promise<number> {

@@ -69,7 +69,14 @@ export function stateOf<O, C, W>({ connector, exchanges }: Session<O, C, W>): re
     const floats = connector.book(pair)?.floats;
     return [floats?.bid, floats?.ask];
   });
-  return [...connector.orders(), ...[...connector.balances()].flat(), ...connector.markets.values(), ...tops];
+  const positions = connector.positions?.list() ?? [];
+  return [
+    ...connector.orders(),
+    ...[...connector.balances()].flat(),
+    ...connector.markets.values(),
+    ...positions,
+    ...tops,
+  ];
 }
 
 export function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {

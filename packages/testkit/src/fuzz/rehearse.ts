@@ -1,13 +1,13 @@
 import { decodeJson, type Feed, type HttpAnswer, type Look, type WireRequest } from '@hb/connector-core';
 
-import type { SimulationFixture } from '../simulation/fixture.js';
+import type { AnySimulationFixture } from '../simulation/fixture.js';
 import type { Corpus } from './corpus.js';
 import { noAnswer, openSession, placeOf, type Session } from './session.js';
 import type { Reading, StreamKind } from './spy.js';
 import { problemIn, type Kind } from './whole.js';
 
 export type Rehearsal<O, C, W> = {
-  readonly fixture: SimulationFixture<O, C, W>;
+  readonly fixture: AnySimulationFixture<O, C, W>;
   readonly documents?: readonly string[];
   readonly corpus: Corpus;
 };
@@ -38,7 +38,8 @@ export async function rehearse<O, C, W>({
   return session.spy.readings;
 }
 
-async function play<O, C, W>({ connector, exchanges, clock }: Session<O, C, W>): Promise<void> {
+async function play<O, C, W>(session: Session<O, C, W>): Promise<void> {
+  const { connector, exchanges, clock, fillHalf } = session;
   const quietly = async (work: Promise<unknown> | undefined): Promise<void> => {
     await clock.run(Promise.resolve(work).catch(() => undefined));
   };
@@ -46,7 +47,8 @@ async function play<O, C, W>({ connector, exchanges, clock }: Session<O, C, W>):
     const { pair, amount } = exchange;
     const terms = { pair, type: 'limit', amount: exchange.amounts(2) } as const;
     const resting = await clock.run(connector.place({ ...terms, side: 'buy', price: exchange.price }));
-    exchange.take('buy', exchange.price, amount);
+    // Others may have taken it already.
+    fillHalf(resting.clientOrderId);
     await clock.advance(playMs);
     await quietly(connector.amend?.(resting.clientOrderId, { amount: exchange.amounts(1.5) }));
     await quietly(connector.refresh({ clientOrderId: resting.clientOrderId }));
@@ -64,8 +66,23 @@ async function play<O, C, W>({ connector, exchanges, clock }: Session<O, C, W>):
   await quietly(connector.tickers?.());
   await quietly(connector.refresh('balances'));
   await quietly(connector.refresh('markets'));
+  await rehearseMargin(session, quietly);
   await quietly(connector.cancelAll());
   await clock.advance(playMs * 8);
+}
+
+async function rehearseMargin<O, C, W>(
+  { connector: { positions }, exchanges, payFunding }: Session<O, C, W>,
+  quietly: (work: Promise<unknown> | undefined) => Promise<void>,
+): Promise<void> {
+  if (positions === undefined) return;
+  payFunding();
+  await quietly(positions.payments());
+  for (const { pair } of exchanges) {
+    await quietly(positions.leverage?.(pair));
+    await quietly(positions.setLeverage?.(pair, { leverage: '3', margin: 'cross' }));
+  }
+  await quietly(positions.setMode?.('hedge'));
 }
 
 type Documented = Pick<Required<Rehearsal<never, never, never>>, 'documents' | 'corpus'>;

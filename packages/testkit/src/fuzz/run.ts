@@ -1,6 +1,6 @@
 import { watchRejections } from '../conformance/node-watch.js';
 import { createRandom } from '../random.js';
-import type { SimulationFixture } from '../simulation/fixture.js';
+import type { AnySimulationFixture } from '../simulation/fixture.js';
 import { fuzzAnswers } from './answers.js';
 import { createCorpus } from './corpus.js';
 import { createMutator } from './mutate.js';
@@ -10,7 +10,7 @@ import { fuzzStreams } from './streams.js';
 
 /** What is fuzzed, with how many inputs and from which seed. */
 export type FuzzOptions<O, C, W> = {
-  readonly fixture: SimulationFixture<O, C, W>;
+  readonly fixture: AnySimulationFixture<O, C, W>;
   readonly messages: number;
   /** The same seed gives the same messages; 1 when left out. */
   readonly seed?: number;

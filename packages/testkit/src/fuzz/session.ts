@@ -11,15 +11,17 @@ import {
 } from '@hb/connector-core';
 
 import { openExchange, type Exchange } from '../conformance/exchange.js';
+import { fillOrder } from '../engine/fill-order.js';
 import { createNoise } from '../engine/noise.js';
+import { isPerpetual } from '../engine/perpetual/types.js';
 import { createRandom } from '../random.js';
-import type { SimulationFixture } from '../simulation/fixture.js';
+import type { AnySimulationFixture } from '../simulation/fixture.js';
 import { createVirtualClock, type VirtualClock } from '../virtual/clock.js';
 import { virtualPorts } from '../virtual/ports.js';
 import { spyOn, type Spy } from './spy.js';
 
 export type SessionOptions<O, C, W> = {
-  readonly fixture: SimulationFixture<O, C, W>;
+  readonly fixture: AnySimulationFixture<O, C, W>;
   readonly seed: string;
   /** Takes the rate limits away, so that requests need not wait. */
   readonly isUnlimited: boolean;
@@ -35,6 +37,10 @@ export type Session<O, C, W> = {
   readonly spy: Spy<O, C, W>;
   /** Streams that are open now. */
   readonly streams: () => readonly string[];
+  /** Somebody trades with half of a resting order; nothing happens when it has ended. */
+  readonly fillHalf: (clientOrderId: string) => void;
+  /** In every market, where there is funding. */
+  readonly payFunding: () => void;
   /** Puts a message in at the door, as if it came over that stream. */
   readonly deliver: (stream: string, bytes: Uint8Array) => void;
   /** While `run` goes on, requests do not reach the venue: they get this answer. */
@@ -133,6 +139,13 @@ export async function openSession<O, C, W>(options: SessionOptions<O, C, W>): Pr
   return {
     ...{ clock, connector, exchanges, spy },
     streams: () => [...lines.keys()],
+    fillHalf: (clientOrderId) => {
+      const order = engine.order(account, { clientOrderId });
+      if (order !== undefined) fillOrder(engine, { account: 'somebody', order, amount: order.amount / 2n });
+    },
+    payFunding: () => {
+      if (isPerpetual(engine)) for (const { symbol } of exchanges) engine.payFunding(symbol);
+    },
     deliver: (stream, bytes) => lines.get(stream)?.(bytes),
     answering: async (give, run) => {
       answer = give;

@@ -1,5 +1,17 @@
-import type { Feed, Frame, Market, Private, SpotSpec, Stream } from '@hb/connector-core';
+import type {
+  Answer,
+  Endpoint,
+  Feed,
+  Frame,
+  Market,
+  PositionsSpec,
+  Private,
+  PublicMarketSpec,
+  Stream,
+  TradingSpec,
+} from '@hb/connector-core';
 
+import type { TestedSpec } from '../conformance/fixture.js';
 import { problemIn, type Kind } from './whole.js';
 
 /** A function of the spec as it was last called, to be called again with the same arguments. */
@@ -10,7 +22,7 @@ export type StreamKind = 'market' | 'account';
 /** What the spec's own functions made of the messages that were put before them. */
 export type Spy<O, C, W> = {
   /** The spec, telling. */
-  readonly spec: SpotSpec<O, C, W>;
+  readonly spec: TestedSpec<O, C, W>;
   readonly readings: ReadonlyMap<Kind, Reading<O, C>>;
   /** Adds the functions that core had no reason to call so far. */
   readonly complete: () => void;
@@ -26,10 +38,9 @@ export type Spy<O, C, W> = {
 };
 
 /** Watches a spec from between core and the venue's functions. */
-export function spyOn<O, C, W>(spec: SpotSpec<O, C, W>): Spy<O, C, W> {
-  const { trading, fetchTime } = spec;
-  const { fetchBook, fetchTickers, fetchTrades, candles } = spec.market;
-  const { amend, cancelAll, fetchClosedOrders, fetchFees, fetchKeyRights, fetchBalances } = trading;
+export function spyOn<O, C, W>(spec: TestedSpec<O, C, W>): Spy<O, C, W> {
+  const { fetchTime } = spec;
+  const { fetchFills, cancelAll } = spec.trading;
   const readings = new Map<Kind, Reading<O, C>>();
   const streams = new Map<string, string>();
   const last: Spy<O, C, W>['last'] = { frame: undefined, isParsed: false, problem: undefined };
@@ -84,7 +95,7 @@ export function spyOn<O, C, W>(spec: SpotSpec<O, C, W>): Spy<O, C, W> {
   function complete(): void {
     const of = market;
     if (of === undefined) return;
-    if (!readings.has('fetchFills')) readings.set('fetchFills', (p) => trading.fetchFills(p, { market: of }));
+    if (!readings.has('fetchFills')) readings.set('fetchFills', (p) => fetchFills(p, { market: of }));
     if (cancelAll && !readings.has('cancelAll')) readings.set('cancelAll', (p) => cancelAll(p, of));
   }
   return {
@@ -99,45 +110,76 @@ export function spyOn<O, C, W>(spec: SpotSpec<O, C, W>): Spy<O, C, W> {
       last.isParsed = false;
       last.problem = undefined;
     },
-    spec: {
-      ...spec,
-      judge: (answer, at) => {
-        const verdict = spec.judge(answer, at);
+    spec: spied(spec),
+  };
+
+  function spied(given: TestedSpec<O, C, W>): TestedSpec<O, C, W> {
+    const common = {
+      judge: (answer: Answer, at: Endpoint) => {
+        const verdict = given.judge(answer, at);
         if (answer.status >= 500 && verdict?.outcome === 'refused' && (at.lane ?? 'data') !== 'data')
           last.problem = `a ${answer.status} is judged to be a refusal`;
         return verdict;
       },
       ...(fetchTime && { fetchTime: as('fetchTime', fetchTime) }),
-      market: {
-        ...spec.market,
-        feed: watch('market', spec.market.feed),
-        fetchMarkets: as('fetchMarkets', spec.market.fetchMarkets),
-        ...(fetchBook && { fetchBook: as('fetchBook', fetchBook) }),
-        ...(fetchTickers && { fetchTickers: as('fetchTickers', fetchTickers) }),
-        ...(fetchTrades && { fetchTrades: as('fetchTrades', fetchTrades) }),
-        ...(candles && { candles: { ...candles, fetch: as('candles', candles.fetch) } }),
-      },
-      trading: {
-        ...trading,
-        feed: watch('account', trading.feed),
-        place: as('place', (p, order, prepared) => {
-          market = order.market;
-          return trading.place(p, order, prepared);
-        }),
-        cancel: as('cancel', trading.cancel),
-        ...(amend && { amend: { ...amend, run: as('amend', amend.run) } }),
-        ...(cancelAll && { cancelAll: as('cancelAll', cancelAll) }),
-        fetchOrder: as('fetchOrder', trading.fetchOrder),
-        fetchOpenOrders: as('fetchOpenOrders', trading.fetchOpenOrders),
-        ...(fetchClosedOrders && { fetchClosedOrders: as('fetchClosedOrders', fetchClosedOrders) }),
-        fetchFills: as('fetchFills', trading.fetchFills),
-        fetchBalances: as('fetchBalances', (p) => {
-          api = p;
-          return fetchBalances(p);
-        }),
-        ...(fetchFees && { fetchFees: as('fetchFees', fetchFees) }),
-        ...(fetchKeyRights && { fetchKeyRights: as('fetchKeyRights', fetchKeyRights) }),
-      },
-    },
-  };
+    };
+    if (given.specVersion === 'spot/1')
+      return { ...given, ...common, market: spiedMarket(given.market), trading: spiedTrading(given.trading) };
+    return {
+      ...given,
+      ...common,
+      market: spiedMarket(given.market),
+      trading: spiedTrading(given.trading),
+      positions: spiedPositions(given.positions),
+    };
+  }
+  function spiedMarket<X>(given: PublicMarketSpec<O, W, X>): PublicMarketSpec<O, W, X> {
+    const { feed, fetchMarkets, fetchBook, fetchTickers, fetchTrades, candles } = given;
+    return {
+      ...given,
+      feed: watch('market', feed),
+      fetchMarkets: as('fetchMarkets', fetchMarkets),
+      ...(fetchBook && { fetchBook: as('fetchBook', fetchBook) }),
+      ...(fetchTickers && { fetchTickers: as('fetchTickers', fetchTickers) }),
+      ...(fetchTrades && { fetchTrades: as('fetchTrades', fetchTrades) }),
+      ...(candles && { candles: { ...candles, fetch: as('candles', candles.fetch) } }),
+    };
+  }
+  function spiedTrading<X>(given: TradingSpec<O, C, W, X>): TradingSpec<O, C, W, X> {
+    const { amend, cancelAll, fetchClosedOrders, fetchFees, fetchKeyRights } = given;
+    return {
+      ...given,
+      feed: watch('account', given.feed),
+      place: as('place', (p, order, prepared) => {
+        market = order.market;
+        return given.place(p, order, prepared);
+      }),
+      cancel: as('cancel', given.cancel),
+      ...(amend && { amend: { ...amend, run: as('amend', amend.run) } }),
+      ...(cancelAll && { cancelAll: as('cancelAll', cancelAll) }),
+      fetchOrder: as('fetchOrder', given.fetchOrder),
+      fetchOpenOrders: as('fetchOpenOrders', given.fetchOpenOrders),
+      ...(fetchClosedOrders && { fetchClosedOrders: as('fetchClosedOrders', fetchClosedOrders) }),
+      fetchFills: as('fetchFills', given.fetchFills),
+      fetchBalances: as('fetchBalances', (p) => {
+        api = p;
+        return given.fetchBalances(p);
+      }),
+      ...(fetchFees && { fetchFees: as('fetchFees', fetchFees) }),
+      ...(fetchKeyRights && { fetchKeyRights: as('fetchKeyRights', fetchKeyRights) }),
+    };
+  }
+  function spiedPositions(given: PositionsSpec<O, C, W>): PositionsSpec<O, C, W> {
+    const { fetchMode, setMode, fetchLeverage, setLeverage } = given;
+    return {
+      ...given,
+      fetch: as('fetchPositions', given.fetch),
+      fetchFunding: as('fetchFunding', given.fetchFunding),
+      fetchPayments: as('fetchPayments', given.fetchPayments),
+      ...(fetchMode && { fetchMode: as('fetchMode', fetchMode) }),
+      ...(setMode && { setMode: as('setMode', setMode) }),
+      ...(fetchLeverage && { fetchLeverage: as('fetchLeverage', fetchLeverage) }),
+      ...(setLeverage && { setLeverage: as('setLeverage', setLeverage) }),
+    };
+  }
 }

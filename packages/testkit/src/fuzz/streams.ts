@@ -1,4 +1,4 @@
-import type { SimulationFixture } from '../simulation/fixture.js';
+import type { AnySimulationFixture } from '../simulation/fixture.js';
 import type { Wire } from './mutate.js';
 import { complain, draw, isSame, populate, stateOf, tallyOf, type FuzzRun } from './record.js';
 import { openSession, type Session } from './session.js';
@@ -10,7 +10,7 @@ const encoder = new TextEncoder();
 
 /** One connector, and `count` messages that it gets over its streams. */
 export async function fuzzStreams<O, C, W>(
-  fixture: SimulationFixture<O, C, W>,
+  fixture: AnySimulationFixture<O, C, W>,
   run: FuzzRun<O, C>,
   { session: number, count }: Portion,
 ): Promise<number> {

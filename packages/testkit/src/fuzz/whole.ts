@@ -20,7 +20,14 @@ export type Kind =
   | 'fetchFills'
   | 'fetchBalances'
   | 'fetchFees'
-  | 'fetchKeyRights';
+  | 'fetchKeyRights'
+  | 'fetchPositions'
+  | 'fetchFunding'
+  | 'fetchPayments'
+  | 'fetchMode'
+  | 'setMode'
+  | 'fetchLeverage'
+  | 'setLeverage';
 
 /**
  * Names the first thing in `value` that the model does not permit: a number that is not finite, an amount that is not plain
@@ -139,7 +146,31 @@ const book = record({
 const trade = record({
   ...{ type: one('trade'), symbol: text, id: maybe(text), side: maybe(side), price: amount, amount, at: whole },
 });
-const refetch = record({ type: one('refetch'), what: one('orders', 'fills', 'balances', 'positions') });
+const refetch = record({ type: one('refetch'), what: one('orders', 'fills', 'balances', 'positions', 'payments') });
+const margins = one('cross', 'isolated');
+const position = record({
+  ...{ type: one('position'), symbol: text, side: one('net', 'long', 'short'), amount, at: maybe(whole) },
+  ...{ entryPrice: maybe(amount), markPrice: maybe(amount), liquidationPrice: maybe(amount) },
+  ...{ margin: maybe(margins), leverage: maybe(amount), unrealizedPnl: maybe(amount) },
+  ...{ initialMargin: maybe(amount), maintenanceMargin: maybe(amount) },
+});
+const positions = record({ type: one('positions'), at: maybe(whole), entries: list(position) });
+const funding = record({
+  ...{ type: one('funding'), symbol: text, rate: maybe(amount), intervalMs: maybe(whole), nextAt: maybe(whole) },
+  ...{ markPrice: maybe(amount), indexPrice: maybe(amount), at: maybe(whole) },
+});
+const payment = record({
+  ...{
+    type: one('funding-payment'),
+    symbol: text,
+    paymentId: text,
+    asset: text,
+    amount,
+    rate: maybe(amount),
+    at: whole,
+  },
+});
+const events = { order: report, fill, balances, book, trade, refetch, position, positions, funding };
 
 const market = record(
   {
@@ -168,7 +199,7 @@ const candle = record({
 const right = record({ trade: maybe(flag), withdraw: maybe(flag), addressBound: maybe(flag) });
 
 const kinds: Readonly<Record<Kind, Check>> = {
-  events: list(tagged({ order: report, fill, balances, book, trade, refetch })),
+  events: list(tagged({ ...events, 'funding-payment': payment })),
   fetchTime: whole,
   fetchMarkets: list(market),
   fetchBook: book,
@@ -186,4 +217,11 @@ const kinds: Readonly<Record<Kind, Check>> = {
   fetchBalances: balances,
   fetchFees: record({ maker: amount, taker: amount, taken: anything }),
   fetchKeyRights: right,
+  fetchPositions: list(position),
+  fetchFunding: funding,
+  fetchPayments: list(payment),
+  fetchMode: one('one-way', 'hedge'),
+  setMode: anything,
+  fetchLeverage: record({ leverage: amount, margin: margins }),
+  setLeverage: anything,
 };

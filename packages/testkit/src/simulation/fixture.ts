@@ -1,6 +1,6 @@
-import type { CredentialsInput, SpotSpec } from '@hb/connector-core';
+import type { CredentialsInput, PerpetualSpec, SpotSpec } from '@hb/connector-core';
 
-import type { FixtureMarket, FixtureVenue, VenueParts } from '../conformance/fixture.js';
+import type { FixtureMarket, FixtureVenue, TestedSpec, VenueParts } from '../conformance/fixture.js';
 
 /** A request that a fault can be about. */
 export type SimulatedRequest =
@@ -15,9 +15,21 @@ export type SimulatedRequest =
   | 'fetchMarkets'
   | 'fetchTime';
 
+/** A request of perpetuals that a fault can be about. */
+export type MarginRequest = 'fetchPositions' | 'fetchPayments' | 'fetchFunding';
+
+/** Of a spot venue. */
+export type SimulationFixture<O, C, W> = Simulated<C, SpotSpec<O, C, W>>;
+
+/** Of a venue with linear contracts, on an engine of perpetuals. Its emulator leaves marks and payments to the simulation; it only tells them. */
+export type PerpetualSimulationFixture<O, C, W> = Simulated<C, PerpetualSpec<O, C, W>>;
+
+/** What can be simulated. */
+export type AnySimulationFixture<O, C, W> = Simulated<C, TestedSpec<O, C, W>>;
+
 /** All that the simulation must be told of a connector; the rest it reads from the spec. */
-export type SimulationFixture<O, C, W> = {
-  readonly spec: SpotSpec<O, C, W>;
+export type Simulated<C, Spec> = {
+  readonly spec: Spec;
   /** Accepted by the emulator. Secrets must be found nowhere else, so give them unusual values. */
   readonly credentials: CredentialsInput<C>;
   readonly options?: Readonly<Record<string, unknown>>;
@@ -40,7 +52,7 @@ export type Rewrite = { readonly match: string; readonly from: RegExp; readonly 
 /** How the venue's traffic looks, so that faults can be about parts of it. */
 export type SimulationWire = {
   /** Text that only such a request has: `'POST /api/v3/order?'`. Left out: the venue has none, or it goes over a stream. */
-  readonly requests: Readonly<Partial<Record<SimulatedRequest, string>>>;
+  readonly requests: Readonly<Partial<Record<SimulatedRequest | MarginRequest, string>>>;
   /** Text with which every message of a stream begins, the path and a space: `'/ws '`. */
   readonly streams: Readonly<Record<'market' | 'account', string>>;
   /** Text that only messages of that kind have. */

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../random.js';
-import { catalogue } from './catalogue.js';
+import { catalogue, everyFault } from './catalogue.js';
 import { crashIds } from './faults/crashes.js';
 import type { FaultKind } from './faults/kind.js';
 import type { Action, PlaceAction, Plan, PlannedFault, PlanSettings } from './plan.js';
@@ -13,6 +13,8 @@ export type Scale = {
   /** Whether the script starts the connector anew, and whether it may end without being stopped. */
   readonly restarts: boolean;
   readonly crashes: boolean;
+  /** Of perpetuals: some orders close positions, and faults are about margin too. */
+  readonly onMargin?: boolean;
   /** Of the catalogue; all when left out. */
   readonly only?: readonly string[];
 };
@@ -26,6 +28,9 @@ export const standardScale: Scale = {
   restarts: true,
   crashes: true,
 };
+
+/** The same on perpetuals, where a connector asks for funding payments every 5 min in case that it was not told of one. */
+export const marginScale: Scale = { ...standardScale, livenessMs: 360_000, onMargin: true };
 
 /** The plan of a seed: which faults there can be at all, and how many, is drawn too. */
 export function generate(seed: number, given: Scale = standardScale): Plan {
@@ -64,10 +69,10 @@ const mostBreaks = 6;
 
 function drawFaults(
   random: Random,
-  { faults, faultsMs, crashes, only }: Scale,
+  { faults, faultsMs, crashes, onMargin = false, only }: Scale,
   actions: readonly Action[],
 ): readonly PlannedFault[] {
-  const allowed = catalogue
+  const allowed = (onMargin ? everyFault : catalogue)
     .filter(({ id }) => only === undefined || only.includes(id))
     .filter(({ id }) => crashes || !crashIds.has(id));
   const isOn = new Map(allowed.map((kind) => [kind, random.fork(kind.id).chance(0.65)]));
@@ -100,7 +105,10 @@ function pickWeighted(random: Random, kinds: readonly FaultKind[]): FaultKind {
   return kinds.find(({ weight }) => (left -= weight) < 0) ?? random.pick(kinds);
 }
 
-function drawActions(random: Random, { actions, faultsMs, restarts, crashes }: Scale): readonly Action[] {
+function drawActions(
+  random: Random,
+  { actions, faultsMs, restarts, crashes, onMargin = false }: Scale,
+): readonly Action[] {
   const times = Array.from({ length: actions }, (_, index) => random.fork(`time ${index}`).integer(0, faultsMs - 1));
   times.sort((one, other) => one - other);
   const placed: string[] = [];
@@ -110,7 +118,8 @@ function drawActions(random: Random, { actions, faultsMs, restarts, crashes }: S
     if (recent.length === 0 || own.chance(0.52)) {
       const order = `o${placed.length + 1}`;
       placed.push(order);
-      return { at, ...drawPlace(own, order) };
+      const closes = onMargin && own.fork('effect').chance(0.3);
+      return { at, ...drawPlace(own, order), ...(closes && { closes }) };
     }
     return { at, ...drawOther(own, recent, { restarts, crashes }) };
   });

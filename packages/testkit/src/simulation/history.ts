@@ -1,4 +1,4 @@
-import type { AccountState, Balance, Book, Event, Metrics, Order, Pair, Status } from '@hb/connector-core';
+import type { AccountState, Balance, Book, Event, Metrics, Order, Pair, Position, Status } from '@hb/connector-core';
 
 /** What must hold, by the ids of the design. */
 export const oracleIds = [
@@ -19,6 +19,8 @@ export const oracleIds = [
   'NOX',
   'JNL',
   'FCL',
+  'POS',
+  'FUN',
 ] as const;
 
 /** One of the rules that every history is judged by. */
@@ -61,6 +63,8 @@ export type FinalState = {
   readonly status: Status;
   readonly orders: readonly Order[];
   readonly balances: ReadonlyMap<string, Balance>;
+  /** None on spot venues. */
+  readonly positions: readonly Position[];
   readonly books: ReadonlyMap<Pair, Book | undefined>;
   readonly metrics: Metrics;
   /** What the journal tells from its beginning. */

@@ -2,13 +2,15 @@ import { decimal } from '@hb/connector-core';
 
 import type { Exchange } from '../conformance/exchange.js';
 import { fillOrder } from '../engine/fill-order.js';
+import { isPerpetual } from '../engine/perpetual/types.js';
 import type { Fault } from '../faults/fault.js';
 import { createRandom } from '../random.js';
 import type { VenueAnswer, VenueRequest } from '../venue.js';
-import { catalogue } from './catalogue.js';
+import { everyFault } from './catalogue.js';
 import type { SimulationWire } from './fixture.js';
 import { createCrashSite } from './crash-site.js';
 import { labelOf } from './line.js';
+import { payFunding } from './margin.js';
 import type { PlannedFault } from './plan.js';
 import type { Site } from './site.js';
 import type { World } from './world.js';
@@ -20,7 +22,7 @@ export type Strikes = () => readonly number[];
 export function inject(world: World, wire: SimulationWire, faults: readonly PlannedFault[]): Strikes {
   const counts = faults.map(() => 0);
   const owners = new Map<Fault, number>();
-  const kinds = new Map(catalogue.map((kind) => [kind.id, kind]));
+  const kinds = new Map(everyFault.map((kind) => [kind.id, kind]));
   const now = world.clock.mono();
 
   faults.forEach((fault, index) => {
@@ -142,6 +144,7 @@ function createSite({ world, wire, now, struck, own }: Parts): Site {
         type: 'limit',
         price,
         amount,
+        ...(isHedged(world) && { positionSide: random.pick(['long', 'short'] as const) }),
         clientOrderId: `web_${when.at}_${when.variant ?? 0}`,
       });
       if (placed.type === 'accepted' && random.chance(0.5)) {
@@ -151,11 +154,20 @@ function createSite({ world, wire, now, struck, own }: Parts): Site {
       }
       return placed.type === 'accepted';
     },
+    payFunding: (when) => {
+      if (!isPerpetual(engine)) return false;
+      payFunding(engine, exchangeOf(when.on).symbol, chance(when));
+      return true;
+    },
     deposit: (when) => {
-      const { base, amount } = exchangeOf(when.on);
-      engine.deposit(account, base, chance(when).chance(0.5) ? amount : `-${amount}`);
+      const { pays, amount } = exchangeOf(when.on);
+      engine.deposit(account, pays('sell'), chance(when).chance(0.5) ? amount : `-${amount}`);
     },
   };
+}
+
+function isHedged({ engine, account }: World): boolean {
+  return isPerpetual(engine) && engine.positionMode(account) === 'hedge';
 }
 
 function rewritten(answer: VenueAnswer, change: (text: string) => string | undefined): VenueAnswer | undefined {

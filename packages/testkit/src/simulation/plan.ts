@@ -59,6 +59,8 @@ export type PlaceAction = {
   readonly side: 'buy' | 'sell';
   /** In standard amounts of the market. */
   readonly times: number;
+  /** On perpetuals, where there is a position: reduces it, by no more than all of it. */
+  readonly closes?: true;
 } & (
   | {
       readonly type: 'limit';

@@ -5,7 +5,7 @@ import { findSecret } from '../conformance/secrets.js';
 import type { Medium } from '../virtual/medium.js';
 import type { TraceLine } from '../virtual/network.js';
 import { createDigest } from './digest.js';
-import type { SimulationFixture } from './fixture.js';
+import type { AnySimulationFixture } from './fixture.js';
 import type { FinalState, Told, Violation } from './history.js';
 import { inject } from './inject.js';
 import { alive, balances, booksAtRest, failsClosed, withinLimits } from './oracles/account.js';
@@ -13,6 +13,8 @@ import { collect, type Oracle } from './oracles/evidence.js';
 import { endings, eventOrder, saneBalances } from './oracles/events.js';
 import { allFills, exactSums } from './oracles/fills.js';
 import { noGhosts, once, tracked, verdicts } from './oracles/orders.js';
+import { payments } from './oracles/payments.js';
+import { positions, toldPositions } from './oracles/positions.js';
 import { onRecord, readRecords } from './oracles/records.js';
 import { watchWarnings } from './node-warnings.js';
 import type { Plan } from './plan.js';
@@ -21,7 +23,7 @@ import { createWorld, type Connect, type World } from './world.js';
 
 /** What is run, against which venue. */
 export type RunOptions<O, C, W> = {
-  readonly fixture: SimulationFixture<O, C, W>;
+  readonly fixture: AnySimulationFixture<O, C, W>;
   /** Makes the connector; `createConnector` when left out. A planted defect goes here, to show that oracles can fail. */
   readonly connect?: Connect<O, C, W> | undefined;
   /** Keeps every line of the wire, for a timeline. */
@@ -72,6 +74,7 @@ const healingMs = 15_000;
 const oracles: readonly Oracle[] = [
   ...[once, tracked, noGhosts, verdicts, allFills, exactSums, eventOrder, endings],
   ...[onRecord, saneBalances, balances, alive, booksAtRest, withinLimits, failsClosed],
+  ...[positions, toldPositions, payments],
 ];
 
 /** Runs a plan: faults and actions, then time to heal, then every oracle, then the end. Never rejects: what goes wrong is a violation. */
@@ -114,7 +117,7 @@ export async function runPlan<O, C, W>(plan: Plan, options: RunOptions<O, C, W>)
 
 type Life<O, C, W> = {
   readonly plan: Plan;
-  readonly fixture: SimulationFixture<O, C, W>;
+  readonly fixture: AnySimulationFixture<O, C, W>;
   readonly requests: () => number;
   readonly started: (() => void) | undefined;
 };
@@ -171,6 +174,7 @@ function lookAt(connector: Connector, world: World): Omit<FinalState, 'recorded'
     status: connector.status,
     orders: connector.orders(),
     balances: new Map(connector.balances()),
+    positions: connector.positions?.list() ?? [],
     books: new Map(books),
     metrics: connector.metrics(),
   };
@@ -187,7 +191,7 @@ function judge(world: World, state: FinalState): void {
 }
 
 /** Stops everything: then nothing may be left that still runs, nor a secret in anything that was told. */
-async function end<O, C, W>(world: World, connector: Connector, fixture: SimulationFixture<O, C, W>): Promise<void> {
+async function end<O, C, W>(world: World, connector: Connector, fixture: AnySimulationFixture<O, C, W>): Promise<void> {
   const { clock, ports, venue, history } = world;
   await clock.run(connector.stop());
   await clock.advance(1_000);
@@ -205,7 +209,7 @@ async function end<O, C, W>(world: World, connector: Connector, fixture: Simulat
   if (findSecret(written, secrets) !== undefined) world.violate('SEC', 'a secret was written to the journal');
 }
 
-function secretsOf<O, C, W>({ spec, credentials }: SimulationFixture<O, C, W>): readonly string[] {
+function secretsOf<O, C, W>({ spec, credentials }: AnySimulationFixture<O, C, W>): readonly string[] {
   const given = new Map<string, unknown>(Object.entries(credentials));
   const secret = Object.entries<CredentialField>(spec.credentials).filter(([, field]) => field.secret);
   return secret.map(([name]) => given.get(name)).filter((value) => typeof value === 'string');

@@ -6,6 +6,8 @@ import {
   type ConnectorError,
   type Decimal,
   type OrderRequest,
+  type Position,
+  type Side,
 } from '@hb/connector-core';
 
 import type { Exchange } from '../conformance/exchange.js';
@@ -110,8 +112,10 @@ function isHeldBack({ outcome, kind }: ConnectorError): boolean {
 function toRequest(connector: Connector, exchange: Exchange, action: PlaceAction): OrderRequest {
   const { pair, priceStep } = exchange;
   const middle = connector.book(pair)?.mid() ?? decimal(exchange.price);
-  const common = { pair, side: action.side } as const;
-  const amount = exchange.amounts(action.times);
+  const closing = action.closes === true ? toClosing(connector, exchange, action) : undefined;
+  const { side, amount } = closing ?? { side: action.side, amount: exchange.amounts(action.times) };
+  const effect: OrderRequest['effect'] = closing === undefined ? 'open' : 'close';
+  const common = { pair, side, ...(connector.positions !== undefined && { effect }) } as const;
   if (action.type === 'market') {
     const worth = roundDown(middle.times(amount), decimal('0.01'));
     const inQuote = action.amountIn === 'quote' ? worth.toFixed() : amount;
@@ -119,6 +123,24 @@ function toRequest(connector: Connector, exchange: Exchange, action: PlaceAction
   }
   const price = roundDown(middle.plus(halfSpread(exchange).times(String(action.offset))), priceStep);
   return { ...common, type: 'limit', amount, price, timeInForce: action.timeInForce };
+}
+
+/** What reduces a position of the market, the one on this side first. */
+function toClosing(
+  { positions }: Connector,
+  { pair, amounts }: Exchange,
+  { side, times }: PlaceAction,
+): { readonly side: Side; readonly amount: string } | undefined {
+  const held = positions?.list().filter((position) => position.pair === pair) ?? [];
+  const sides = held.map((position) => ({ side: closingSide(position), amount: position.amount.abs() }));
+  const chosen = sides.find((each) => each.side === side) ?? sides[0];
+  if (chosen === undefined) return undefined;
+  const wanted = decimal(amounts(times));
+  return { side: chosen.side, amount: (wanted.gt(chosen.amount) ? chosen.amount : wanted).toFixed() };
+}
+
+function closingSide({ side, amount }: Position): Side {
+  return side === 'short' || amount.lt('0') ? 'buy' : 'sell';
 }
 
 function halfSpread(exchange: Exchange): Decimal {

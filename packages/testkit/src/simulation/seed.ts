@@ -1,4 +1,4 @@
-import { generate, standardScale, type Scale } from './generate.js';
+import { generate, marginScale, standardScale, type Scale } from './generate.js';
 import { runPlan, type RunOptions, type RunResult } from './run.js';
 
 /** How many of its faults must strike for a seed to count. */
@@ -11,7 +11,7 @@ const planned = [108, 162, 243] as const;
 export async function runSeed<O, C, W>(
   seed: number,
   options: RunOptions<O, C, W>,
-  scale: Scale = standardScale,
+  scale: Scale = scaleOf(options),
 ): Promise<RunResult> {
   let result = await runPlan(generate(seed, { ...scale, faults: planned[0] }), options);
   for (const faults of planned.slice(1)) {
@@ -19,6 +19,11 @@ export async function runSeed<O, C, W>(
     result = await runPlan(generate(seed, { ...scale, faults }), options);
   }
   return result;
+}
+
+/** The standard scale of the venue's kind. */
+function scaleOf<O, C, W>({ fixture }: RunOptions<O, C, W>): Scale {
+  return fixture.spec.specVersion === 'perpetual/1' ? marginScale : standardScale;
 }
 
 /** How many of the planned faults struck at least once. */

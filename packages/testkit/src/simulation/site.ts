@@ -1,6 +1,6 @@
 import type { Fault } from '../faults/fault.js';
 import type { Moment } from '../virtual/machine.js';
-import type { Rewrite, SimulatedRequest, SimulationVenue, SimulationWire } from './fixture.js';
+import type { MarginRequest, Rewrite, SimulatedRequest, SimulationVenue, SimulationWire } from './fixture.js';
 import type { PlannedFault } from './plan.js';
 
 /** Where one planned fault is brought about; whatever it does there is counted as a strike of that fault. */
@@ -12,7 +12,7 @@ export type Site = {
   readonly rewrite: (when: PlannedFault, rewrite: Rewrite) => void;
   readonly rewriteHeader: (when: PlannedFault, header: readonly [name: string, value: string]) => void;
   /** The answer to a request is the one to an earlier request of its kind. */
-  readonly mixUp: (when: PlannedFault, request: SimulatedRequest) => void;
+  readonly mixUp: (when: PlannedFault, request: SimulatedRequest | MarginRequest) => void;
   /** Queries of that kind lag by `when.ms` while it lasts. */
   readonly lag: (when: PlannedFault, request: SimulatedRequest) => void;
   /** Does something once; `false` says that there was nothing to do it to. */
@@ -47,4 +47,6 @@ export type Site = {
   readonly expireOne: (when: PlannedFault) => boolean;
   readonly placeByHand: (when: PlannedFault) => boolean;
   readonly deposit: (when: PlannedFault) => void;
+  /** Between longs and shorts of a market, at a rate that is drawn; `false` where there is no funding. */
+  readonly payFunding: (when: PlannedFault) => boolean;
 };

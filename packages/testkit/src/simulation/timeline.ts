@@ -1,10 +1,11 @@
-import { catalogue } from './catalogue.js';
+import { everyFault } from './catalogue.js';
 import type { Told } from './history.js';
 import type { Action, PlannedFault } from './plan.js';
 import type { RunResult } from './run.js';
 
 const longest = 180;
-const noisy = /"e":"(?:depthUpdate|trade)"|\/api\/v3\/(?:time|exchangeInfo|depth)|^< \{"lastUpdateId"/;
+const noisy =
+  /"e":"(?:depthUpdate|trade|aggTrade|markPriceUpdate)"|\/f?api\/v\d\/(?:time|exchangeInfo|depth)|^< \{"lastUpdateId"/;
 
 /** A run as text, one thing a line, in virtual seconds: what the script did, what struck, what went over the wire, what was told. */
 export function toTimeline(result: RunResult): string {
@@ -28,7 +29,7 @@ export function toTimeline(result: RunResult): string {
 }
 
 function describeFault({ id, forMs, times, on, ms }: PlannedFault): string {
-  const what = catalogue.find((kind) => kind.id === id)?.what ?? 'no longer in the catalogue';
+  const what = everyFault.find((kind) => kind.id === id)?.what ?? 'no longer in the catalogue';
   const parts = [on, ms === undefined ? undefined : `${ms} ms`, `within ${forMs} ms`, times && `at most ${times}×`];
   return `${id} ${what}: ${parts.filter((part) => part !== undefined).join(', ')}`;
 }
@@ -48,5 +49,13 @@ function describeEvent(event: Told['event']): string {
   if (event.type === 'balance') return `balance ${event.asset} ${event.available.toFixed()}/${event.total.toFixed()}`;
   if (event.type === 'warning') return `warning ${event.error.message.slice(0, longest)}`;
   if (event.type === 'status') return `status ${event.status.missing.join('; ') || 'ready'}`;
+  if (event.type === 'position') {
+    const { pair, side, amount } = event.position;
+    return `position ${pair} ${side} ${amount.toFixed()}`;
+  }
+  if (event.type === 'funding-paid') {
+    const { pair, amount, asset, at } = event.payment;
+    return `funding-paid ${pair} ${amount.toFixed()} ${asset} of ${at}`;
+  }
   return event.type;
 }

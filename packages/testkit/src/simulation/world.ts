@@ -1,14 +1,9 @@
-import {
-  createConnector,
-  systemPorts,
-  type Connector,
-  type ConnectorOptions,
-  type Event,
-  type SpotSpec,
-} from '@hb/connector-core';
+import { createConnector, systemPorts, type Connector, type ConnectorOptions, type Event } from '@hb/connector-core';
 
 import { openExchange, type Exchange } from '../conformance/exchange.js';
+import type { TestedSpec } from '../conformance/fixture.js';
 import { createNoise } from '../engine/noise.js';
+import { isPerpetual } from '../engine/perpetual/types.js';
 import type { Engine } from '../engine/types.js';
 import { createRandom } from '../random.js';
 import type { VirtualClock } from '../virtual/clock.js';
@@ -16,19 +11,20 @@ import { inMemory, type Medium } from '../virtual/medium.js';
 import type { TraceLine } from '../virtual/network.js';
 import type { VirtualPorts } from '../virtual/ports.js';
 import { watchBooks, type BookWatch } from './books.js';
-import type { SimulationFixture, SimulationVenue } from './fixture.js';
+import type { AnySimulationFixture, SimulationVenue } from './fixture.js';
 import { createHistory, type History, type Violation } from './history.js';
 import { createHost, type Crash, type Host } from './host.js';
 import { createLine, type Line } from './line.js';
 import type { Machine } from '../virtual/machine.js';
+import { runMargin } from './margin.js';
 import type { Plan } from './plan.js';
 import { createProcesses, type Processes } from './processes.js';
 
 /** Makes the connector; `createConnector` but where a planted defect takes its place. */
-export type Connect<O, C, W> = (spec: SpotSpec<O, C, W>, options: ConnectorOptions<C>) => Connector;
+export type Connect<O, C, W> = (spec: TestedSpec<O, C, W>, options: ConnectorOptions<C>) => Connector;
 
 export type WorldParts<O, C, W> = {
-  readonly fixture: SimulationFixture<O, C, W>;
+  readonly fixture: AnySimulationFixture<O, C, W>;
   readonly plan: Plan;
   readonly connect?: Connect<O, C, W> | undefined;
   readonly trace: (line: TraceLine) => void;
@@ -69,6 +65,7 @@ const longestLagMs = 20_000;
 const eventTypes = [
   ...(['order-opened', 'order-amended', 'order-closed', 'order-uncertain', 'order-reopened'] as const),
   ...(['order-filled', 'fill-amended', 'fill-voided', 'balance', 'market-changed', 'status', 'warning'] as const),
+  ...(['position', 'funding-paid'] as const),
 ] as const;
 
 export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
@@ -98,6 +95,7 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
   const host = createHost({ ports, clock, random: random.fork('host'), syncMs });
   const listeners = new Set<(event: Event) => void>();
   let noise: ReturnType<typeof openNoise>;
+  let margin = (): void => undefined;
   let startedAt: number | undefined;
 
   // What happens before the script begins has no time of its own.
@@ -154,6 +152,10 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
     start: async () => {
       // However much a replica lags, it never tells of the time before there was anything.
       await clock.advance(longestLagMs);
+      margin = openMargin(
+        { plan, engine, account, exchanges, clock: venueClock, random: random.fork('margin') },
+        fixture,
+      );
       noise = openNoise({ plan, engine, account, exchanges, clock: venueClock, random: random.fork('noise') });
       await clock.run(processes.start());
       startedAt = clock.mono();
@@ -171,6 +173,7 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
     },
     stopNoise: () => {
       noise?.stop();
+      margin();
     },
   };
 }
@@ -199,4 +202,17 @@ function openNoise({ plan, engine, account, exchanges, clock, random }: NoisePar
     };
   });
   return createNoise({ engine, clock, random, markets, prey: [account] });
+}
+
+/** On perpetuals: the position mode of the seed, where there are two, and marks and funding. Returns what ends those. */
+function openMargin<O, C, W>(
+  { plan, engine, account, exchanges, clock, random }: NoiseParts,
+  { spec }: AnySimulationFixture<O, C, W>,
+): () => void {
+  if (!isPerpetual(engine) || spec.specVersion !== 'perpetual/1') return () => undefined;
+  if (spec.positions.modes.includes('hedge') && random.fork('mode').chance(0.4)) {
+    const refusal = engine.setPositionMode(account, 'hedge');
+    if (refusal !== undefined) throw new Error(`the emulator refused hedge mode: ${refusal}`);
+  }
+  return plan.settings.noiseEveryMs === 0 ? () => undefined : runMargin({ engine, clock, random, exchanges });
 }

@@ -2,7 +2,7 @@ import { nodePorts, type HttpAnswer, type HttpLimits, type WireRequest } from '@
 
 import { disturb, type DisturbedVenue } from '../faults/disturb.js';
 import { createRandom, type Random } from '../random.js';
-import type { SimulationFixture } from '../simulation/fixture.js';
+import type { AnySimulationFixture } from '../simulation/fixture.js';
 import { catalogue } from '../simulation/catalogue.js';
 import { breaksStreams, generate, standardScale } from '../simulation/generate.js';
 import { runPlan, type RunResult } from '../simulation/run.js';
@@ -23,7 +23,7 @@ export type PlannedTrouble = { readonly at: number; readonly forMs: number } & (
 );
 
 export type ChaosOptions<O, C, W> = {
-  readonly fixture: SimulationFixture<O, C, W>;
+  readonly fixture: AnySimulationFixture<O, C, W>;
   readonly seed: number;
   /** How many times faster than the world its clock is; 20 when left out. */
   readonly speed?: number;
@@ -183,7 +183,7 @@ function socketPorts(
   };
 }
 
-function behindProxy<O, C, W>(fixture: SimulationFixture<O, C, W>, host: string): SimulationFixture<O, C, W> {
+function behindProxy<O, C, W>(fixture: AnySimulationFixture<O, C, W>, host: string): AnySimulationFixture<O, C, W> {
   return {
     ...fixture,
     createVenue: (parts) => {

@@ -1,6 +1,6 @@
 import type { HttpFault, WsFault } from '../../faults/fault.js';
 import type { Random } from '../../random.js';
-import type { SimulatedRequest } from '../fixture.js';
+import type { MarginRequest, SimulatedRequest } from '../fixture.js';
 import type { PlannedFault } from '../plan.js';
 import type { Site } from '../site.js';
 
@@ -21,6 +21,7 @@ export type Message = Without<WsFault>;
 type Without<F> = F extends unknown ? Omit<F, 'match' | 'nth' | 'times' | 'at' | 'forMs'> : never;
 
 export const commands = ['place', 'cancel', 'amend'] as const;
+export const marginQueries = ['fetchPositions', 'fetchPayments', 'fetchFunding'] as const;
 export const queries = ['fetchOrder', 'fetchOpenOrders', 'fetchFills', 'fetchBalances', 'fetchBook'] as const;
 export const second = 1_000;
 
@@ -96,10 +97,10 @@ export const unreadable: FaultKind['inject'] = (fault, site) => {
   if (rewrite !== undefined) site.rewrite(fault, rewrite);
 };
 
-export function requestOf({ on }: PlannedFault): SimulatedRequest {
-  return (
-    [...commands, ...queries, 'fetchMarkets' as const, 'fetchTime' as const].find((name) => name === on) ?? 'place'
-  );
+const others = ['fetchMarkets', 'fetchTime'] as const;
+
+export function requestOf({ on }: PlannedFault): SimulatedRequest | MarginRequest {
+  return [...commands, ...queries, ...marginQueries, ...others].find((name) => name === on) ?? 'place';
 }
 
 export const html = '<!doctype html><html><head><title>Bad gateway</title></head><body>nginx</body></html>';

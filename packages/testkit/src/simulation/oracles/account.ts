@@ -8,7 +8,7 @@ export const balances: Oracle = function* ({ world, state }) {
   const { engine, account } = world;
   for (const { asset, free, locked } of engine.balances(account)) {
     const step = engine.asset(asset);
-    const [total, available] = [decimal(step.format(free + locked)), decimal(step.format(free))];
+    const [total, available] = [decimal(step.format(free + locked)), decimal(step.format(engine.free(account, asset)))];
     const here = state.balances.get(asset);
     const [hereTotal, hereAvailable] = [here?.total ?? zero, here?.available ?? zero];
     if (!hereTotal.eq(total) || !hereAvailable.eq(available)) {

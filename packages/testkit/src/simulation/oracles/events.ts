@@ -1,5 +1,6 @@
 import type { Event } from '@hb/connector-core';
 
+import { isPerpetual } from '../../engine/perpetual/types.js';
 import type { History } from '../history.js';
 import { groupBy, type Oracle } from './evidence.js';
 
@@ -62,12 +63,13 @@ export const endings: Oracle = function* ({ told, placings, orders, history }) {
   }
 };
 
-/** Balances that are told make sense by themselves. */
-export const saneBalances: Oracle = function* ({ history }) {
+/** Balances that are told make sense by themselves. On margin, what is not taken yet of a profit can be used. */
+export const saneBalances: Oracle = function* ({ history, world }) {
+  const isOnMargin = isPerpetual(world.engine);
   for (const { event } of history.told) {
     if (event.type !== 'balance') continue;
     const { asset, total, available } = event;
-    if (available.lt('0') || available.gt(total)) {
+    if (available.lt('0') || (!isOnMargin && available.gt(total))) {
       yield ['BAL', `${available.toFixed()} of ${total.toFixed()} ${asset} was told to be available`];
     }
   }

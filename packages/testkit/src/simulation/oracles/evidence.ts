@@ -43,7 +43,7 @@ function onceEach({ told }: History): readonly Event[] {
   const ids = new Set<string>();
   const events: Event[] = [];
   for (const { event } of told) {
-    const isKnown = 'order' in event && ids.has(event.id);
+    const isKnown = ('order' in event || event.type === 'funding-paid') && ids.has(event.id);
     if (!isKnown) events.push(event);
     ids.add(event.id);
   }

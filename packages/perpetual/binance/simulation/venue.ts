@@ -1,6 +1,13 @@
-import type { FixtureMarket, PerpetualFixtureVenue, VenueParts } from '@hb/connector-testkit';
+import type {
+  FixtureMarket,
+  MarginRequest,
+  PerpetualFixtureVenue,
+  SimulatedRequest,
+  SimulationVenue,
+  VenueParts,
+} from '@hb/connector-testkit';
 
-import { createBinancePerpetualEmulator, type MarketRules } from '../../emulator/index.js';
+import { createBinancePerpetualEmulator, type MarketRules } from '../emulator/index.js';
 
 /** Where scripts trade: one market at each end of the scale. */
 export const traded: readonly [FixtureMarket, FixtureMarket] = [
@@ -8,13 +15,33 @@ export const traded: readonly [FixtureMarket, FixtureMarket] = [
   { pair: 'BLZ-USDT', price: '0.2', minAmount: '1', minNotional: '5' },
 ];
 
+/** The beginning of each request's line. */
+export const requests: Readonly<Record<SimulatedRequest | MarginRequest, string>> = {
+  place: 'POST /fapi/v1/order?',
+  cancel: 'DELETE /fapi/v1/order?',
+  amend: 'PUT /fapi/v1/order?',
+  fetchOrder: 'GET /fapi/v1/order?',
+  fetchOpenOrders: 'GET /fapi/v1/openOrders?',
+  fetchFills: 'GET /fapi/v1/userTrades?',
+  fetchBalances: 'GET /fapi/v3/balance?',
+  fetchBook: 'GET /fapi/v1/depth?',
+  fetchMarkets: 'GET /fapi/v1/exchangeInfo',
+  fetchTime: 'GET /fapi/v1/time',
+  fetchPositions: 'GET /fapi/v3/positionRisk?',
+  fetchPayments: 'GET /fapi/v1/income?',
+  fetchFunding: 'GET /fapi/v1/premiumIndex?',
+};
+
 type Account = {
   readonly credentials: { readonly apiKey: string; readonly apiSecret: string };
   readonly markets: readonly MarketRules[];
 };
 
 /** The emulator with one empty account, reached by names of its own. */
-export function createVenue({ clock, crypto }: VenueParts, { credentials, markets }: Account): PerpetualFixtureVenue {
+export function createVenue(
+  { clock, crypto }: VenueParts,
+  { credentials, markets }: Account,
+): PerpetualFixtureVenue & SimulationVenue {
   const venue = createBinancePerpetualEmulator({
     ...{ clock, crypto, markets, runsMarkets: false },
     accounts: [{ ...credentials, name: 'trader', balances: {} }],
@@ -34,6 +61,10 @@ export function createVenue({ clock, crypto }: VenueParts, { credentials, market
     },
     endSession: () => {
       venue.expireListenKeys();
+    },
+    lag: (request, lagMs) => venue.behave({ at: requests[request].replace('?', ''), lagMs }),
+    loseBookUpdate: (symbol) => {
+      venue.gap(symbol);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { PerpetualFixture } from '@hb/connector-testkit';
 
 import { defaultMarkets } from '../../emulator/index.js';
-import { createVenue, traded } from './venue.js';
+import { createVenue, traded } from '../../simulation/venue.js';
 import { binancePerpetual, type Credentials, type Options } from '../../src/index.js';
 
 const credentials = {

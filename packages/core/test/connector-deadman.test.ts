@@ -70,6 +70,20 @@ test('stays armed when a stop could not cancel all that it was to cancel', async
   expect(armed(world)).toEqual(['20000']);
 });
 
+test('goes on while answers do not come, with no more of them than could arrive in time', async () => {
+  const world = await startedWorld({ spec: withDeadman('account'), deadmanMs: 8_000 });
+  await world.place();
+  world.server.always('POST /deadman', 'silence');
+  await world.clock.advance(4_100);
+  expect(armed(world)).toHaveLength(3);
+  await world.clock.advance(5_000);
+  expect(armed(world)).toHaveLength(4);
+  world.server.always('POST /deadman', { body: {} });
+  await world.clock.advance(12_000);
+  expect(armed(world).length).toBeGreaterThan(6);
+  await world.finish();
+});
+
 test('is not asked for unless it is wanted', async () => {
   const world = await startedWorld({ spec: withDeadman('account') });
   await world.place();

@@ -29,6 +29,9 @@ export type Deadman = {
   readonly close: () => void;
 };
 
+/** Of `afterMs` there is room for this many before the last that arrived runs out: when one is lost, others follow. */
+const signsInTime = 3;
+
 /** Of the whole account, where the venue knows no other. */
 const everywhere = '';
 
@@ -46,8 +49,17 @@ export function createDeadman<O, C, W>(options: DeadmanOptions<O, C, W>): Deadma
   const arm = (pair: Pair): void => {
     const scope = deadman?.scope === 'symbol' ? pair : everywhere;
     if (afterMs === 0 || stops.has(scope)) return;
-    const refresh = (): Promise<void> => tell(scope, afterMs).catch(onProblem);
-    stops.set(scope, repeat(clock, afterMs / 4, refresh));
+    let unanswered = 0;
+    const refresh = async (): Promise<void> => {
+      unanswered += 1;
+      await tell(scope, afterMs).catch(onProblem);
+      unanswered -= 1;
+    };
+    // One whose answer does not come must not keep the next from going out.
+    const next = async (): Promise<void> => {
+      if (unanswered < signsInTime) void refresh();
+    };
+    stops.set(scope, repeat(clock, afterMs / (signsInTime + 1), next));
     void refresh();
   };
 

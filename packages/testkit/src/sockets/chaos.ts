@@ -3,8 +3,8 @@ import { nodePorts, type HttpAnswer, type HttpLimits, type WireRequest } from '@
 import { disturb, type DisturbedVenue } from '../faults/disturb.js';
 import { createRandom, type Random } from '../random.js';
 import type { AnySimulationFixture } from '../simulation/fixture.js';
-import { catalogue } from '../simulation/catalogue.js';
-import { breaksStreams, generate, standardScale } from '../simulation/generate.js';
+import { everyFault } from '../simulation/catalogue.js';
+import { breaksStreams, generate, marginScale, standardScale } from '../simulation/generate.js';
 import { runPlan, type RunResult } from '../simulation/run.js';
 import type { EmulatedVenue } from '../venue.js';
 import { createMemoryDisk } from '../virtual/memory-disk.js';
@@ -42,8 +42,9 @@ const requestTimeoutMs = 16_000;
 const everyMs = 6_000;
 const faultsMs = 45_000;
 /** Connections are the line's business. */
-const only = catalogue.map(({ id }) => id).filter((id) => !breaksStreams.has(id));
+const only = everyFault.map(({ id }) => id).filter((id) => !breaksStreams.has(id));
 const scale = { ...standardScale, actions: 60, faults: 20, faultsMs, livenessMs: 200_000, restarts: false, only };
+const onMargin = { ...scale, livenessMs: marginScale.livenessMs, onMargin: true };
 
 /**
  * The scenario of a seed on real sockets: the connector speaks HTTP and WebSocket over TCP to its emulated venue, through a
@@ -56,7 +57,7 @@ export async function runOnSockets<O, C, W>(options: ChaosOptions<O, C, W>): Pro
   const line = await openLine(speed, random);
   try {
     const troubles = drawTroubles(random.fork('troubles'), speed);
-    const plan = generate(seed, scale);
+    const plan = generate(seed, fixture.spec.specVersion === 'perpetual/1' ? onMargin : scale);
     const settings = { ...plan.settings, requestTimeoutMs };
     const result = await runPlan(
       { ...plan, settings },

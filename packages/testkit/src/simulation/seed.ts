@@ -5,7 +5,7 @@ import { runPlan, type RunOptions, type RunResult } from './run.js';
 export const leastStruck = 40;
 
 /** As many faults as are planned, one number after the other, until enough of them strike. The first ones stay the same. */
-const planned = [108, 162, 243] as const;
+const planned = [108, 162, 243, 364] as const;
 
 /** Runs the plan of a seed, with as many faults as it takes for `leastStruck` of them to strike. */
 export async function runSeed<O, C, W>(

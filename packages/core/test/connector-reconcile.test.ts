@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { decimal } from '../src/model/decimal.js';
 import { tiny, type TinySpec } from './support/connector-venue.js';
 import { createWorld, failing, type World, type WorldOptions } from './support/connector-world.js';
 
@@ -28,6 +29,40 @@ test('an order that is no longer among the open ones is asked about, with its fi
   await world.clock.advance(5_000);
   expect(world.connector.order(clientOrderId)).toMatchObject({ state: 'filled', fillsComplete: true });
   expect(world.server.requestsFor('GET /order').map(({ params }) => params)).toEqual([{ clientOrderId }]);
+  await world.finish();
+});
+
+/** The venue, with a stream that tells fills without their fees. */
+function tellingNoFees(): TinySpec {
+  const { feed } = tiny.trading;
+  const streams = Object.entries(feed.streams ?? {}).map(([name, stream]) => {
+    const parse: typeof stream.parse = (payload, look) =>
+      stream.parse(payload, look).map((event) => {
+        if (event.type !== 'fill') return event;
+        const { fees: _fees, ...fill } = event;
+        return fill;
+      });
+    return [name, { ...stream, parse }];
+  });
+  const fetchFills: TinySpec['trading']['fetchFills'] = async (p, since) => {
+    const { fills } = await tiny.trading.fetchFills(p, since);
+    return { fills: fills.map((fill) => ({ ...fill, fees: [{ asset: 'USDT', amount: decimal('0.09') }] })) };
+  };
+  return { ...tiny, trading: { ...tiny.trading, fetchFills, feed: { ...feed, streams: Object.fromEntries(streams) } } };
+}
+
+test('fees that the stream does not tell are asked for, and hold no order back', async () => {
+  const world = await startedWorld({ spec: tellingNoFees() });
+  const { clientOrderId } = await world.place();
+  world.server.tell('account', { event: 'fill', fill: world.server.trade(clientOrderId, '1') });
+  world.server.tellOrder(clientOrderId);
+  await world.clock.advance(100);
+  expect(world.eventsOf('order-closed')).toHaveLength(1);
+  await world.clock.advance(5_000);
+  expect(world.eventsOf('fill-amended').map(({ order }) => order.fees)).toEqual([
+    [{ asset: 'USDT', amount: decimal('0.09') }],
+  ]);
+  expect([count(world, 'GET /fills'), count(world, 'GET /order')]).toEqual([1, 0]);
   await world.finish();
 });
 

@@ -63,7 +63,7 @@ export type Reconciler = {
   readonly missedSince: (at: UnixMs) => void;
   /** Asks about one order now. */
   readonly look: (clientOrderId: string) => Promise<void>;
-  /** Follows every order whose outcome is unknown or whose fills are missing, until nothing is. */
+  /** Follows every order whose outcome is unknown or whose fills or fees are missing, until nothing is. */
   readonly followMissing: () => void;
   readonly fetchBalances: () => Promise<void>;
   /** Fetches balances in the background; `run` when that fails. */
@@ -111,24 +111,35 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
     balances.apply(await spec.fetchBalances(api()), askedAt);
   };
 
+  /** Missing fees come with the fills. */
+  const lacksFills = (clientOrderId: string): boolean =>
+    tracker.isIncomplete(clientOrderId) || tracker.isFeeless(clientOrderId);
+
   const look = async (order: Order): Promise<void> => {
     const { clientOrderId } = order;
     await fetchOrder(order);
-    if (tracker.isIncomplete(clientOrderId)) await fetchFills(tracker.order(clientOrderId) ?? order);
+    if (lacksFills(clientOrderId)) await fetchFills(tracker.order(clientOrderId) ?? order);
     const after = tracker.order(clientOrderId);
     if (after?.state === 'unknown') await resolver.settle(after);
   };
 
-  const isMissing = (clientOrderId: string): boolean =>
-    tracker.isIncomplete(clientOrderId) || tracker.isUncertain(clientOrderId);
+  /** Whether it is known what became of an order, up to its fees. */
+  const isClear = (clientOrderId: string): boolean =>
+    !tracker.isIncomplete(clientOrderId) && !tracker.isUncertain(clientOrderId);
+
+  const isMissing = (clientOrderId: string): boolean => !isClear(clientOrderId) || tracker.isFeeless(clientOrderId);
+
+  const missingOf = (clientOrderId: string): string => {
+    if (tracker.isIncomplete(clientOrderId)) return 'fills are missing';
+    return tracker.isUncertain(clientOrderId) ? 'its outcome is unknown' : 'fees are missing';
+  };
 
   const warnWhenOverdue = (clientOrderId: string): void => {
     const at = overdueAt.get(clientOrderId) ?? clock.mono() + overdueMs;
     const isOverdue = clock.mono() >= at;
     overdueAt.set(clientOrderId, isOverdue ? clock.mono() + overdueMs : at);
     if (!isOverdue) return;
-    const what = tracker.isIncomplete(clientOrderId) ? 'fills are missing' : 'its outcome is unknown';
-    onProblem(new Error(`order ${clientOrderId}: ${what} for over ${overdueMs} ms`));
+    onProblem(new Error(`order ${clientOrderId}: ${missingOf(clientOrderId)} for over ${overdueMs} ms`));
   };
 
   const followUp = createFollowUp({
@@ -138,7 +149,7 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
       const order = tracker.order(clientOrderId);
       try {
         // The stream may have told everything meanwhile.
-        if (order !== undefined && isMissing(clientOrderId)) await look(order);
+        if (order !== undefined && isMissing(clientOrderId)) await (isClear(clientOrderId) ? fetchFills : look)(order);
       } catch (error) {
         meter.count('account.look-failed');
         onProblem(error);
@@ -151,6 +162,7 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
 
   const followMissing = (): void => {
     for (const { clientOrderId } of tracker.incomplete()) followUp.order(clientOrderId);
+    for (const { clientOrderId } of tracker.feeless()) followUp.order(clientOrderId);
     for (const { clientOrderId } of tracker.uncertain()) followUp.order(clientOrderId);
   };
 

@@ -20,6 +20,8 @@ export type OrderIndex = {
   readonly openOfOurs: () => number;
   readonly list: (filter: OrderFilter) => readonly Order[];
   readonly incomplete: View;
+  /** Orders with fills whose fees have not been told. */
+  readonly feeless: View;
   /** Orders of which it is not known whether they live, or whether a cancel or an amendment worked. */
   readonly uncertain: View;
   /** Remembers that somebody should look at an order, or that somebody has. */
@@ -42,6 +44,7 @@ export function createOrderIndex(options: {
   const ours = new Set<string>();
   const closed = new Set<string>();
   const incomplete = new Set<string>();
+  const feeless = new Set<string>();
   const unknown = new Set<string>();
   const doubted = new Set<string>();
   const holds = new Map<string, Reservation>();
@@ -56,7 +59,7 @@ export function createOrderIndex(options: {
     const held = holds.get(clientOrderId);
     reserved.replace(held, undefined);
     if (isInFlight(facts)) inFlight.replace(held, undefined);
-    for (const view of [all, open, ours, closed, incomplete, unknown, doubted, holds]) view.delete(clientOrderId);
+    for (const view of [all, open, ours, closed, incomplete, feeless, unknown, doubted, holds]) view.delete(clientOrderId);
     lists.clear();
     options.onForget(clientOrderId);
   };
@@ -86,6 +89,11 @@ export function createOrderIndex(options: {
     if (!isOpen) doubted.delete(clientOrderId);
     toggle(ours, clientOrderId, isOpen && facts.origin !== 'external');
     toggle(incomplete, clientOrderId, !facts.fillsComplete);
+    toggle(
+      feeless,
+      clientOrderId,
+      facts.legs.some(({ sums }) => sums.withoutFees > 0),
+    );
     toggle(unknown, clientOrderId, facts.state === 'unknown');
     toggle(closed, clientOrderId, facts.closed);
     reserve(before, facts);
@@ -126,6 +134,10 @@ export function createOrderIndex(options: {
     incomplete: {
       has: (clientOrderId) => incomplete.has(clientOrderId),
       list: () => cached('incomplete', () => toOrders(incomplete)),
+    },
+    feeless: {
+      has: (clientOrderId) => feeless.has(clientOrderId),
+      list: () => cached('feeless', () => toOrders(feeless)),
     },
     uncertain: {
       has: (clientOrderId) => unknown.has(clientOrderId) || doubted.has(clientOrderId),

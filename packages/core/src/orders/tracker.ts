@@ -85,6 +85,9 @@ export type Tracker = {
   /** Orders of which the venue has reported more fills than have arrived, or has not said how many there are. */
   readonly incomplete: () => readonly Order[];
   readonly isIncomplete: (clientOrderId: string) => boolean;
+  /** Orders with fills whose fees have not been told. */
+  readonly feeless: () => readonly Order[];
+  readonly isFeeless: (clientOrderId: string) => boolean;
   /** Orders that may or may not live, or whose cancel or amendment may or may not have worked. */
   readonly uncertain: () => readonly Order[];
   readonly isUncertain: (clientOrderId: string) => boolean;
@@ -239,6 +242,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     openOfOurs: index.openOfOurs,
     incomplete: index.incomplete.list,
     isIncomplete: index.incomplete.has,
+    feeless: index.feeless.list,
+    isFeeless: index.feeless.has,
     uncertain: index.uncertain.list,
     isUncertain: index.uncertain.has,
     reserved: () => index.reserved,

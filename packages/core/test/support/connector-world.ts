@@ -54,7 +54,7 @@ export type WorldOptions = Omit<ConnectorOptions<TinyKey>, 'credentials' | 'port
 
 const eventTypes = [
   ...(['order-opened', 'order-amended', 'order-closed', 'order-uncertain', 'order-reopened'] as const),
-  ...(['order-filled', 'balance', 'market-changed', 'status', 'warning'] as const),
+  ...(['order-filled', 'fill-amended', 'balance', 'market-changed', 'status', 'warning'] as const),
 ] as const;
 
 export const limitOrder = { pair: 'BTC-USDT', side: 'buy', type: 'limit', amount: '1', price: '90' } as const;

@@ -44,7 +44,7 @@ export const accountCases: readonly CaseDefinition[] = [
       await settle(connector.refresh({ clientOrderId }));
       assertSame(storyOf(world, clientOrderId), ['order-opened', 'order-filled', 'order-closed'], 'events');
       assertSame(world.order(clientOrderId).state, 'filled', 'state');
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
     },
   },
   {
@@ -109,7 +109,7 @@ export const accountCases: readonly CaseDefinition[] = [
       await settle(connector.refresh({ clientOrderId }));
       assertSame(storyOf(world, clientOrderId), ['order-opened', 'order-filled'], 'events');
       assertSame(world.order(clientOrderId).state, 'open', 'state');
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
     },
   },
   {
@@ -132,7 +132,7 @@ export const accountCases: readonly CaseDefinition[] = [
       );
       assertSame(eventsOf(world, 'order-closed').length, 0, 'closings told before the fills');
       await until(() => eventsOf(world, 'order-closed').length === 1, 'the order is closed once its fills are in');
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
       assert(http.requests('fetchFills').length > 3, 'the fills were not asked for again');
     },
   },
@@ -190,7 +190,7 @@ export const accountStreamCases: readonly CaseDefinition[] = [
         ['order-opened', 'order-filled', 'order-filled', 'order-closed'],
         'events',
       );
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
     },
   },
   {
@@ -213,7 +213,7 @@ export const accountStreamCases: readonly CaseDefinition[] = [
       assertTrueBalances(world);
       main.take('buy', main.price, main.amount);
       await advance(3_000);
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
       assertTrueBalances(world);
       assert(http.requests('fetchBalances').length <= 6, 'balances were polled all the time');
     },
@@ -254,7 +254,7 @@ export const accountStreamCases: readonly CaseDefinition[] = [
       );
       main.take('buy', main.price, main.amount);
       await until(() => eventsOf(world, 'order-closed').length === 1, 'the next message is read', 5_000);
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
       assertSame(streams.attempts(spec.accountStreams[0] ?? ''), 1, 'connections');
     },
   },

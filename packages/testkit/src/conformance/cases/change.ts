@@ -82,7 +82,7 @@ export const changeCases: readonly CaseDefinition[] = [
       const closed = await settle(connector.closed(clientOrderId), 70_000);
       assertSame([closed.state, closed.filled.toFixed()], ['canceled', main.amount], 'state and filled');
       assertSame(storyOf(world, clientOrderId), ['order-opened', 'order-filled', 'order-closed'], 'events');
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
     },
   },
   {
@@ -106,7 +106,7 @@ export const changeCases: readonly CaseDefinition[] = [
         ['order-opened', 'order-filled', 'order-filled', 'order-closed'],
         'events',
       );
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
     },
   },
   {

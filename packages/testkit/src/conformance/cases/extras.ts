@@ -32,7 +32,7 @@ export const extraCases: readonly CaseDefinition[] = [
         ['order-opened', 'order-amended', 'order-filled', 'order-closed'],
         'events',
       );
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
     },
   },
   {

@@ -29,7 +29,7 @@ export const lostCases: readonly CaseDefinition[] = [
       main.take('buy', main.price, main.amount);
       await until(() => eventsOf(world, 'order-closed').length > 0, 'the fill is told', 90_000);
       assertSame(storyOf(world, clientOrderId), ['order-opened', 'order-filled', 'order-closed'], 'events');
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
     },
   },
   {
@@ -109,7 +109,7 @@ export const lostCases: readonly CaseDefinition[] = [
       await until(() => eventsOf(world, 'order-closed').length > 0, 'the stream tells', 5_000);
       assertSame(world.order(clientOrderId).state, 'filled', 'state');
       assertSame(storyOf(world, clientOrderId), ['order-opened', 'order-filled', 'order-closed'], 'events');
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
     },
   },
 ];

@@ -56,7 +56,7 @@ export async function losesNothingInACrash(world: World): Promise<void> {
   assertSame(engine.openOrders(world.account).length, 1, 'open orders at the venue');
   const events = tellingsOf(world);
   const both = { ...world, events };
-  assertTrueFills(both, main, filled.clientOrderId);
+  await assertTrueFills(both, main, filled.clientOrderId);
   for (const id of ids) assertStory(storyOf(both, id));
   await assertOnRecord(world, events);
 }

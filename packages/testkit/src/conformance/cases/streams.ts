@@ -46,7 +46,7 @@ export const streamCases: readonly CaseDefinition[] = [
         ['order-opened', 'order-closed'],
         'events of the order cancelled',
       );
-      assertTrueFills(world, main, filled.clientOrderId);
+      await assertTrueFills(world, main, filled.clientOrderId);
       assertTrueBalances(world);
       assertSame((await place({ price: main.away(-2) })).state, 'open', 'an order placed afterwards');
     },
@@ -67,7 +67,7 @@ export const streamCases: readonly CaseDefinition[] = [
       fixture.endSession();
       main.take('buy', main.price, main.amount);
       await until(() => eventsOf(world, 'order-closed').length === 1, 'the fill is told', 60_000);
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
       await until(() => world.connector.status.account === 'ready', 'the account is ready again', 60_000);
       const next = await place();
       main.take('buy', main.price, main.amount);
@@ -92,7 +92,7 @@ export const streamCases: readonly CaseDefinition[] = [
         2 * spec.silentMs + 15_000,
       );
       await until(() => eventsOf(world, 'order-closed').length === 1, 'the fill is told', 30_000);
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
     },
   },
   {
@@ -110,7 +110,7 @@ export const streamCases: readonly CaseDefinition[] = [
       engine.deposit(account, main.pays('sell'), '1');
       await until(() => eventsOf(world, 'order-closed').length === 1, 'the fill is told', 30_000);
       await advance(3_000);
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
       assertTrueBalances(world);
       assertSame(streams.attempts(accountStream(world)), 1, 'connections');
     },
@@ -135,7 +135,7 @@ export const streamCases: readonly CaseDefinition[] = [
         ['order-opened', 'order-filled', 'order-filled', 'order-closed'],
         'events',
       );
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
       assertTrueBalances(world);
     },
   },
@@ -162,7 +162,7 @@ export const streamCases: readonly CaseDefinition[] = [
         ['order-opened', 'order-filled', 'order-filled', 'order-closed'],
         'events',
       );
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
     },
   },
   {
@@ -181,7 +181,7 @@ export const streamCases: readonly CaseDefinition[] = [
       await settle(placing);
       await settle(connector.closed(clientOrderId), 10_000);
       assertSame(storyOf(world, clientOrderId), ['order-opened', 'order-filled', 'order-closed'], 'events');
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
     },
   },
   {
@@ -236,5 +236,5 @@ async function spoilsFill(world: World, spoil: (text: string) => string): Promis
   assertSame((counts['stream.malformed'] ?? 0) + (counts['account.malformed'] ?? 0), 1, 'malformed messages counted');
   assert(eventsOf(world, 'warning').length > 0, 'nothing was told');
   assertSame(storyOf(world, clientOrderId), ['order-opened', 'order-filled', 'order-closed'], 'events');
-  assertTrueFills(world, main, clientOrderId);
+  await assertTrueFills(world, main, clientOrderId);
 }

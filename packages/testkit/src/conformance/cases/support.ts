@@ -1,4 +1,4 @@
-import { decimal, type Event, type Order } from '@hb/connector-core';
+import { decimal, type Event, type Fill } from '@hb/connector-core';
 
 import { isPerpetual } from '../../engine/perpetual/types.js';
 import type { HttpFault } from '../../faults/fault.js';
@@ -57,7 +57,9 @@ export function eventsOf<T extends Event['type']>(
 /** The types of all that was told of an order, in order. */
 export function storyOf({ events }: World, clientOrderId: string): readonly string[] {
   return events.flatMap((event) =>
-    'order' in event && event.order.clientOrderId === clientOrderId ? [event.type] : [],
+    'order' in event && event.order.clientOrderId === clientOrderId && event.type !== 'fill-amended'
+      ? [event.type]
+      : [],
   );
 }
 
@@ -83,8 +85,8 @@ function toPlain(levels: readonly (readonly string[])[]): string {
   return levels.map((level) => level.map((text) => decimal(text).toFixed()).join('@')).join();
 }
 
-/** That the order is over and tells exactly what the engine did with it: amounts, prices, fees, each fill once. */
-export function assertTrueFills(world: World, exchange: Exchange, clientOrderId: string): void {
+/** That the order tells exactly what the engine did with it: amounts, prices, fees, each fill once. Fees may be told later. */
+export async function assertTrueFills(world: World, exchange: Exchange, clientOrderId: string): Promise<void> {
   const truth = exchange.executions(clientOrderId);
   const told = eventsOf(world, 'order-filled', clientOrderId).map(({ fill }) => fill);
   const toLine = (price: string | undefined, amount: string): string => `${amount}@${price ?? ''}`;
@@ -100,14 +102,24 @@ export function assertTrueFills(world: World, exchange: Exchange, clientOrderId:
     'filled',
   );
   assertSame(order.fillsComplete, true, 'fillsComplete');
-  assertTrueFees(world, order, exchange);
+  await assertTrueFees(world, clientOrderId, exchange);
 }
 
-function assertTrueFees({ engine }: World, { fees, clientOrderId }: Order, exchange: Exchange): void {
+async function assertTrueFees(world: World, clientOrderId: string, exchange: Exchange): Promise<void> {
+  const { engine, told, until } = world;
   const paid = new Map<string, bigint>();
   for (const { fee } of exchange.executions(clientOrderId))
     paid.set(fee.asset, (paid.get(fee.asset) ?? 0n) + fee.amount);
   const truth = [...paid].filter(([, amount]) => amount !== 0n);
+  const areFeesTold = (): boolean => {
+    const latest = new Map<string, Fill>();
+    for (const event of told) {
+      if ('fill' in event && event.order.clientOrderId === clientOrderId) latest.set(event.fill.fillId, event.fill);
+    }
+    return [...latest.values()].every(({ fees }) => fees !== undefined);
+  };
+  await until(areFeesTold, `the fees of ${clientOrderId} are told`);
+  const { fees } = world.order(clientOrderId);
   assertSame(
     fees.filter(({ amount }) => !amount.eq('0')).map(({ asset, amount }) => [asset, amount.toFixed()]),
     truth.map(([asset, amount]) => [asset, engine.asset(asset).format(amount)]),

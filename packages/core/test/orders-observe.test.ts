@@ -175,6 +175,18 @@ describe('observations', () => {
     expect([at.tracker.orders(), at.counts['orders.untracked']]).toEqual([[], 2]);
   });
 
+  test('an order that replaced another has what was left: with what was filled before, that is its amount', async () => {
+    const at = desk();
+    await sendOrder(at, 'a');
+    const told = { side: 'buy', price: '90', amount: '3' } as const;
+    at.tracker.observe(report('open', { orderId: '7', clientOrderId: 'a', filled: '4', at: 10 }));
+    at.tracker.observe(report('open', { orderId: '8', clientOrderId: 'a', filled: '0', at: 11, terms: told }));
+    expect(plain(at.tracker.order('a'))).toMatchObject({ orderId: '8', amount: '10', price: '100' });
+    at.tracker.observe(report('canceled', { orderId: '7', filled: '4', at: 12 }));
+    at.tracker.observe(report('open', { orderId: '8', clientOrderId: 'a', filled: '0', at: 13, terms: told }));
+    expect(plain(at.tracker.order('a'))).toMatchObject({ orderId: '8', amount: '7', price: '90', filled: '4' });
+  });
+
   test('a second order id under one of our client ids is counted and booked on the same order', async () => {
     const at = desk();
     await sendOrder(at, 'a');

@@ -1,9 +1,10 @@
-import { zero } from '../model/decimal.js';
+import { max, zero, type Decimal } from '../model/decimal.js';
 import type { Fill } from '../model/fill.js';
 import type { Market } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
 import type { Order, OrderReport } from '../model/order.js';
 import { currentLeg, type OrderFacts } from './facts.js';
+import { isOver } from './leg.js';
 import { guess } from './match.js';
 import type { OrderIndex } from './order-index.js';
 import type { Failure, JournalEntry, OrderTerms, StatusEntry } from './record.js';
@@ -211,12 +212,22 @@ function toStatus(report: OrderReport, facts: OrderFacts): StatusEntry {
   };
 }
 
-/** What a venue shows of a market order, or of one of several legs, is not what was asked for. */
-function changedTerms({ terms }: OrderReport, facts: OrderFacts): StatusEntry['terms'] {
-  const { type, amountIn, amount, price } = facts.terms;
-  if (terms === undefined || type === 'market' || amountIn === 'quote' || facts.legs.length > 1) return undefined;
-  const isSame = terms.amount.eq(amount) && (terms.price === undefined || price?.eq(terms.price) === true);
-  return isSame ? undefined : { amount: terms.amount, ...(terms.price !== undefined && { price: terms.price }) };
+/** What a venue shows of a market order is not what was asked for; of a leg, it is what was left when the leg began. */
+function changedTerms({ terms, orderId }: OrderReport, facts: OrderFacts): StatusEntry['terms'] {
+  const { type, amountIn, price } = facts.terms;
+  if (terms === undefined || type === 'market' || amountIn === 'quote') return undefined;
+  const before = facts.legs.length > 1 ? filledBefore(facts, orderId) : zero;
+  if (before === undefined) return undefined;
+  const amount = terms.amount.plus(before);
+  const isSame = amount.eq(facts.terms.amount) && (terms.price === undefined || price?.eq(terms.price) === true);
+  return isSame ? undefined : { amount, ...(terms.price !== undefined && { price: terms.price }) };
+}
+
+/** What was filled before the order got this id; `undefined` when it is not the last one, or the venue has not said. */
+function filledBefore(facts: OrderFacts, orderId: string | undefined): Decimal | undefined {
+  const former = facts.legs.filter((leg) => leg.orderId !== orderId);
+  if (currentLeg(facts).orderId !== orderId || !former.every(isOver)) return undefined;
+  return former.reduce((sum, { sums, reported }) => sum.plus(max(sums.base, reported?.filled ?? zero)), zero);
 }
 
 function toTerms(market: Market, { side, amount, price }: NonNullable<OrderReport['terms']>): OrderTerms {

@@ -71,9 +71,10 @@ function isHttpFault(fault: Fault): fault is HttpFault {
   return fault.kind.startsWith('http.');
 }
 
+/** `GET /api/v3/time?`, `POST /orders? {}`: what ends the path tells it from longer ones. */
 function labelOf({ method, path, query, body }: VenueRequest): string {
-  const target = query === '' ? path : `${path}?${query}`;
-  return body === '' ? `${method} ${target}` : `${method} ${target} ${body}`;
+  const target = `${method} ${path}?${query}`;
+  return body === '' ? target : `${target} ${body}`;
 }
 
 function pause(clock: Clock, ms: number): Promise<void> {

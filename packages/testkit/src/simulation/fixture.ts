@@ -86,6 +86,8 @@ export type SimulationVenue = FixtureVenue & {
   readonly lag: (request: SimulatedRequest, lagMs: number) => () => void;
   /** Loses the next change of a market's book inside the venue. Left out where books are not numbered. */
   readonly loseBookUpdate?: (symbol: string) => void;
+  /** `false`: orders that the venue ended look as if their owner had cancelled them. */
+  readonly tellsExpiry?: boolean;
   /** Announces that it will close every connection, and does. */
   readonly shutDown?: (afterMs: number) => void;
 };

@@ -13,12 +13,18 @@ export type Evidence = {
   readonly state: FinalState;
   /** What the script placed, by client order id. */
   readonly placings: ReadonlyMap<string, Placing>;
-  /** The orders of the account at the venue, by client order id; more than one is a fault of ours. */
-  readonly atVenue: ReadonlyMap<string, readonly EngineOrder[]>;
+  /** What the account placed at the venue, by client order id; more than one is a fault of ours. */
+  readonly atVenue: ReadonlyMap<string, readonly Intent[]>;
   /** Of the account, by symbol and order id. */
   readonly executions: ReadonlyMap<string, readonly Execution[]>;
   /** The connector's orders by client order id. */
   readonly orders: ReadonlyMap<string, Order>;
+};
+
+/** What became of an order at the venue. Where a change makes a new order of it, these are the last one's, with all that was filled. */
+type Intent = Pick<EngineOrder, 'clientOrderId' | 'market' | 'orderId' | 'status' | 'filled'> & {
+  /** Oldest first. */
+  readonly orders: readonly EngineOrder[];
 };
 
 /** Says what does not hold. */
@@ -33,7 +39,7 @@ export function collect(world: World, state: FinalState): Evidence {
     state,
     placings,
     told: onceEach(history),
-    atVenue: groupBy(engine.orders(account), ({ clientOrderId }) => clientOrderId ?? ''),
+    atVenue: groupBy(toIntents(engine.orders(account), world), ({ clientOrderId }) => clientOrderId ?? ''),
     executions: groupBy(engine.executions(account), keyOf),
     orders: new Map(state.orders.map((order) => [order.clientOrderId, order])),
   };
@@ -48,6 +54,27 @@ function onceEach({ told }: History): readonly Event[] {
     ids.add(event.id);
   }
   return events;
+}
+
+function toIntents(orders: readonly EngineOrder[], { venue }: World): readonly Intent[] {
+  const replaced = new Map(
+    orders.flatMap((order) =>
+      order.replaces === undefined ? [] : [[keyOf({ market: order.market, orderId: order.replaces }), order]],
+    ),
+  );
+  const isFirst = ({ replaces }: EngineOrder): boolean => replaces === undefined;
+  return orders.filter(isFirst).map((first) => {
+    const all = [first];
+    let last = first;
+    for (let next = replaced.get(keyOf(first)); next !== undefined; next = replaced.get(keyOf(next))) {
+      all.push(next);
+      last = next;
+    }
+    const { clientOrderId } = first;
+    const status = last.status === 'expired' && venue.tellsExpiry === false ? 'canceled' : last.status;
+    const filled = all.reduce((sum, order) => sum + order.filled, 0n);
+    return { clientOrderId, market: last.market, orderId: last.orderId, status, filled, orders: all };
+  });
 }
 
 /** Unique at the venue. */

@@ -10,7 +10,7 @@ export const allFills: Oracle = function* ({ told: events, placings, executions,
   const told = new Map<string, FillEvent[]>();
   for (const event of events) {
     if (event.type !== 'order-filled') continue;
-    const key = `${event.fill.symbol} ${event.order.orderId ?? event.fill.orderId ?? ''} ${event.fill.fillId}`;
+    const key = `${event.fill.symbol} ${event.fill.orderId ?? event.order.orderId ?? ''} ${event.fill.fillId}`;
     told.set(key, [...(told.get(key) ?? []), event]);
   }
   const real = new Set<string>();
@@ -21,7 +21,7 @@ export const allFills: Oracle = function* ({ told: events, placings, executions,
       yield ['FIL', `fill ${key} was told ${events.length} times`];
   }
   for (const { clientOrderId } of placings.values()) {
-    for (const order of atVenue.get(clientOrderId) ?? []) {
+    for (const order of (atVenue.get(clientOrderId) ?? []).flatMap(({ orders: all }) => all)) {
       // Of an order that is over the venue may no longer tell that it was ours.
       if (history.isRecordLost && order.status !== 'open' && !orders.has(clientOrderId)) continue;
       for (const { tradeId } of executions.get(keyOf(order)) ?? []) {
@@ -44,7 +44,7 @@ export const exactSums: Oracle = function* (evidence) {
     const filled = decimal(exchange.amountText(real.filled));
     if (!order.filled.eq(filled))
       yield ['SUM', `${clientOrderId} is filled ${order.filled.toFixed()} here, ${filled.toFixed()} at the venue`];
-    const mine = executions.get(keyOf(real)) ?? [];
+    const mine = real.orders.flatMap((each) => executions.get(keyOf(each)) ?? []);
     const quote = mine.reduce(
       (sum, { price, amount }) =>
         sum.plus(decimal(exchange.priceText(price) ?? '0').times(exchange.amountText(amount))),

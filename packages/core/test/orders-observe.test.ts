@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 
-import { buyTerms, desk, fill, kindsOf, plain, report, sendOrder, stateOf, terms } from './support/order-kit.js';
+import {
+  buyTerms,
+  desk,
+  fill,
+  kindsOf,
+  plain,
+  report,
+  sendOrder,
+  stateOf,
+  terms,
+  type Desk,
+} from './support/order-kit.js';
 
 describe('observations', () => {
   test('what was told before is not news, nor written down again', async () => {
@@ -194,5 +205,35 @@ describe('observations', () => {
     at.tracker.observe(report('open', { orderId: '8', clientOrderId: 'a', filled: '1' }));
     expect(plain(at.tracker.order('a'))).toMatchObject({ state: 'open', filled: '11' });
     expect(at.counts['orders.second-id']).toBe(1);
+  });
+});
+
+describe('an answer mixed up with another', () => {
+  async function twoOrders(): Promise<Desk> {
+    const at = desk();
+    for (const [clientOrderId, orderId] of [
+      ['a', '1'],
+      ['b', '2'],
+    ] as const) {
+      await sendOrder(at, clientOrderId);
+      at.tracker.answered(clientOrderId, report('open', { clientOrderId, orderId }));
+    }
+    at.tracker.canceling('b');
+    return at;
+  }
+
+  test('is about the order of ours whose id it names', async () => {
+    const at = await twoOrders();
+    at.tracker.cancelAnswered('b', report('canceled', { clientOrderId: 'b', orderId: '1', filled: '0' }));
+    expect([stateOf(at, 'a'), stateOf(at, 'b')]).toEqual(['canceled', 'open']);
+    expect([at.tracker.order('b')?.orderId, at.tracker.isUncertain('b')]).toEqual(['2', true]);
+  });
+
+  test('is about no order when nobody knows the id and it names no other', async () => {
+    const at = await twoOrders();
+    const { clientOrderId: _clientOrderId, ...unnamed } = report('canceled', { orderId: '9', filled: '0' });
+    at.tracker.cancelAnswered('b', unnamed);
+    expect([stateOf(at, 'a'), stateOf(at, 'b')]).toEqual(['open', 'open']);
+    expect([at.tracker.order('b')?.orderId, at.tracker.isUncertain('b')]).toEqual(['2', true]);
   });
 });

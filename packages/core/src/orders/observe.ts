@@ -151,11 +151,17 @@ export function createObserver(options: ObserverOptions): Observer {
     }
   };
 
-  const isAbout: Observer['isAbout'] = (clientOrderId, { symbol, clientOrderId: told, orderId }) => {
+  const isAbout: Observer['isAbout'] = (clientOrderId, { symbol, clientOrderId: told, orderId, replaces }) => {
     const facts = index.get(clientOrderId);
+    const owner = orderId === undefined ? undefined : index.find(symbol, orderId);
+    if (owner !== undefined && owner !== facts) return false;
     // Two markets may give the same id.
     if (facts !== undefined && facts.terms.symbol !== symbol) return false;
-    return told === undefined || told === clientOrderId || (orderId !== undefined && hasId(facts, orderId));
+    if (told === clientOrderId || (orderId !== undefined && hasId(facts, orderId))) return true;
+    if (told !== undefined) return false;
+    if (orderId === undefined || replaces !== undefined || facts === undefined) return true;
+    // Only an order that has no id yet, or is about to get another, may be one that nobody knows.
+    return facts.amending || facts.legs.some((leg) => leg.orderId === undefined);
   };
 
   return {

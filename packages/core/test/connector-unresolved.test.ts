@@ -35,7 +35,8 @@ test('an unknown order that is among the open ones is found there', async () => 
 
 test('a fill of an order that nobody knows keeps an unknown order unknown, page after page', async () => {
   const world = await worldInDoubt();
-  const fill = { symbol: 'BTCUSDT', fillId: 'f', orderId: 'v9', price: '90', amount: '1', at: '5' };
+  const at = String(world.clock.now());
+  const fill = { symbol: 'BTCUSDT', fillId: 'f', orderId: 'v9', price: '90', amount: '1', at };
   const pages = { first: { fills: [], cursor: '2' }, second: { fills: [fill] } };
   const page = ({ params }: { readonly params: Readonly<Record<string, unknown>> }): { readonly body: object } => ({
     body: params['cursor'] === undefined ? pages.first : pages.second,
@@ -49,6 +50,16 @@ test('a fill of an order that nobody knows keeps an unknown order unknown, page 
     'order lost: its outcome is unknown for over 60000 ms',
     'order lost: its outcome is unknown for over 60000 ms',
   ]);
+  await world.finish();
+});
+
+test('a fill from before an unknown order was placed cannot be its own', async () => {
+  const world = await worldInDoubt();
+  const at = String(world.clock.now() - 10_000);
+  const fill = { symbol: 'BTCUSDT', fillId: 'f', orderId: 'v9', price: '90', amount: '1', at };
+  world.server.always('GET /fills', { body: { fills: [fill] } });
+  await world.clock.advance(20_000);
+  expect(stateOf(world)).toBe('not-placed');
   await world.finish();
 });
 

@@ -5,6 +5,9 @@ import type { Private } from '../spec/api.js';
 import type { OrderRules } from '../spec/spot.js';
 import type { AnyTradingSpec } from './any-spec.js';
 
+// An order's time is our estimate of the venue's clock when it was placed.
+const clockToleranceMs = 5_000;
+
 export type ResolverOptions<O, C, W> = {
   readonly spec: AnyTradingSpec<O, C, W>;
   readonly settle: OrderRules['settle'];
@@ -42,14 +45,17 @@ export function createResolver<O, C, W>(options: ResolverOptions<O, C, W>): Reso
     return true;
   };
 
-  /** Whether every fill of the market since then belongs to an order that is known. */
+  /** Whether every fill that can be the order's belongs to another one that is known. */
   const askFills = async (market: Market<W>, order: Order): Promise<boolean> => {
     let cursor: string | undefined;
     let areKnown = true;
     do {
       const since = { market, from: order.createdAt - bounds.lagMs, ...(cursor !== undefined && { cursor }) };
       const page = await spec.fetchFills(options.api({ symbol: market.symbol }), since);
-      for (const fill of page.fills) areKnown = tracker.observe(fill) && areKnown;
+      for (const fill of page.fills) {
+        const isKnown = tracker.observe(fill);
+        areKnown &&= isKnown || fill.at < order.createdAt - clockToleranceMs;
+      }
       cursor = page.cursor;
     } while (cursor !== undefined);
     return areKnown;

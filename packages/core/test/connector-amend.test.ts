@@ -161,3 +161,33 @@ test('where an amended order keeps its id, an answer about another id is not bel
   expect([amount?.toFixed(), after]).toEqual(['1', orderId]);
   await world.finish();
 });
+
+/** The venue, where an amendment makes a new order, and each is asked for by its own id. */
+function replacing(): TinySpec {
+  const { trading } = tiny;
+  if (trading.amend === undefined) throw new Error('the venue amends');
+  const amend = { ...trading.amend, id: 'new' } as const;
+  const fetchOrder: TinySpec['trading']['fetchOrder'] = (p, { orderId, ...ref }) =>
+    trading.fetchOrder(p, { ...ref, clientOrderId: [orderId, ref.replacedBy].filter(Boolean).join(' then ') });
+  return { ...tiny, trading: { ...trading, amend, fetchOrder } };
+}
+
+test('what an order was before an amendment without an answer is asked for too, with its fills', async () => {
+  const world = await startedWorld({ spec: replacing() });
+  const { server } = world;
+  await world.place({ clientOrderId: 'mine', amount: '3' });
+  server.trade('mine', '1');
+  const former = server.change('mine', { status: 'canceled' });
+  server.next('POST /amend', 'lost');
+  expect(await world.failure(amend(world, 'mine', { amount: '2.5' }))).toMatchObject({ outcome: 'unknown' });
+  const latter = server.change('mine', { orderId: 'v9', status: 'open', amount: '1.5', filled: '0' });
+  server.next('GET /order', { body: { order: former } }, { body: { order: latter } });
+  server.tellOrder('mine');
+  await world.clock.advance(2_000);
+  expect(server.requestsFor('GET /order').map(({ params }) => params['clientOrderId'])).toEqual(['v1 then v9', 'v9']);
+  expect(server.requestsFor('GET /fills').map(({ params }) => params['orderId'])).toEqual(['v1']);
+  const { amount, filled, ...order } = world.connector.order('mine') ?? {};
+  expect([amount?.toFixed(), filled?.toFixed()]).toEqual(['2.5', '1']);
+  expect(order).toMatchObject({ orderId: 'v9', state: 'open', fillsComplete: true });
+  expect((await world.settle(world.connector.stop())).uncertain).toEqual([]);
+});

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { decimal } from '../src/model/decimal.js';
-import type { OrderFacts } from '../src/orders/facts.js';
-import { applyRecord, toOrder } from '../src/orders/machine.js';
+import { idsLackingFills, unendedIds, type OrderFacts } from '../src/orders/facts.js';
+import { applyEntry, applyRecord, toOrder } from '../src/orders/machine.js';
 import type { JournalEntry, StatusEntry } from '../src/orders/record.js';
 import { fill, marketTerms, plain, recorder, terms } from './support/order-kit.js';
 
@@ -350,6 +350,42 @@ describe('amendments', () => {
       { kind: 'ack', orderId: '2', replaces: '1' },
     );
     expect(plain(toOrder(facts))).toMatchObject({ state: 'open', orderId: '2' });
+  });
+
+  test.each(['filled', 'canceled', 'expired'] as const)(
+    'where nothing says which leg is the later, the order is %s as the one that was not replaced',
+    (ending) => {
+      const former = status('canceled', { orderId: '1', filled: decimal('6') });
+      const latter = status(ending, { orderId: '2', filled: decimal('4') });
+      expect([stateAfter(former, latter), stateAfter(latter, former)]).toEqual([ending, ending]);
+      const rejected = status('rejected', { orderId: '3' });
+      expect(stateAfter(rejected, former, latter)).toBe(ending);
+    },
+  );
+
+  test('of two legs, the one that lives is the order, and the end of the other is wanted', () => {
+    const [first, second] = [status('open', { orderId: '1' }), status('open', { orderId: '2' })];
+    const facts = fold(first, second);
+    expect([toOrder(facts).orderId, unendedIds(facts)]).toEqual(['2', ['1']]);
+    const told = fold(first, second, status('canceled', { orderId: '1', filled: decimal('0') }));
+    expect([toOrder(told).orderId, unendedIds(told)]).toEqual(['2', []]);
+    const late = fold(first, status('canceled', { orderId: '2', filled: decimal('0') }));
+    expect([toOrder(late).orderId, unendedIds(late)]).toEqual(['1', []]);
+  });
+
+  test('fills and fees are wanted of the legs that lack them', () => {
+    const { fees: _fees, ...feeless } = fill('f1', '2', { orderId: '1' });
+    const facts = fold(
+      status('canceled', { orderId: '1', filled: decimal('2') }),
+      { kind: 'fill', fill: feeless },
+      { kind: 'ack', orderId: '2', replaces: '1' },
+      { kind: 'fill', fill: fill('f2', '1', { orderId: '2', fee: '0' }) },
+    );
+    expect(idsLackingFills(facts)).toEqual(['1']);
+    expect(idsLackingFills(applyEntry(facts, status('open', { orderId: '2', filled: decimal('3') })))).toEqual([
+      '1',
+      '2',
+    ]);
   });
 });
 

@@ -79,7 +79,15 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
   const rests = createRests({ clock, random });
 
   const fetchOrder = async (order: Order): Promise<void> => {
-    const ref = toRef(options.market(order.pair), order);
+    const market = options.market(order.pair);
+    const { clientOrderId, orderId: replacedBy } = order;
+    for (const orderId of tracker.unendedIds(clientOrderId))
+      await fetchReport(order, { market, clientOrderId, orderId, ...(replacedBy !== undefined && { replacedBy }) });
+    const now = tracker.order(clientOrderId) ?? order;
+    await fetchReport(now, toRef(market, now));
+  };
+
+  const fetchReport = async (order: Order, ref: Ref<W>): Promise<void> => {
     const report = await orNotFound(spec.fetchOrder(api({ symbol: ref.market.symbol }), ref));
     if (report === undefined || isAnEarlier(order, report)) tracker.notFound(order.clientOrderId, 'order');
     else tracker.observe(report);
@@ -94,7 +102,13 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
     at < createdAt - clockToleranceMs;
 
   const fetchFills = async (order: Order): Promise<void> => {
-    const where = toSince(options.market(order.pair), order);
+    const market = options.market(order.pair);
+    const ids = tracker.idsLackingFills(order.clientOrderId);
+    for (const orderId of ids) await fetchFillsOf({ market, orderId });
+    if (ids.length === 0) await fetchFillsOf(toSince(market, order));
+  };
+
+  const fetchFillsOf = async (where: SinceOf<W>): Promise<void> => {
     let cursor: string | undefined;
     let before: string | undefined;
     do {
@@ -261,8 +275,10 @@ export function toRef<W>(market: Market<W>, { clientOrderId, orderId }: Order): 
   return { market, clientOrderId, ...(orderId !== undefined && { orderId }) };
 }
 
+type SinceOf<W> = Since<W> & { readonly market: Market<W> };
+
 /** Where the fills of an order are found. One that was adopted may have had fills before it became known here. */
-function toSince<W>(market: Market<W>, { orderId, createdAt }: Order): Since<W> & { readonly market: Market<W> } {
+function toSince<W>(market: Market<W>, { orderId, createdAt }: Order): SinceOf<W> {
   return { market, ...(orderId === undefined ? { from: createdAt - clockToleranceMs } : { orderId }) };
 }
 

@@ -71,9 +71,27 @@ export function isAccepted({ legs }: Underived): boolean {
   return legs.some(wasAccepted);
 }
 
-/** The leg that is now the order: the latest that none took the place of. */
+/** The leg that is now the order: the latest that none took the place of and that is not over. */
 export function currentLeg(facts: Underived): Leg {
-  return currentLegs(facts).at(-1) ?? facts.legs[0];
+  const legs = currentLegs(facts);
+  return legs.findLast((leg) => !isOver(leg)) ?? legs.at(-1) ?? facts.legs[0];
+}
+
+/** The venue's ids of what an order was before it was amended, as long as the venue has not said how that ended. */
+export function unendedIds(facts: OrderFacts | undefined): readonly string[] {
+  if (facts === undefined || facts.legs.length === 1) return [];
+  const current = currentLeg(facts);
+  return idsOf(facts.legs.filter((leg) => leg !== current && !isOver(leg)));
+}
+
+/** The venue's ids under which fills or their fees are missing. */
+export function idsLackingFills(facts: OrderFacts | undefined): readonly string[] {
+  if (facts === undefined) return [];
+  return idsOf(facts.legs.filter((leg) => leg.sums.withoutFees > 0 || !hasItsFills(leg, facts, facts.state)));
+}
+
+function idsOf(legs: readonly Leg[]): readonly string[] {
+  return legs.flatMap(({ orderId }) => (orderId === undefined ? [] : [orderId]));
 }
 
 /** What the legs add up to, from fills where all are in, else from what the venue counts. */
@@ -95,14 +113,15 @@ type Filled = { readonly filled: Decimal; readonly base: Decimal; readonly quote
 
 /** Whether every fill that the venue speaks of has arrived, and for an order that is over: exactly those. */
 export function hasAllFills(facts: Underived, state: OrderState): boolean {
+  return facts.legs.every((leg) => hasItsFills(leg, facts, state));
+}
+
+function hasItsFills(leg: Leg, facts: Underived, state: OrderState): boolean {
+  const counted = leg.reported?.filled ?? zero;
   const isEnded = isFinal(state) && facts.legs.some(({ ending }) => ending !== undefined);
-  const current = isEnded ? currentLegs(facts) : [];
-  return facts.legs.every((leg) => {
-    const counted = leg.reported?.filled ?? zero;
-    if (!current.includes(leg)) return leg.sums.base.gte(counted);
-    const last = finalFilled(leg, facts);
-    return last !== undefined && leg.sums.base.eq(max(last, counted));
-  });
+  if (!isEnded || !currentLegs(facts).includes(leg)) return leg.sums.base.gte(counted);
+  const last = finalFilled(leg, facts);
+  return last !== undefined && leg.sums.base.eq(max(last, counted));
 }
 
 /** Whether the fills of a leg are the better source for its sums. */
@@ -130,9 +149,19 @@ export function endingOf(facts: Underived): Ending | undefined {
   let last: Ending | undefined;
   for (const leg of currentLegs(facts)) {
     if (leg.ending === undefined || !isOver(leg)) return undefined;
-    last = joinEnding(last, leg.ending);
+    last = last === undefined ? leg.ending : endingOfBoth(last, leg.ending);
   }
   return last;
+}
+
+// Where the venue does not say which took the place of which: what is replaced is cancelled, and a replacement that is rejected ends nothing.
+const finality = ['rejected', 'canceled', 'expired', 'filled'];
+
+/** Counts of different orders cannot be compared. */
+function endingOfBoth(first: Ending, second: Ending): Ending {
+  const later = finality.indexOf(first.status) - finality.indexOf(second.status);
+  if (later === 0) return joinEnding(first, second);
+  return later > 0 ? first : second;
 }
 
 function currentLegs({ legs }: Underived): readonly Leg[] {

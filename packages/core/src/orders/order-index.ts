@@ -1,7 +1,7 @@
 import type { Decimal } from '../model/decimal.js';
 import type { Pair } from '../model/market.js';
 import type { Order } from '../model/order.js';
-import { isFinal, type OrderFacts } from './facts.js';
+import { isFinal, unendedIds, type OrderFacts } from './facts.js';
 import { toOrder } from './machine.js';
 import { createLedger, isInFlight, reservationOf, type Reservation } from './reservation.js';
 
@@ -22,7 +22,7 @@ export type OrderIndex = {
   readonly incomplete: View;
   /** Orders with fills whose fees have not been told. */
   readonly feeless: View;
-  /** Orders of which it is not known whether they live, or whether a cancel or an amendment worked. */
+  /** Orders of which it is not known whether they live, whether a cancel or an amendment worked, or how what they were before it ended. */
   readonly uncertain: View;
   /** Remembers that somebody should look at an order, or that somebody has. */
   readonly doubt: (clientOrderId: string) => void;
@@ -47,6 +47,7 @@ export function createOrderIndex(options: {
   const feeless = new Set<string>();
   const unknown = new Set<string>();
   const doubted = new Set<string>();
+  const unended = new Set<string>();
   const holds = new Map<string, Reservation>();
   const reserved = createLedger();
   const inFlight = createLedger();
@@ -59,7 +60,8 @@ export function createOrderIndex(options: {
     const held = holds.get(clientOrderId);
     reserved.replace(held, undefined);
     if (isInFlight(facts)) inFlight.replace(held, undefined);
-    for (const view of [all, open, ours, closed, incomplete, feeless, unknown, doubted, holds]) view.delete(clientOrderId);
+    for (const view of [all, open, ours, closed, incomplete, feeless, unknown, doubted, unended, holds])
+      view.delete(clientOrderId);
     lists.clear();
     options.onForget(clientOrderId);
   };
@@ -95,6 +97,7 @@ export function createOrderIndex(options: {
       facts.legs.some(({ sums }) => sums.withoutFees > 0),
     );
     toggle(unknown, clientOrderId, facts.state === 'unknown');
+    toggle(unended, clientOrderId, unendedIds(facts).length > 0);
     toggle(closed, clientOrderId, facts.closed);
     reserve(before, facts);
     const [oldest] = closed;
@@ -140,8 +143,8 @@ export function createOrderIndex(options: {
       list: () => cached('feeless', () => toOrders(feeless)),
     },
     uncertain: {
-      has: (clientOrderId) => unknown.has(clientOrderId) || doubted.has(clientOrderId),
-      list: () => cached('uncertain', () => toOrders(new Set([...unknown, ...doubted]))),
+      has: (clientOrderId) => [unknown, doubted, unended].some((view) => view.has(clientOrderId)),
+      list: () => cached('uncertain', () => toOrders(new Set([...unknown, ...doubted, ...unended]))),
     },
     doubt: (clientOrderId) => {
       if (!open.has(clientOrderId) || doubted.has(clientOrderId)) return;

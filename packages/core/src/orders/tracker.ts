@@ -9,7 +9,7 @@ import type { SignedTransaction } from '../spec/chain.js';
 import type { PreparedOrder } from '../spec/spot.js';
 import { createClosings } from './closings.js';
 import { happenings, toFundingHappenings, type FundingHappening, type OrderHappening } from './events.js';
-import { isFinal, type OrderFacts, type Signed } from './facts.js';
+import { idsLackingFills, isFinal, unendedIds, type OrderFacts, type Signed } from './facts.js';
 import { toFailure } from './failure.js';
 import type { Journal } from './journal.js';
 import { applyEntry, applyRecord, toOrder } from './machine.js';
@@ -88,7 +88,11 @@ export type Tracker = {
   /** Orders with fills whose fees have not been told. */
   readonly feeless: () => readonly Order[];
   readonly isFeeless: (clientOrderId: string) => boolean;
-  /** Orders that may or may not live, or whose cancel or amendment may or may not have worked. */
+  /** The venue's ids under which fills or fees of an order are missing. */
+  readonly idsLackingFills: (clientOrderId: string) => readonly string[];
+  /** The venue's ids of what an order was before amendments, where it is not known how that ended. */
+  readonly unendedIds: (clientOrderId: string) => readonly string[];
+  /** Orders that may or may not live, whose cancel or amendment may or may not have worked, or that were something else of which the end is not known. */
   readonly uncertain: () => readonly Order[];
   readonly isUncertain: (clientOrderId: string) => boolean;
   /** What open orders hold back, by asset: quote for buys, base for sells, without fees. A live view. */
@@ -244,6 +248,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     isIncomplete: index.incomplete.has,
     feeless: index.feeless.list,
     isFeeless: index.feeless.has,
+    idsLackingFills: (clientOrderId) => idsLackingFills(index.get(clientOrderId)),
+    unendedIds: (clientOrderId) => unendedIds(index.get(clientOrderId)),
     uncertain: index.uncertain.list,
     isUncertain: index.uncertain.has,
     reserved: () => index.reserved,

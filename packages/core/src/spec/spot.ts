@@ -24,7 +24,13 @@ export type Refetch = 'orders' | 'fills' | 'balances' | 'positions' | 'payments'
 export type MarketEvent = BookUpdate | Trade;
 
 /** An order as a venue may look it up. */
-export type Ref<W> = { readonly market: Market<W>; readonly clientOrderId: string; readonly orderId?: string };
+export type Ref<W> = {
+  readonly market: Market<W>;
+  readonly clientOrderId: string;
+  readonly orderId?: string;
+  /** The id of the order that an amendment made of it: asked for is the one before. */
+  readonly replacedBy?: string;
+};
 
 /** An order that is to be amended, as it stands: some venues want all of it told again. */
 export type Amendable<W> = Ref<W> & Pick<Order, 'side' | 'amount' | 'price' | 'timeInForce' | 'effect' | 'filled'>;

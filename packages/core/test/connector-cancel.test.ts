@@ -195,6 +195,24 @@ test('cancelling all takes no longer than it may, and goes on in the background'
   await world.finish();
 });
 
+test('where the venue only takes a cancel and tells the end later, cancelling all waits for the end', async () => {
+  const world = await startedWorld();
+  await world.place({ clientOrderId: 'told' });
+  world.server.next('POST /cancel', () => {
+    const order = world.server.orders.get('told');
+    world.clock.at(world.clock.mono() + 300, () => {
+      world.server.change('told', { status: 'canceled' });
+      world.server.tellOrder('told');
+    });
+    return { body: { order } };
+  });
+  const before = world.clock.mono();
+  const canceled = await world.settle(world.connector.cancelAll());
+  expect(canceled.map(({ clientOrderId, state }) => [clientOrderId, state])).toEqual([['told', 'canceled']]);
+  expect(world.clock.mono() - before).toBeLessThan(400);
+  await world.finish();
+});
+
 test('cancelling all of the account takes one request a market, and orders of others that were not known', async () => {
   const world = await startedWorld();
   await world.place({ clientOrderId: 'ours' });

@@ -79,8 +79,12 @@ export function createCancelling<O, C, W>(options: CancelOptions<O, C, W>): Canc
   };
 
   const cancelEach = async (clientOrderIds: readonly string[]): Promise<void> => {
-    // What could not be cancelled shows in orders(), with its state.
-    await Promise.allSettled(clientOrderIds.map(cancel));
+    // What could not be cancelled shows in orders(), with its state. Some venues take a cancel first and tell its end later.
+    const untilOver = async (clientOrderId: string): Promise<void> => {
+      await cancel(clientOrderId);
+      if (!isOver(clientOrderId)) await tracker.closed(clientOrderId);
+    };
+    await Promise.allSettled(clientOrderIds.map(untilOver));
   };
 
   /** One request a market, whoever placed the orders; what became of each is asked afterwards. */

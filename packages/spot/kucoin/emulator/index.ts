@@ -1,0 +1,2 @@
+export { createKucoinEmulator, type KucoinEmulator, type KucoinEmulatorOptions } from './emulator.js';
+export { defaultMarkets, type MarketRules } from './markets.js';

@@ -3,6 +3,8 @@ import { createBinanceEmulator } from '@hb/connector-binance/emulator';
 import { createConnector, nodePorts, type Connector, type ConnectorOptions, type Clock } from '@hb/connector-core';
 import { gateIo } from '@hb/connector-gate-io';
 import { createGateIoEmulator } from '@hb/connector-gate-io/emulator';
+import { kucoin } from '@hb/connector-kucoin';
+import { createKucoinEmulator } from '@hb/connector-kucoin/emulator';
 import {
   createVirtualClock,
   placeLadder,
@@ -24,6 +26,7 @@ export type World = {
 };
 
 const credentials = { apiKey: 'trader', apiSecret: 'a secret of the emulator' };
+const passphrase = 'a word of the emulator';
 const address = 'venue.localhost';
 
 type Emulator = EmulatedVenue & { readonly engine: Engine };
@@ -57,6 +60,12 @@ export const venues: Readonly<Record<string, Venue>> = {
         hosts: { rest, public: `ws://${address}/ws/v4/`, account: `ws://${address}/ws/v4/` },
       }),
   },
+  kucoin: {
+    symbol: 'BTC-USDT',
+    emulate: (clock, accounts) => createKucoinEmulator({ clock, crypto, accounts }),
+    connect: (options) =>
+      createConnector(kucoin, { ...options, credentials: { ...credentials, passphrase }, hosts: { rest } }),
+  },
 };
 
 /** A trader at an emulated venue with a quiet BTC-USDT market around 60,000; no real time passes. */
@@ -66,7 +75,7 @@ export function openWorld(id: string, balances: Readonly<Record<string, string>>
   const { symbol } = venue;
   const clock = createVirtualClock();
   const emulator = venue.emulate(clock, [
-    { ...credentials, name: 'trader', balances },
+    { ...credentials, passphrase, name: 'trader', balances },
     { apiKey: 'ladder', apiSecret: 'ladder', name: 'ladder', balances: { BTC: '1000', USDT: '60000000' } },
   ]);
   const { engine } = emulator;

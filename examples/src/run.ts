@@ -1,18 +1,21 @@
-// Trades on the venue of the first line: node examples/dist/run.js market-maker BTC-USDT, with API_KEY and API_SECRET set.
+// Trades on the venue of the second import: node examples/dist/run.js market-maker BTC-USDT, with a variable set for each
+// of its credentials, such as API_KEY and API_SECRET; and with ENVIRONMENT=live where the venue has no testnet.
 import { createConnector } from '@hb/connector-core';
 import { binance as venue } from '@hb/connector-binance';
 
+import { credentialsFrom } from './credentials.js';
 import { runMarketMaker } from './market-maker.js';
 import { rebalance } from './rebalance.js';
 
-const { API_KEY: apiKey = '', API_SECRET: apiSecret = '', ENVIRONMENT: environment = 'testnet' } = process.env;
+const { ENVIRONMENT: environment = 'testnet' } = process.env;
 const [script, pair = 'BTC-USDT'] = process.argv.slice(2);
 const stopping = new AbortController();
 process.once('SIGINT', () => {
   stopping.abort();
 });
 
-await using connector = createConnector(venue, { environment, credentials: { apiKey, apiSecret } });
+const credentials = credentialsFrom(venue.credentials, process.env);
+await using connector = createConnector(venue, { environment, credentials });
 connector.on('order-filled', ({ order, fill }) => {
   console.log(`${order.side} ${fill.amount.toFixed()} ${pair} @ ${fill.price.toFixed()}`);
 });

@@ -183,6 +183,7 @@ const market = record(
       max: maybe(amount),
       marketStep: maybe(amount),
       marketMax: maybe(amount),
+      quoteStep: maybe(amount),
     }),
     minNotional: maybe(amount),
   },

@@ -14,11 +14,12 @@ type Spec = Required<PublicMarketSpec<Options, Wire>>;
 export const fetchTime = ({ call }: Public<Options>): Promise<number> => call(endpoints.time, {}, wire.read(wire.Time));
 
 /** Every spot market. @see https://www.kucoin.com/docs-new/api-3470154 */
-export const fetchMarkets: Spec['fetchMarkets'] = async ({ call }) => {
-  const symbols = await call(endpoints.symbols, {}, wire.read(v.array(v.unknown())));
-  const readable = symbols.filter((symbol) => v.is(wire.Listing, symbol));
-  return v.parse(v.array(wire.Listing), readable.length > 0 ? readable : symbols).map(toMarket);
-};
+export const fetchMarkets: Spec['fetchMarkets'] = ({ call }) =>
+  call(endpoints.symbols, {}, (json) => {
+    const symbols = wire.read(v.array(v.unknown()))(json);
+    const readable = symbols.filter((symbol) => v.is(wire.Listing, symbol));
+    return v.parse(v.array(wire.Listing), readable.length > 0 ? readable : symbols).map(toMarket);
+  });
 
 /** The best 100 levels a side; more needs a key. @see https://www.kucoin.com/docs-new/api-3470165 */
 export const fetchBook: Spec['fetchBook'] = async ({ call }, { symbol }) => {
@@ -99,9 +100,8 @@ export const toLine = (token: Endpoint, isPrivate: boolean): Line => ({
   cost: { connect: { connections: 1 }, message: { messages: 1 } },
 });
 
-const line = toLine(endpoints.publicToken, false);
 /** @see https://www.kucoin.com/docs-new/websocket-api/base-info/introduction */
-export const feed: Spec['feed'] = { streams: { public: { ...line, parse } } };
+export const feed: Spec['feed'] = { streams: { public: { ...toLine(endpoints.publicToken, false), parse } } };
 
 /** One message a channel: `/market/level2:BTC-USDT,ETH-USDT`. @see https://www.kucoin.com/docs-new/websocket-api/base-info/introduction */
 function toMessages(topics: readonly string[], message: object): readonly Message[] {

@@ -55,10 +55,9 @@ export const amend: Spec['amend'] = {
   ...{ id: 'new', can: 'amount-and-price' },
   run: async (p, order, { amount, price }) => {
     const params = { ...refer(p, order), newSize: amount?.toFixed(), newPrice: price?.toFixed() };
-    const { newOrderId, clientOid } = await p.call(onlyHf(p).amend, params, wire.read(wire.Amended));
-    if (!newOrderId) return fetchOrder(p, order);
-    const { orderId: replaces } = order;
-    return { ...toReport(order, 'open', { orderId: newOrderId, clientOid }), ...(replaces && { replaces }) };
+    const { newOrderId: orderId, clientOid } = await p.call(onlyHf(p).amend, params, wire.read(wire.Amended));
+    if (!orderId) return fetchOrder(p, order);
+    return { ...toReport(order, 'open', { orderId, clientOid }), ...(order.orderId && { replaces: order.orderId }) };
   },
 };
 
@@ -145,10 +144,10 @@ export const parse: AccountStream['parse'] = (payload) => {
 };
 
 type AccountStream = Stream<AccountEvent, Account, Options>;
-const line = toLine(endpoints.privateToken, true);
+const account = { ...toLine(endpoints.privateToken, true), parse };
 const topics = ['/spotMarket/tradeOrdersV2', '/account/balance'].map((topic) => ({ stream: 'account', topic }));
 /** @see https://www.kucoin.com/docs-new/3470074w0, https://www.kucoin.com/docs-new/3470075w0 */
-export const feed: Spec['feed'] = { streams: { account: { ...line, parse } }, topics: () => topics };
+export const feed: Spec['feed'] = { streams: { account }, topics: () => topics };
 
 /** @see https://www.kucoin.com/docs-new/enums-definitions */
 const times: Record<TimeInForce, string> = { gtc: 'GTC', gtd: 'GTT', ioc: 'IOC', fok: 'FOK', 'post-only': 'GTC' };
@@ -178,8 +177,7 @@ function toParams({ now, options }: Account, order: NewOrder<Wire>): Params {
 /** Under the ids that were told: an answer may have been mixed up with another. */
 function toReport({ market: { symbol }, ...order }: Ref<Wire>, status: OrderStatus, told: wire.Ids = {}): OrderReport {
   const orderId = told.orderId ?? order.orderId;
-  const isAnother = order.orderId !== undefined && orderId !== order.orderId;
-  const clientOrderId = told.clientOid ?? (isAnother ? undefined : order.clientOrderId);
+  const clientOrderId = told.clientOid ?? (orderId === (order.orderId ?? orderId) ? order.clientOrderId : undefined);
   return { type: 'order', symbol, ...(clientOrderId && { clientOrderId }), ...(orderId && { orderId }), status };
 }
 
@@ -205,17 +203,16 @@ async function fetchPages<T>(p: Account, at: Endpoint, params: Params, item: wir
   return found.reverse();
 }
 
-/** An answer or a message, which has no sums. Sized in quote units, an order has no size but what was filled; at market, no price. */
+/** An answer or a message, which has no sums. Sized in quote units, it has no size but what was filled. */
 function fromOrder({ symbol, id: orderId, clientOid, side, at, fee, feeCurrency: asset, ...order }: Told): OrderReport {
-  const [size, price, filled] = [decimal(order.size ?? '0'), decimal(order.price ?? '0'), order.dealSize];
-  const isFilled = size.gt(zero) ? decimal(filled ?? '0').gte(size) : !order.cancelExist;
-  const amount = size.gt(zero) ? size : decimal(filled ?? '0');
-  const ended = isFilled ? 'filled' : 'canceled';
+  const { size: asked = '0', price: limit = '0', dealSize: filled = '0' } = order;
+  const [size, price, dealt] = [decimal(asked), decimal(limit), decimal(filled)];
+  const amount = size.gt(zero) ? size : dealt;
+  const ended = (size.gt(zero) ? dealt.gte(size) : !order.cancelExist) ? 'filled' : 'canceled';
   return {
-    type: 'order',
-    ...{ symbol, orderId, status: order.isActive ? 'open' : ended, at },
+    ...{ type: 'order', symbol, orderId, status: order.isActive ? 'open' : ended, at },
     ...(clientOid && { clientOrderId: clientOid }),
-    ...(filled !== undefined && { filled: decimal(filled) }),
+    ...(order.dealSize !== undefined && { filled: dealt }),
     ...(order.dealFunds !== undefined && { filledQuote: decimal(order.dealFunds) }),
     ...(fee !== undefined && asset !== undefined && { fees: [{ asset, amount: decimal(fee) }] }),
     ...(amount.gt(zero) && { terms: { side, amount, ...(price.gt(zero) && { price }) } }),

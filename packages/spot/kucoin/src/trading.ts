@@ -214,7 +214,7 @@ function fromOrder({ symbol, id: orderId, clientOid, side, at, fee, feeCurrency:
     ...(clientOid && { clientOrderId: clientOid }),
     ...(order.dealSize !== undefined && { filled: dealt }),
     ...(order.dealFunds !== undefined && { filledQuote: decimal(order.dealFunds) }),
-    ...(fee !== undefined && asset !== undefined && { fees: [{ asset, amount: decimal(fee) }] }),
+    ...(fee !== undefined && asset !== undefined && dealt.gt(zero) && { fees: [{ asset, amount: decimal(fee) }] }),
     ...(amount.gt(zero) && { terms: { side, amount, ...(price.gt(zero) && { price }) } }),
   };
 }

@@ -36,7 +36,7 @@ export const perpetualOrderCases: readonly CaseDefinition[] = [
       main.take('buy', main.price, main.amount);
       await settle(connector.refresh({ clientOrderId }));
       await settle(connector.refresh('positions'));
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
       assertSame(world.order(clientOrderId).effect, 'open', 'effect');
       assertTruePositions(world);
       const { leverage } = positionOf(world, main);
@@ -53,7 +53,7 @@ export const perpetualOrderCases: readonly CaseDefinition[] = [
       const { start, main } = world;
       await start();
       const clientOrderId = await trade(world, 'buy', { times: 2 });
-      assertTrueFills(world, main, clientOrderId);
+      await assertTrueFills(world, main, clientOrderId);
       assertSame(storyOf(world, clientOrderId).at(-1), 'order-closed', 'last event of the order');
       assert(
         eventsOf(world, 'position').some(({ position }) => position.pair === main.pair),

@@ -53,7 +53,7 @@ export type World = Pick<
   readonly second: (options?: WorldOptions) => Connector;
   /** The process of the connector is killed, and another begins on what its disk kept; it is to be started. */
   readonly crash: () => void;
-  /** Drops the events and requests collected so far. */
+  /** Drops the events, requests and log lines collected so far. */
   readonly forget: () => void;
   /** Stops everything. Rejects when a socket or a timer is left. */
   readonly close: () => Promise<void>;
@@ -143,6 +143,7 @@ export function createWorld<O, C, W, Spec extends TestedSpec<O, C, W>>(
       events.splice(0);
       told.splice(0);
       http.forget();
+      stage.ports.logged.splice(0);
     },
     close: () => close(stage, settle),
   };

@@ -29,7 +29,8 @@ export type LoggedLine = {
 /** A connector's ports without a socket, a file or a clock that runs by itself. Signatures are the real ones. */
 export type VirtualPorts = Ports & {
   readonly clock: VirtualClock;
-  readonly logged: readonly LoggedLine[];
+  /** All lines since the start, or since it was emptied: a test of memory empties it. */
+  readonly logged: LoggedLine[];
   /** Adds a fault; its `at` counts from when the ports were created. */
   readonly disturb: (fault: Fault) => void;
   /** What struck so far. */

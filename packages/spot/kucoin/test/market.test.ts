@@ -159,6 +159,13 @@ describe('a socket', () => {
       { ...common, topic: '/market/match:BTC-USDT' },
     ]);
   });
+
+  test('of market data asks for no private channel', () => {
+    const { subscribe } = venue.feed.streams?.['public'] ?? {};
+    expect(subscribe?.(account(), ['/market/match:BTC-USDT'], '4')).toEqual([
+      { id: '4', type: 'subscribe', topic: '/market/match:BTC-USDT', privateChannel: false, response: true },
+    ]);
+  });
 });
 
 test('topics are named by channel and symbol', () => {

@@ -12,12 +12,13 @@ export function watchRejections(): { readonly found: readonly unknown[]; readonl
   return { found, stop: () => process.off('unhandledRejection', note) };
 }
 
-/** Bytes in use on this thread's heap after everything unreachable was collected. */
+/** Bytes in use on this thread's heap and in its buffers after everything unreachable was collected. */
 export function heapInUse(): number {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
   if (isCollector(collect)) collect();
-  return process.memoryUsage().heapUsed;
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 /** Milliseconds that `run` takes on this machine. */

@@ -52,8 +52,8 @@ export const mutants = [
     name: 'no-catch-up',
     what: 'nothing is compared with the venue, neither after a reconnect nor on the timer',
     file: core('connector/account-feed.js'),
-    from: `await reconciler.run();`,
-    to: ``,
+    from: `const run = reconciler.run();`,
+    to: `const run = Promise.resolve();`,
   },
   {
     name: 'no-audit',
@@ -68,13 +68,6 @@ export const mutants = [
     file: core('connector/reconciler.js'),
     from: `tracker.notFound(order.clientOrderId, 'order');`,
     to: `tracker.notPlaced(order.clientOrderId, 'order');`,
-  },
-  {
-    name: 'impatient-verdict',
-    what: 'an order is judged not placed before the venue can have made up its mind',
-    file: core('connector/resolver.js'),
-    from: `if (at === undefined || now() <= at)`,
-    to: `if (at === undefined)`,
   },
   {
     name: 'closed-without-fills',
@@ -166,9 +159,9 @@ export const mutants = [
     name: 'rejection-unheard',
     what: 'an order that cannot be asked about rejects into nowhere',
     file: core('connector/reconciler.js'),
-    from: `if (order !== undefined && isMissing(clientOrderId)) await look(order); }
+    from: `if (order !== undefined && isMissing(clientOrderId)) await (isClear(clientOrderId) ? fetchFills : look)(order); }
            catch (error) { meter.count('account.look-failed'); onProblem(error); }`,
-    to: `if (order !== undefined && isMissing(clientOrderId)) await look(order); }
+    to: `if (order !== undefined && isMissing(clientOrderId)) await (isClear(clientOrderId) ? fetchFills : look)(order); }
          finally { meter.count('account.looked'); }`,
   },
   {

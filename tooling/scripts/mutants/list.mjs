@@ -70,6 +70,13 @@ export const mutants = [
     to: `tracker.notPlaced(order.clientOrderId, 'order');`,
   },
   {
+    name: 'impatient-verdict',
+    what: 'an order is judged not placed before the venue can have made up its mind',
+    file: core('connector/resolver.js'),
+    from: `if (at === undefined || now() <= at)`,
+    to: `if (at === undefined)`,
+  },
+  {
     name: 'closed-without-fills',
     what: 'an order is told to be over before all its fills are in',
     file: core('orders/machine.js'),

@@ -1,14 +1,15 @@
-import type {
-  Answer,
-  Endpoint,
-  Feed,
-  Frame,
-  Market,
-  PositionsSpec,
-  Private,
-  PublicMarketSpec,
-  Stream,
-  TradingSpec,
+import {
+  createScanner,
+  type Answer,
+  type Endpoint,
+  type Feed,
+  type Frame,
+  type Market,
+  type PositionsSpec,
+  type Private,
+  type PublicMarketSpec,
+  type Stream,
+  type TradingSpec,
 } from '@hb/connector-core';
 
 import type { TestedSpec } from '../conformance/fixture.js';
@@ -35,6 +36,8 @@ export type Spy<O, C, W> = {
   /** Of the last message: what it is, whether its parser took it, and what is wrong with what was made of it. */
   readonly last: { frame: Frame['type'] | undefined; isParsed: boolean; problem: string | undefined };
   readonly forget: () => void;
+  /** Whether the `scan` of a stream reads this frame: then core asks neither `frame` nor `parse`. */
+  readonly isScanned: (stream: string, bytes: Uint8Array) => boolean;
 };
 
 /** Watches a spec from between core and the venue's functions. */
@@ -43,6 +46,7 @@ export function spyOn<O, C, W>(spec: TestedSpec<O, C, W>): Spy<O, C, W> {
   const { fetchFills, cancelAll } = spec.trading;
   const readings = new Map<Kind, Reading<O, C>>();
   const streams = new Map<string, string>();
+  const scanners = new Map<string, ReturnType<typeof createScanner>>();
   const last: Spy<O, C, W>['last'] = { frame: undefined, isParsed: false, problem: undefined };
   let api: Private<O, C> | undefined;
   let market: Market<W> | undefined;
@@ -72,6 +76,7 @@ export function spyOn<O, C, W>(spec: TestedSpec<O, C, W>): Spy<O, C, W> {
     );
   }
   function watchStream<E, P>(name: string, stream: Stream<E, P, O>): Stream<E, P, O> {
+    if (stream.scan) scanners.set(name, createScanner(stream.scan));
     return {
       ...stream,
       url: async (p) => {
@@ -105,6 +110,7 @@ export function spyOn<O, C, W>(spec: TestedSpec<O, C, W>): Spy<O, C, W> {
     api: () => api,
     streams: () => new Set(streams.values()).size,
     streamOf: (url) => streams.get(url),
+    isScanned: (stream, bytes) => scanners.get(stream)?.(bytes) !== undefined,
     forget: () => {
       last.frame = undefined;
       last.isParsed = false;

@@ -11,8 +11,8 @@ export const once: Oracle = function* ({ placings, atVenue }) {
   }
 };
 
-/** No order of the account is unknown here, and each is known by the venue's id. */
-export const tracked: Oracle = function* ({ placings, atVenue, orders, world, state, history }) {
+/** No order of the account is unknown here, each is known by the venue's id, and none was ever told to be not placed. */
+export const tracked: Oracle = function* ({ placings, told, atVenue, orders, world, state, history }) {
   for (const { clientOrderId } of placings.values()) {
     const [order] = atVenue.get(clientOrderId) ?? [];
     if (order === undefined) continue;
@@ -23,6 +23,16 @@ export const tracked: Oracle = function* ({ placings, atVenue, orders, world, st
     else if (known.orderId !== String(order.orderId)) {
       yield ['TRK', `${clientOrderId} is order ${order.orderId} at the venue and ${known.orderId ?? 'none'} here`];
     }
+  }
+  for (const event of told) {
+    if (event.type !== 'order-closed' || event.order.state !== 'not-placed') continue;
+    const [order] = atVenue.get(event.order.clientOrderId) ?? [];
+    // A verdict that is revoked later was wrong all the same: a script has placed another order by then.
+    if (order !== undefined)
+      yield [
+        'TRK',
+        `${event.order.clientOrderId} was told to be not placed and is order ${order.orderId} at the venue`,
+      ];
   }
   const ids = new Set(state.orders.map(({ pair, orderId }) => `${pair} ${orderId ?? ''}`));
   for (const order of world.engine.openOrders(world.account)) {

@@ -35,6 +35,18 @@ describe('a public stream', () => {
     expect(toldOf('down')).toEqual([]);
   });
 
+  test('is stale after its silence at a time whose sums are rounded', async () => {
+    const { clock, venue, stream, toldOf } = createWorld({ stream: { silentMs: 60_000 } });
+    stream.add(['a']);
+    // This and 60,000, less this again, is a little less than 60,000.
+    const odd = 5_536.400000000001;
+    clock.at(odd, () => {
+      venue.peer(0).send({ type: 'note' });
+    });
+    await clock.advance(odd + 60_100);
+    expect(toldOf('down')).toEqual([['down', 'a', 'no message for 60000 ms']]);
+  });
+
   test('a pong does not break the silence', async () => {
     const { clock, venue, stream, toldOf } = createWorld({ stream: { silentMs: 20_000 } });
     stream.add(['a']);

@@ -49,7 +49,8 @@ export function createLiveness(options: LivenessOptions): Liveness {
   const watchSilence = (): void => {
     if (!options.isAwaiting()) heardAt = clock.mono();
     timers.deadline(heardAt + silentMs - clock.mono(), () => {
-      if (options.isAwaiting() && clock.mono() - heardAt >= silentMs) dead(`no message for ${silentMs} ms`);
+      // As the timer reckons it: a difference may be rounded to less, and then the timer would be due at once, for ever.
+      if (options.isAwaiting() && clock.mono() >= heardAt + silentMs) dead(`no message for ${silentMs} ms`);
       else watchSilence();
     });
   };

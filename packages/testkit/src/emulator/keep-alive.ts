@@ -60,7 +60,8 @@ export function endIdle(
   let cancel = clock.at(heardAt + afterMs, check);
 
   function check(): void {
-    if (clock.mono() - heardAt >= afterMs) socket.close(code, reason);
+    // As the timer reckons it: a difference may be rounded to less, and then the timer would be due at once, for ever.
+    if (clock.mono() >= heardAt + afterMs) socket.close(code, reason);
     else cancel = clock.at(heardAt + afterMs, check);
   }
   const hear = () => {

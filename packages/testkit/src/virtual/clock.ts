@@ -14,7 +14,7 @@ export type VirtualClockOptions = {
 
 /** Time that passes when a test says so. What is due runs alone: all that follows from it settles before the next event. */
 export interface VirtualClock extends Clock {
-  /** Lets `ms` pass. Rejects with what an event throws. */
+  /** Lets `ms` pass. Rejects with what an event throws, and when events that are due at once let no time pass. */
   advance(ms: number): Promise<void>;
   /** Lets time pass until `condition` holds. Rejects when it does not within `withinMs`, 60 s when left out, or when nothing is left to happen. */
   runUntil(condition: () => boolean, withinMs?: number): Promise<void>;
@@ -35,6 +35,8 @@ type Timer = {
 };
 
 const longestRunMs = 60_000;
+/** More than anything does on purpose: a timer that is due at once, again and again, lets no time pass. */
+const mostAtOnce = 100_000;
 const defaultStart: UnixMs = 1_767_225_600_000;
 
 /** A clock that stands still until it is told to go on. */
@@ -46,6 +48,7 @@ export function createVirtualClock({ start = defaultStart, shuffle }: VirtualClo
   let scheduled = 0;
   let pending = 0;
   let isRunning = false;
+  let atOnce = 0;
 
   function at(mono: number, run: () => void): () => void {
     scheduled += 1;
@@ -64,6 +67,8 @@ export function createVirtualClock({ start = defaultStart, shuffle }: VirtualClo
       if (timer.isDead) continue;
       timer.isDead = true;
       pending -= 1;
+      atOnce = timer.at === elapsed ? atOnce + 1 : 0;
+      if (atOnce > mostAtOnce) throw new Error(`time stands still at ${elapsed} ms: ${mostAtOnce} events were due then`);
       elapsed = timer.at;
       timer.run();
       await drain();

@@ -116,4 +116,11 @@ describe('a virtual clock', () => {
     expect(ran).toEqual([...ran].sort((a, b) => a - b));
     expect(ran.length).toBe(2000);
   });
+
+  test('says so when a timer that is due at once, again and again, lets no time pass', async () => {
+    const clock = createVirtualClock();
+    const again = (): void => void clock.at(clock.mono(), again);
+    clock.at(10, again);
+    await expect(clock.advance(20)).rejects.toThrow('time stands still at 10 ms');
+  });
 });

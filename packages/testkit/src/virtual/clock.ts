@@ -68,7 +68,8 @@ export function createVirtualClock({ start = defaultStart, shuffle }: VirtualClo
       timer.isDead = true;
       pending -= 1;
       atOnce = timer.at === elapsed ? atOnce + 1 : 0;
-      if (atOnce > mostAtOnce) throw new Error(`time stands still at ${elapsed} ms: ${mostAtOnce} events were due then`);
+      if (atOnce > mostAtOnce)
+        throw new Error(`time stands still at ${elapsed} ms: ${mostAtOnce} events were due then`);
       elapsed = timer.at;
       timer.run();
       await drain();

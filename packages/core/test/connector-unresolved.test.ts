@@ -25,6 +25,31 @@ test('an unknown order that is among those that ended is found there', async () 
   await world.finish();
 });
 
+test('an order that has ended is found long before it could be concluded that it was never placed', async () => {
+  const world = await worldInDoubt();
+  world.server.put({ clientOrderId: 'lost', status: 'canceled' });
+  await world.clock.advance(1_000);
+  // A venue may forget an order without a fill before that.
+  world.server.always('GET /closed-orders', { body: { orders: [] } });
+  await world.clock.advance(20_000);
+  expect(stateOf(world)).toBe('canceled');
+  await world.finish();
+});
+
+const unending: TinySpec = { ...tiny, orders: { ...tiny.orders, settle: { engineMs: 0, lagMs: 0 } } };
+
+test('the orders of a market that ended are asked for once every 10 s at most, whoever is in doubt', async () => {
+  const world = await worldInDoubt({ spec: unending });
+  world.server.next('POST /place', 'lost');
+  await world.place({ clientOrderId: 'lost-too' });
+  await world.clock.advance(60_000);
+  world.server.put({ clientOrderId: 'theirs', status: 'canceled' });
+  await world.clock.advance(60_000);
+  const asked = world.server.requestsFor('GET /closed-orders').length;
+  expect([asked > 8, asked < 15, world.connector.order('theirs')]).toEqual([true, true, undefined]);
+  await world.finish();
+});
+
 test('an unknown order that is among the open ones is found there', async () => {
   const world = await worldInDoubt();
   world.server.put({ clientOrderId: 'lost' });
@@ -67,7 +92,7 @@ const { fetchClosedOrders: _fetchClosedOrders, ...blind } = tiny.trading;
 
 test.each<[string, TinySpec]>([
   ['lists no orders that ended', { ...tiny, trading: blind }],
-  ['lets no request expire', { ...tiny, orders: { ...tiny.orders, settle: { engineMs: 0, lagMs: 0 } } }],
+  ['lets no request expire', unending],
 ])('an unknown order stays unknown at a venue that %s', async (_, spec) => {
   const world = await worldInDoubt({ spec });
   await world.clock.advance(30_000);
@@ -85,5 +110,46 @@ test('an adopted order without an id of the venue is asked for its fills since i
   expect(world.server.requestsFor('GET /fills').map(({ params }) => params)).toContainEqual({
     from: String(createdAt - 5_000),
   });
+  await world.finish();
+});
+
+/** A world in which an order whose answer was lost has been cancelled by its client's id, and the answer to that named no other. */
+async function worldWithoutId(): Promise<World> {
+  const world = createWorld();
+  await world.start();
+  world.server.next('POST /place', 'lost');
+  await world.place({ clientOrderId: 'lost' });
+  const canceled = world.server.put({ clientOrderId: 'lost', orderId: 'v7', status: 'canceled' });
+  world.server.next('POST /cancel', { body: { order: { ...canceled, orderId: '' } } });
+  const { state, orderId } = await world.settle(world.connector.cancel('lost'));
+  expect([state, orderId]).toEqual(['canceled', undefined]);
+  return world;
+}
+
+test('an order that ended before the venue told its id is asked for it', async () => {
+  const world = await worldWithoutId();
+  await world.clock.advance(1_000);
+  expect(world.connector.order('lost')).toMatchObject({ state: 'canceled', orderId: 'v7' });
+  const asked = world.server.requestsFor('GET /order').length;
+  await world.clock.advance(30_000);
+  expect(world.server.requestsFor('GET /order').length).toBe(asked);
+  await world.finish();
+});
+
+test('that id is looked for among the orders that ended where a query does not find it', async () => {
+  const world = await worldWithoutId();
+  world.server.always('GET /order', { body: { code: 'no-order' } });
+  await world.clock.advance(1_000);
+  expect(world.connector.order('lost')).toMatchObject({ state: 'canceled', orderId: 'v7' });
+  await world.finish();
+});
+
+test('an id that the venue does not tell is asked for again, with a warning', async () => {
+  const world = await worldWithoutId();
+  world.server.always('GET /order', { body: { code: 'no-order' } });
+  world.server.always('GET /closed-orders', { body: { orders: [] } });
+  await world.clock.advance(70_000);
+  expect(world.warnings()).toContain("order lost: the venue's id of it is unknown for over 60000 ms");
+  expect(world.connector.orders({ open: true })).toEqual([]);
   await world.finish();
 });

@@ -79,13 +79,13 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
     api: api.public,
     onChanged: () => status.tell(),
   });
-  const asking = { ...base, ...desk, spec: trading, api: api.private, market: catalogue.get };
+  const reusesIds = rules.clientId.unique === 'among-open';
+  const asking = { ...base, ...desk, spec: trading, api: api.private, market: catalogue.get, reusesIds };
   const resolver = createResolver({ ...asking, settle: rules.settle });
   const reconciler = createReconciler({
     ...{ ...asking, resolver, random: ports.random('reconciler') },
     watched: () => data.books().keys(),
     fetchPositions: perpetual?.fetchPositions,
-    reusesIds: rules.clientId.unique === 'among-open',
   });
   const feed = createAccountFeed({
     ...asking,

@@ -2,7 +2,7 @@ import type { Balances } from '../account/balances.js';
 import { isConnectorError, type ErrorKind } from '../errors/connector-error.js';
 import type { Market, Pair, UnixMs } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
-import type { Order, OrderReport } from '../model/order.js';
+import type { Order } from '../model/order.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
 import type { Private } from '../spec/api.js';
@@ -10,6 +10,7 @@ import type { Ref, Since } from '../spec/spot.js';
 import type { AnyTradingSpec } from './any-spec.js';
 import type { Catalogue } from './catalogue.js';
 import { createCatchUp } from './catch-up.js';
+import { clockToleranceMs, isAnEarlier } from './earlier.js';
 import { createFollowUp } from './follow-up.js';
 import type { Resolver } from './resolver.js';
 import { createRests } from './rests.js';
@@ -18,9 +19,6 @@ import { createRuns } from './runs.js';
 const backoff = { firstMs: 500, mostMs: 15_000 };
 const calmMs = 5_000;
 const overdueMs = 60_000;
-
-// An order's time is our estimate of the venue's clock when it was placed.
-const clockToleranceMs = 5_000;
 
 /** Failures that say nothing about the order asked about: the next one would fail as well. */
 const outages: ReadonlySet<ErrorKind> = new Set([
@@ -63,7 +61,7 @@ export type Reconciler = {
   readonly missedSince: (at: UnixMs) => void;
   /** Asks about one order now. */
   readonly look: (clientOrderId: string) => Promise<void>;
-  /** Follows every order whose outcome is unknown or whose fills or fees are missing, until nothing is. */
+  /** Follows every order whose outcome or id is unknown or whose fills or fees are missing, until nothing is. */
   readonly followMissing: () => void;
   readonly fetchBalances: () => Promise<void>;
   /** Fetches balances in the background; `run` when that fails. */
@@ -89,17 +87,10 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
 
   const fetchReport = async (order: Order, ref: Ref<W>): Promise<void> => {
     const report = await orNotFound(spec.fetchOrder(api({ symbol: ref.market.symbol }), ref));
-    if (report === undefined || isAnEarlier(order, report)) tracker.notFound(order.clientOrderId, 'order');
+    const isOther = report !== undefined && options.reusesIds && isAnEarlier(order, report);
+    if (report === undefined || isOther) tracker.notFound(order.clientOrderId, 'order');
     else tracker.observe(report);
   };
-
-  /** Whether what was found by the client's id is an order that had the id before: it was over when this one began. */
-  const isAnEarlier = ({ orderId, createdAt }: Order, { status, at }: OrderReport): boolean =>
-    options.reusesIds &&
-    orderId === undefined &&
-    status !== 'open' &&
-    at !== undefined &&
-    at < createdAt - clockToleranceMs;
 
   const fetchFills = async (order: Order): Promise<void> => {
     const market = options.market(order.pair);
@@ -134,18 +125,19 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
     await fetchOrder(order);
     if (lacksFills(clientOrderId)) await fetchFills(tracker.order(clientOrderId) ?? order);
     const after = tracker.order(clientOrderId);
-    if (after?.state === 'unknown') await resolver.settle(after);
+    if (after?.state === 'unknown' || tracker.isNameless(clientOrderId)) await resolver.settle(after ?? order);
   };
 
   /** Whether it is known what became of an order, up to its fees. */
   const isClear = (clientOrderId: string): boolean =>
-    !tracker.isIncomplete(clientOrderId) && !tracker.isUncertain(clientOrderId);
+    ![tracker.isIncomplete, tracker.isUncertain, tracker.isNameless].some((lacks) => lacks(clientOrderId));
 
   const isMissing = (clientOrderId: string): boolean => !isClear(clientOrderId) || tracker.isFeeless(clientOrderId);
 
   const missingOf = (clientOrderId: string): string => {
     if (tracker.isIncomplete(clientOrderId)) return 'fills are missing';
-    return tracker.isUncertain(clientOrderId) ? 'its outcome is unknown' : 'fees are missing';
+    if (tracker.isUncertain(clientOrderId)) return 'its outcome is unknown';
+    return tracker.isNameless(clientOrderId) ? "the venue's id of it is unknown" : 'fees are missing';
   };
 
   const warnWhenOverdue = (clientOrderId: string): void => {
@@ -175,9 +167,8 @@ export function createReconciler<O, C, W>(options: ReconcilerOptions<O, C, W>): 
   });
 
   const followMissing = (): void => {
-    for (const { clientOrderId } of tracker.incomplete()) followUp.order(clientOrderId);
-    for (const { clientOrderId } of tracker.feeless()) followUp.order(clientOrderId);
-    for (const { clientOrderId } of tracker.uncertain()) followUp.order(clientOrderId);
+    const missing = [tracker.incomplete, tracker.feeless, tracker.uncertain, tracker.nameless];
+    for (const list of missing) for (const { clientOrderId } of list()) followUp.order(clientOrderId);
   };
 
   /** One order that cannot be asked about does not keep the account from being known: it stays in doubt, and is followed. */

@@ -84,6 +84,14 @@ export function unendedIds(facts: OrderFacts | undefined): readonly string[] {
   return idsOf(facts.legs.filter((leg) => leg !== current && !isOver(leg)));
 }
 
+/** Whether an order is over under an id of the venue that nobody has told: what comes later by that id alone would have no owner. */
+export function isNameless(facts: OrderFacts): boolean {
+  const { origin, state, legs } = facts;
+  return origin !== 'external' && isFinal(state) && isAccepted(facts) && legs.every(isUnnamed);
+}
+
+const isUnnamed = ({ orderId }: Leg): boolean => orderId === undefined;
+
 /** The venue's ids under which fills or their fees are missing. */
 export function idsLackingFills(facts: OrderFacts | undefined): readonly string[] {
   if (facts === undefined) return [];

@@ -1,7 +1,7 @@
 import type { Decimal } from '../model/decimal.js';
 import type { Pair } from '../model/market.js';
 import type { Order } from '../model/order.js';
-import { isFinal, unendedIds, type OrderFacts } from './facts.js';
+import { isFinal, isNameless, unendedIds, type OrderFacts } from './facts.js';
 import { toOrder } from './machine.js';
 import { createLedger, isInFlight, reservationOf, type Reservation } from './reservation.js';
 
@@ -22,6 +22,8 @@ export type OrderIndex = {
   readonly incomplete: View;
   /** Orders with fills whose fees have not been told. */
   readonly feeless: View;
+  /** Orders that are over under an id of the venue that has not been told. */
+  readonly nameless: View;
   /** Orders of which it is not known whether they live, whether a cancel or an amendment worked, or how what they were before it ended. */
   readonly uncertain: View;
   /** Remembers that somebody should look at an order, or that somebody has. */
@@ -45,6 +47,7 @@ export function createOrderIndex(options: {
   const closed = new Set<string>();
   const incomplete = new Set<string>();
   const feeless = new Set<string>();
+  const nameless = new Set<string>();
   const unknown = new Set<string>();
   const doubted = new Set<string>();
   const unended = new Set<string>();
@@ -60,7 +63,7 @@ export function createOrderIndex(options: {
     const held = holds.get(clientOrderId);
     reserved.replace(held, undefined);
     if (isInFlight(facts)) inFlight.replace(held, undefined);
-    for (const view of [all, open, ours, closed, incomplete, feeless, unknown, doubted, unended, holds])
+    for (const view of [all, open, ours, closed, incomplete, feeless, nameless, unknown, doubted, unended, holds])
       view.delete(clientOrderId);
     lists.clear();
     options.onForget(clientOrderId);
@@ -96,6 +99,7 @@ export function createOrderIndex(options: {
       clientOrderId,
       facts.legs.some(({ sums }) => sums.withoutFees > 0),
     );
+    toggle(nameless, clientOrderId, isNameless(facts));
     toggle(unknown, clientOrderId, facts.state === 'unknown');
     toggle(unended, clientOrderId, unendedIds(facts).length > 0);
     toggle(closed, clientOrderId, facts.closed);
@@ -141,6 +145,10 @@ export function createOrderIndex(options: {
     feeless: {
       has: (clientOrderId) => feeless.has(clientOrderId),
       list: () => cached('feeless', () => toOrders(feeless)),
+    },
+    nameless: {
+      has: (clientOrderId) => nameless.has(clientOrderId),
+      list: () => cached('nameless', () => toOrders(nameless)),
     },
     uncertain: {
       has: (clientOrderId) => [unknown, doubted, unended].some((view) => view.has(clientOrderId)),

@@ -88,6 +88,9 @@ export type Tracker = {
   /** Orders with fills whose fees have not been told. */
   readonly feeless: () => readonly Order[];
   readonly isFeeless: (clientOrderId: string) => boolean;
+  /** Orders that are over under an id of the venue that has not been told. */
+  readonly nameless: () => readonly Order[];
+  readonly isNameless: (clientOrderId: string) => boolean;
   /** The venue's ids under which fills or fees of an order are missing. */
   readonly idsLackingFills: (clientOrderId: string) => readonly string[];
   /** The venue's ids of what an order was before amendments, where it is not known how that ended. */
@@ -248,6 +251,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     isIncomplete: index.incomplete.has,
     feeless: index.feeless.list,
     isFeeless: index.feeless.has,
+    nameless: index.nameless.list,
+    isNameless: index.nameless.has,
     idsLackingFills: (clientOrderId) => idsLackingFills(index.get(clientOrderId)),
     unendedIds: (clientOrderId) => unendedIds(index.get(clientOrderId)),
     uncertain: index.uncertain.list,

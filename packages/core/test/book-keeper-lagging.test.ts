@@ -41,6 +41,21 @@ describe('after the stream was lost', () => {
     expect([keeper.book.state, bids()]).toEqual(['live', '49×1']);
   });
 
+  test('updates that come out of their order do not make an older one good', async () => {
+    const { keeper, answer, bids, clock, counts } = createWorld();
+    keeper.up();
+    await answer(snapshot(10, '50'));
+    keeper.apply(diff(13));
+    keeper.apply(diff(11));
+    keeper.down('the connection broke');
+    keeper.up();
+    await answer(snapshot(9, '49'));
+    expect([keeper.book.state, counts['book.snapshot-old']]).toEqual(['stale', 1]);
+    await clock.advance(1_000);
+    await answer(snapshot(13, '50'));
+    expect([keeper.book.state, bids()]).toEqual(['live', '50×1']);
+  });
+
   test('an older one is taken at once when the venue numbers anew', async () => {
     const { keeper, answer, bids } = createWorld();
     keeper.up();

@@ -112,8 +112,11 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
     meter.count('book.fell');
     numbering.restart(update.sequence);
     resync(`the numbers fell to ${describe(update)}`, [update]);
-    before = undefined;
+    if (isBelowBefore(update)) before = undefined;
   };
+  /** The venue numbers anew; numbers that only fall may be late. */
+  const isBelowBefore = ({ sequence }: BookUpdate): boolean =>
+    before !== undefined && (numbersOf(sequence)?.last ?? Infinity) < before.last;
 
   const hold = (update: BookUpdate): void => {
     if (numbering.falls(update.sequence)) {
@@ -127,7 +130,7 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
     }
     numbering.hear(update.sequence);
     buffer.push(update);
-    if (before !== undefined && (numbersOf(update.sequence)?.last ?? Infinity) < before.last) trustAgain();
+    if (isBelowBefore(update)) trustAgain();
   };
   /** Updates have numbers below those of before: the venue has begun anew. */
   const trustAgain = (): void => {

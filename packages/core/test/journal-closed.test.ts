@@ -66,6 +66,36 @@ test('what arrives while the journal is being closed is told by the next run alo
   await again.close();
 });
 
+test.each([0, 1, 2, 3, 4, 5, 6, 7])(
+  'an event that has waited for the disk is not told again after a stop that comes %i turns after the disk was done',
+  async (turns) => {
+    const real = createNodeDisk();
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let isSlow = false;
+    const disk: Disk = { ...real, sync: (file) => (isSlow ? released : real.sync(file)) };
+    const { journal, isClosed, close } = await cabinet.open({ disk });
+    const first = desk({ journal, isClosed });
+    await sendOrder(first, 'hb1');
+    isSlow = true;
+    first.tracker.answered('hb1', report('open', { orderId: '7', clientOrderId: 'hb1' }));
+    isSlow = false;
+    release();
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    await close();
+    expect(first.news()).toEqual(['order-opened hb1']);
+
+    const again = await cabinet.open();
+    const second = desk({ journal: again.journal, isClosed: again.isClosed });
+    await second.tracker.replay(again.journal.read());
+    await again.journal.durable();
+    expect(second.news()).toEqual([]);
+    await again.close();
+  },
+);
+
 test('a payment that arrives then is left for the next run', async () => {
   const journal = createMemoryJournal({ now: () => 1 });
   let isClosed = false;

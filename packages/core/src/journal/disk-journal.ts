@@ -179,8 +179,10 @@ function createDiskJournal(
       isClosing = true;
       await compacting;
       // Whoever waits goes on first, and may have told something.
-      for (let waited = log.pending(); waited !== undefined; waited = log.pending()) {
-        if (!(await waited.then(yes, no))) break;
+      let waited: Promise<void> | undefined;
+      while (waited !== log.pending()) {
+        waited = log.pending();
+        await waited?.catch(() => undefined);
       }
       noteTold();
       isClosed = true;
@@ -188,9 +190,6 @@ function createDiskJournal(
     },
   };
 }
-
-const yes = (): boolean => true;
-const no = (): boolean => false;
 
 function toRecovered(survey: Survey, orphans: readonly JournalRecord[]): RecoveredJournal {
   const { store, sequence, lastAt, torn, damage } = survey;

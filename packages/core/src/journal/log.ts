@@ -14,7 +14,7 @@ export type Log = {
   /** `sequence`: the number of the newest record, this one included. */
   readonly append: (frame: Uint8Array, sequence: number) => void;
   readonly durable: () => Promise<void> | undefined;
-  /** What somebody waits for already. */
+  /** What somebody waited for last: whoever did goes on before whoever waits for it now, also when it is over. */
   readonly pending: () => Promise<void> | undefined;
   /** Whether a record is as safe as it will ever be. */
   readonly isSafe: (sequence: number) => boolean;
@@ -119,7 +119,7 @@ export function createLog({ disk, folder, durability, fullBytes, start, onFailur
       if (committing?.upTo !== appended) committing = { upTo: appended, done: commit(appended, committing?.done) };
       return committing.done;
     },
-    pending: () => (committing !== undefined && committing.upTo > safe ? committing.done : undefined),
+    pending: () => committing?.done,
     isSafe: (sequence) => sequence <= safe || durability === 'none' || failure !== undefined,
     rotate,
     completing: () => completing?.done,

@@ -83,9 +83,9 @@ export const fixture: PerpetualSimulationFixture<Options, Credentials, undefined
         { match: '"depthUpdate"', from: /"e":"depthUpdate"/, to: '"e":"depthUpdate","__proto__":[],"toString":0' },
       ],
       P08: [
-        { match: order, from: /"q":"([^"]*)"/, to: '"q":"$10000"' },
+        { match: order, from: /"q":"(\d+)\.?(\d*)"/, to: '"q":"$1.$20000"' },
         { match: '"depthUpdate"', from: /"(\d+\.\d+)"\]/, to: '"$1000"]' },
-        { match: account, from: /"wb":"([^"]*)"/, to: '"wb":"$1000"' },
+        { match: account, from: /"wb":"(\d+)\.?(\d*)"/, to: '"wb":"$1.$2000"' },
       ],
       P09: [
         { match: order, from: /"l":"[^"]*"/, to: '"l":"NaN"' },

@@ -84,7 +84,7 @@ export const fixture: SimulationFixture<Options, Credentials, undefined> = {
         { match: '"depthUpdate"', from: /"e":"depthUpdate"/, to: '"e":"depthUpdate","__proto__":[],"toString":0' },
       ],
       P08: [
-        { match: order, from: /"q":"([^"]*)"/, to: '"q":"$10000"' },
+        { match: order, from: /"q":"(\d+)\.?(\d*)"/, to: '"q":"$1.$20000"' },
         { match: '"depthUpdate"', from: /"(\d+\.\d+)"\]/, to: '"$1000"]' },
       ],
       P09: [

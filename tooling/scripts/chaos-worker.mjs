@@ -1,7 +1,8 @@
 // Runs scenarios on sockets, some side by side; chaos.mjs starts it and says which.
+import { serve } from './worker.mjs';
 import { load, testkit } from './workspace.mjs';
 
-process.once('message', (job) => work(job).then(() => process.disconnect()));
+serve(work);
 
 /** When timers were later than this, the machine was too busy for the run to prove anything. */
 const tooLateMs = 300;

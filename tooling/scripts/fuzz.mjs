@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { serve } from './worker.mjs';
 import { exists, load, read, root, simulated, testkit } from './workspace.mjs';
 
 const self = fileURLToPath(import.meta.url);
@@ -148,6 +149,6 @@ function payloadsOf(text) {
 }
 
 if (process.argv[1] === self) {
-  if (process.argv[2] === '--worker') process.once('message', (job) => work(job).then(() => process.disconnect()));
+  if (process.argv[2] === '--worker') serve(work);
   else process.exitCode = (await fuzzConnectors(process.argv.slice(2))) ? 0 : 1;
 }

@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-process.once('message', (job) => work(job).then(() => process.disconnect()));
+import { serve } from './worker.mjs';
+
+serve(work);
 
 async function work({ root, fixture: path, seeds }) {
   const load = (file) => import(pathToFileURL(join(root, file)).href);

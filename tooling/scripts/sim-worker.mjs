@@ -1,8 +1,9 @@
 // Runs seeds of one connector in a process of its own; sim.mjs starts it and says which.
 import { save } from './sim-single.mjs';
+import { serve } from './worker.mjs';
 import { load, testkit } from './workspace.mjs';
 
-process.once('message', (job) => work(job).then(() => process.disconnect()));
+serve(work);
 
 // Shrinking takes a while, and the first failures tell most.
 const mostShrunk = 2;

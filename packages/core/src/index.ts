@@ -31,6 +31,7 @@ export * from './connector/create.js';
 export * from './connector/dex.js';
 export type * from './connector/connector.js';
 export type * from './connector/options.js';
+export type { Raw, RawEndpoint } from './connector/raw.js';
 
 export * from './ports/guard.js';
 export * from './ports/node.js';

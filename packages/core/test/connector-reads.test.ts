@@ -284,7 +284,7 @@ test('balances and markets are refreshed on request', async () => {
   await world.finish();
 });
 
-test('any other request may be sent, signed where it asks for it, but none for orders', async () => {
+test('any other request may be sent, signed where it asks for it', async () => {
   const world = await startedWorld();
   const { connector, server } = world;
   expect(await world.settle(connector.raw.call({ at: 'GET /fees', signed: true }, { symbol: 'X' }))).toEqual({
@@ -294,19 +294,45 @@ test('any other request may be sent, signed where it asks for it, but none for o
   expect(server.requestsFor('GET /fees')[0]?.headers['x-key']).toBe('our-key');
   await world.settle(connector.raw.call({ at: 'GET /time' }, {}));
   expect(server.requestsFor('GET /time').at(-1)?.headers['x-key']).toBeUndefined();
-  for (const lane of ['order', 'cancel'] as const) {
-    expect(await world.failure(connector.raw.call({ at: 'POST /place', signed: true, lane }, {}))).toEqual({
-      kind: 'unsupported',
-      outcome: 'not-sent',
-      message: 'POST /place: orders go through place, amend and cancel, where they are tracked',
-    });
-  }
-  expect(server.requestsFor('POST /place')).toEqual([]);
-  expect(await world.failure(connector.raw.call({ at: 'RPC time', host: 'nowhere' }, {}))).toMatchObject({
+  server.always('POST /transfer', { body: { id: '7' } });
+  const transfer = { at: 'POST /transfer', signed: true, lane: 'data' } as const;
+  expect(await world.settle(connector.raw.call(transfer, { asset: 'BTC' }))).toEqual({ id: '7' });
+  expect(await world.failure(connector.raw.call({ at: 'RPC time', host: 'nowhere', lane: 'data' }, {}))).toMatchObject({
     kind: 'venue-unavailable',
     outcome: 'not-sent',
     message: "tiny RPC time: no stream 'nowhere' is open",
   });
+  await world.finish();
+});
+
+test('no order goes out as any other request, and neither does what leaves open whether it is one', async () => {
+  const world = await startedWorld();
+  // As JavaScript may call it.
+  const raw: { call(at: object, params: object): Promise<unknown> } = world.connector.raw;
+  const sent = world.server.requests.length;
+  const tracked = 'orders go through place, amend and cancel, where they are tracked';
+  const unsaid = `it needs lane: 'data', which says that it is no order; ${tracked}`;
+  const refusals: readonly (readonly [at: object, kind: string, message: string])[] = [
+    [{ at: 'POST /place', signed: true, lane: 'order' }, 'unsupported', `tiny POST /place: ${tracked}`],
+    [{ at: 'DELETE /order', signed: true, lane: 'cancel' }, 'unsupported', `tiny DELETE /order: ${tracked}`],
+    [{ at: 'GET /order', lane: 'order' }, 'unsupported', `tiny GET /order: ${tracked}`],
+    [{ at: 'POST /place', signed: true }, 'invalid-request', `tiny POST /place: ${unsaid}`],
+    [{ at: 'POST /place', signed: true, lane: undefined }, 'invalid-request', `tiny POST /place: ${unsaid}`],
+    [{ at: 'POST /place', signed: true, lane: 'Order' }, 'invalid-request', `tiny POST /place: ${unsaid}`],
+    [{ at: 'PUT /order', signed: true }, 'invalid-request', `tiny PUT /order: ${unsaid}`],
+    [{ at: 'PATCH /order', signed: true }, 'invalid-request', `tiny PATCH /order: ${unsaid}`],
+    [{ at: 'DELETE /order', signed: true }, 'invalid-request', `tiny DELETE /order: ${unsaid}`],
+    [{ at: 'RPC order.place', host: 'account' }, 'invalid-request', `tiny RPC order.place: ${unsaid}`],
+    [
+      { at: 'post /place', signed: true, lane: 'data' },
+      'invalid-request',
+      `tiny raw: at: "post /place" is no method and path, such as 'GET /time'`,
+    ],
+    [{}, 'invalid-request', "tiny raw: at: undefined is no method and path, such as 'GET /time'"],
+  ];
+  for (const [at, kind, message] of refusals)
+    expect(await world.failure(raw.call(at, {}))).toEqual({ kind, outcome: 'not-sent', message });
+  expect(world.server.requests).toHaveLength(sent);
   await world.finish();
 });
 

@@ -313,7 +313,7 @@ describe('markets', () => {
     await settle(connector.start());
     const quote = await settle(connector.quote('WETH-USDC', 'buy', { base: '1' }));
     expect(quote.average.gt('2000')).toBe(true);
-    const height = await settle(connector.raw.call({ at: 'POST /' }, { method: 'height', params: [] }));
+    const height = await settle(connector.raw.call({ at: 'POST /', lane: 'data' }, { method: 'height', params: [] }));
     expect(height).toEqual({ result: expect.stringMatching(/^\d+$/) });
     await expect(settle(connector.place(sell))).rejects.toMatchObject({ kind: 'auth' });
   });

@@ -17,8 +17,8 @@ import type {
   PositionMode,
 } from '../model/position.js';
 import type { Candle, PublicTrade, Ticker } from '../model/trade.js';
-import type { Endpoint, Params } from '../spec/endpoint.js';
 import type { CandleRange, Channel } from '../spec/spot.js';
+import type { Raw } from './raw.js';
 
 /** Derived from the spec: what a venue lacks. A script names what it needs in `start`. */
 export type Capabilities = {
@@ -181,10 +181,7 @@ export interface Connector extends AsyncDisposable {
 
   /** Venues that trade on margin have it. */
   readonly positions?: Positions;
-  readonly raw: {
-    /** A signed and throttled request. The order and cancel lanes are refused. */
-    call(at: Endpoint, params: Params): Promise<unknown>;
-  };
+  readonly raw: Raw;
   metrics(): Metrics;
 }
 

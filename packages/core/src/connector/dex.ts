@@ -25,6 +25,7 @@ import { createLifecycle } from './lifecycle.js';
 import { createNodes } from './nodes.js';
 import type { ConnectorOptions } from './options.js';
 import { createOutgoing } from './outgoing.js';
+import { createRaw } from './raw.js';
 import { createRecords } from './records.js';
 import { checkReady, createStatusBoard } from './status.js';
 import { createWaits } from './waits.js';
@@ -277,7 +278,7 @@ function assemble<O, C, Op, Plan, W, R>(
       recorded: records.closed,
     }),
     ...{ order: tracker.order, orders: tracker.orders, balances: balances.all, on: hub.on, metrics: base.metrics },
-    raw: { call: (at, params) => node.any().call(at, params, (json) => json) },
+    raw: createRaw(id, node.any),
     [Symbol.asyncDispose]: async () => {
       await lifecycle.stop();
     },

@@ -1,4 +1,3 @@
-import { ConnectorError } from '../errors/connector-error.js';
 import type { Book } from '../model/book.js';
 import { zero } from '../model/decimal.js';
 import type { FeeRates } from '../model/fees.js';
@@ -7,7 +6,6 @@ import type { Order, OrderReport } from '../model/order.js';
 import type { Ticker } from '../model/trade.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
-import type { Endpoint, Params } from '../spec/endpoint.js';
 import type { AnySpec } from './any-spec.js';
 import type { Api } from './api.js';
 import { fetchCandles } from './candles.js';
@@ -16,6 +14,7 @@ import type { Connector } from './connector.js';
 import { invalid, known } from './known.js';
 import { toPublicTrade } from './public-trade.js';
 import { toQuote } from './quote.js';
+import { createRaw } from './raw.js';
 import type { Reconciler } from './reconciler.js';
 
 const feesLastMs = 12 * 3_600_000;
@@ -91,7 +90,7 @@ export function createReads<O, C, W>(options: ReadsOptions<O, C, W>): Reads {
       }
       return reconciler.look(known(tracker, id, what.clientOrderId).clientOrderId);
     },
-    raw: { call: (at, params) => callRaw(api, at, params) },
+    raw: createRaw(id, (at) => (at.signed === true ? api.private() : api.public())),
   };
 }
 
@@ -115,18 +114,6 @@ export function createFees<O, C, W>({
     fees.set(pair, { rates, until: clock.mono() + feesLastMs });
     return rates;
   };
-}
-
-async function callRaw<O, C>(api: Api<O, C>, at: Endpoint, params: Params): Promise<unknown> {
-  if (at.lane === 'order' || at.lane === 'cancel') {
-    throw new ConnectorError('orders go through place, amend and cancel, where they are tracked', {
-      kind: 'unsupported',
-      outcome: 'not-sent',
-      operation: at.at,
-    });
-  }
-  const p = at.signed === true ? api.private() : api.public();
-  return p.call(at, params, (json) => json);
 }
 
 function toEntry<W>(catalogue: Catalogue<W>, ticker: Ticker): readonly (readonly [Pair, Ticker])[] {

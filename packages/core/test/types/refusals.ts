@@ -1,6 +1,15 @@
 // What the contract must not accept. Each line that begins to compile is a hole.
 import { decimal } from '../../src/index.js';
-import type { BookUpdate, Decimal, Endpoint, OrderRequest, OrderReport, Pool, SpotSpec } from '../../src/index.js';
+import type {
+  BookUpdate,
+  Decimal,
+  Endpoint,
+  OrderRequest,
+  OrderReport,
+  Pool,
+  RawEndpoint,
+  SpotSpec,
+} from '../../src/index.js';
 
 export const badMethod: Endpoint = {
   // @ts-expect-error a method that no venue has
@@ -11,6 +20,10 @@ export const badLane: Endpoint = {
   // @ts-expect-error lanes are cancel, order and data
   lane: 'urgent',
 };
+// @ts-expect-error what is no GET may be an order, unless it says that it is none
+export const unsaidRaw: RawEndpoint = { at: 'POST /place', signed: true };
+// @ts-expect-error orders are tracked
+export const rawOrder: RawEndpoint = { at: 'POST /place', signed: true, lane: 'order' };
 export const numberAmount: OrderRequest = {
   pair: 'BTC-USDT',
   side: 'buy',

@@ -45,6 +45,17 @@ test('credentials that cannot be right are refused at once, and no value is show
   );
 });
 
+test('what is no credentials at all is not taken for none', () => {
+  for (const [given, kind] of [
+    [{ credentials: null }, 'null'],
+    [{ credentials: 'our-key' }, 'text'],
+  ] as const) {
+    const options: object = given;
+    const message = `credentials: they must be an object with key, secret, not ${kind}`;
+    expect(() => createConnector(tiny, { ...options })).toThrow(expect.objectContaining({ kind: 'auth', message }));
+  }
+});
+
 test('the addresses of the environment are used, with the user’s own in their place', async () => {
   const world = createWorld({ environment: 'test', hosts: { public: 'wss://own.tiny.test/public' } });
   await world.start();

@@ -115,19 +115,29 @@ describe('credentials', () => {
     expect(inspect(sealed, { depth: Infinity, showHidden: true })).not.toContain('Jefe');
   });
 
-  test('pass what is not text as it is', () => {
-    type Numbered = { readonly account: number; readonly key: Secret };
-    const numbered = {
-      account: { label: 'account index', secret: false },
-      key: { label: 'key', secret: true },
-    } as const;
-    expect(sealCredentials<Numbered>(numbered, { account: 7, key: 'k' }).account).toBe(7);
+  test('pass an object as it is where one is wanted', () => {
+    type Signed = { readonly signer: { readonly sign: () => string } };
+    const signed = { signer: { label: 'what signs', secret: false, type: 'object' } } as const;
+    const signer = { sign: (): string => '' };
+    expect(sealCredentials<Signed>(signed, { signer }).signer).toBe(signer);
+    const text: object = { signer: 'canary' };
+    expect(() => sealCredentials<Signed>(signed, { signer, ...text })).toThrow(
+      'credentials: signer (what signs) must be an object, not text',
+    );
   });
 
   test.each<[string, object, string]>([
     ['missing', { apiKey: 'key', secret: undefined }, 'secret (secret key) is missing'],
     ['empty', { apiKey: ' ', secret: 's' }, 'apiKey (API key) is empty'],
-    ['of the wrong type', { apiKey: 'k', secret: 1 }, 'secret (secret key) must be text'],
+    [
+      'a number in the place of a secret',
+      { apiKey: 'k', secret: 4242 },
+      'secret (secret key) must be text, not a number',
+    ],
+    ['a number in the place of a key', { apiKey: 4242, secret: 's' }, 'apiKey (API key) must be text, not a number'],
+    ['bytes', { apiKey: Buffer.from('canary'), secret: 's' }, 'apiKey (API key) must be text, not an object'],
+    ['null', { apiKey: 'k', secret: 's', passphrase: null }, 'passphrase (passphrase) must be text, not null'],
+    ['a boolean', { apiKey: 'k', secret: true }, 'secret (secret key) must be text, not a boolean'],
     ['unknown', { apiKey: 'k', secret: 's', apikey: 'canary' }, 'apikey is not one of apiKey, secret, passphrase'],
     [
       'keys in the place of names',
@@ -143,7 +153,7 @@ describe('credentials', () => {
     const attempt = (): unknown => seal(input);
     expect(attempt).toThrow(`credentials: ${problem}`);
     expect(attempt).toThrow(expect.objectContaining({ kind: 'auth', outcome: 'not-sent' }));
-    expect(attempt).not.toThrow(/canary/);
+    expect(attempt).not.toThrow(/canary|4242|true/);
   });
 
   test('have types: texts where the venue sees secrets', () => {

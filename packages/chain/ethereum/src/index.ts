@@ -20,7 +20,7 @@ export const ethereum: ChainSpec<Options, send.Credentials, Call, fees.Plan> = d
   options: v.parser(Options),
   credentials: {
     privateKey: { label: 'Private key, 64 hexadecimal digits', secret: true, optional: true },
-    signer: { label: 'What signs without showing its key', secret: false, optional: true },
+    signer: { label: 'What signs without showing its key', secret: false, type: 'object', optional: true },
   },
   limits: () => ({}),
   judge,

@@ -66,10 +66,10 @@ export function createApi<O, C, W>(
     // The venue counts an address, whoever asks from it: connectors behind the same door share those counts.
     shared: sharedPools(door, `${spec.id} ${hosts['rest'] ?? ''}`),
   });
-  const sealed = given.credentials && {
-    credentials: sealCredentials<C>(spec.credentials, given.credentials),
-    crypto: createSigning(ports.crypto),
-  };
+  const sealed =
+    given.credentials === undefined
+      ? undefined
+      : { credentials: sealCredentials<C>(spec.credentials, given.credentials), crypto: createSigning(ports.crypto) };
   let findStream = (_name: string): StreamHandle | undefined => undefined;
   let phase: 'new' | 'open' | 'closed' = 'new';
   const closing = createEnding();

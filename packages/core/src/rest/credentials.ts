@@ -56,16 +56,21 @@ type Fields<C> = Readonly<Record<keyof C & string, CredentialField>>;
 
 /**
  * What a user passed as what the venue's functions see: texts without the white space around them, secrets sealed.
- * Throws an `auth` error that names every field which is missing, empty or unknown, and never shows a value.
+ * Throws an `auth` error that names every field which is missing, empty, not text or unknown, and never shows a value.
  */
 export function sealCredentials<C>(fields: Fields<C>, input: CredentialsInput<C>): C {
-  const given = new Map<string, unknown>(Object.entries(input));
   const known = new Map<string, CredentialField>(Object.entries(fields));
-  const problems = [...missing(known, given), ...unknown(known, given)];
+  if (kindOf(input) !== 'an object')
+    throw refusal(`they must be an object with ${[...known.keys()].join(', ')}, not ${kindOf(input)}`);
+  const given = new Map<string, unknown>(Object.entries(input));
+  const problems = [...unusable(known, given), ...unknown(known, given)];
   const sealed = Object.fromEntries([...known].flatMap(([name, field]) => seal(name, field, given.get(name))));
   if (problems.length === 0 && isComplete(sealed, fields)) return sealed;
-  const message = problems.join('; ');
-  throw new ConnectorError(message, { kind: 'auth', outcome: 'not-sent', operation: 'credentials' });
+  throw refusal(problems.join('; '));
+}
+
+function refusal(message: string): ConnectorError {
+  return new ConnectorError(message, { kind: 'auth', outcome: 'not-sent', operation: 'credentials' });
 }
 
 function seal(name: string, field: CredentialField, value: unknown): readonly [string, unknown][] {
@@ -74,14 +79,25 @@ function seal(name: string, field: CredentialField, value: unknown): readonly [s
   return [[name, field.secret && typeof plain === 'string' ? createSecret(plain) : plain]];
 }
 
-function missing(known: ReadonlyMap<string, CredentialField>, given: ReadonlyMap<string, unknown>): readonly string[] {
+function unusable(known: ReadonlyMap<string, CredentialField>, given: ReadonlyMap<string, unknown>): readonly string[] {
   return [...known].flatMap(([name, field]) => {
-    const value = given.get(name);
-    const named = `${name} (${field.label})`;
-    if (value === undefined) return field.optional === true ? [] : [`${named} is missing`];
-    if (field.secret && typeof value !== 'string') return [`${named} must be text`];
-    return typeof value === 'string' && value.trim() === '' ? [`${named} is empty`] : [];
+    const problem = problemOf(field, given.get(name));
+    return problem === undefined ? [] : [`${name} (${field.label}) ${problem}`];
   });
+}
+
+function problemOf({ optional, type }: CredentialField, value: unknown): string | undefined {
+  if (value === undefined) return optional === true ? undefined : 'is missing';
+  const wanted = type === undefined ? 'text' : 'an object';
+  if (kindOf(value) !== wanted) return `must be ${wanted}, not ${kindOf(value)}`;
+  return typeof value === 'string' && value.trim() === '' ? 'is empty' : undefined;
+}
+
+/** Of a value that is not shown. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return 'text';
+  return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
 }
 
 function unknown(known: ReadonlyMap<string, CredentialField>, given: ReadonlyMap<string, unknown>): readonly string[] {

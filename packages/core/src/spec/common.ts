@@ -27,4 +27,10 @@ export type Common<O, C> = {
 };
 
 /** One thing that a user must give: what to call it, and whether to hide it. */
-export type CredentialField = { readonly label: string; readonly secret: boolean; readonly optional?: true };
+export type CredentialField = {
+  readonly label: string;
+  readonly secret: boolean;
+  readonly optional?: true;
+  /** Where it is no text, such as what signs without showing its key. */
+  readonly type?: 'object';
+};

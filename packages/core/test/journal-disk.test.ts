@@ -228,6 +228,32 @@ describe('a journal that is closed', () => {
   });
 });
 
+describe('a note of nonces', () => {
+  test.each([
+    ['fsync', 'sync 00000001.log'],
+    ['os', 'flush 00000001.log'],
+  ] as const)('waits for what a record waits for, with %s', async (durability, call) => {
+    const disk = watched(createNodeDisk());
+    const { journal, close } = await cabinet.open({ disk, durability });
+    await journal.nonces.note(7);
+    expect(disk.calls).toEqual([call]);
+    await close();
+  });
+
+  test('waits for nothing with none', async () => {
+    const { journal, close } = await cabinet.open({ durability: 'none' });
+    expect(journal.nonces.note(7)).toBeUndefined();
+    await close();
+  });
+
+  test('that a disk does not take rejects', async () => {
+    const disk = createNodeDisk();
+    const { journal, close } = await cabinet.open({ disk: { ...disk, sync: () => Promise.reject(new Error('full')) } });
+    await expect(journal.nonces.note(7)).rejects.toThrow('full');
+    await close();
+  });
+});
+
 describe('files', () => {
   test('follow each other, and a base takes the place of those whose records are mostly dead', async () => {
     const { journal, close } = await cabinet.open({ fileBytes: 1_000, durability: 'os' });
@@ -259,6 +285,23 @@ describe('files', () => {
     expect(second.recovered).toEqual({ records: 0, orders: 0, sequence: 3, lastAt: 1_000, damage: [], orphans: [] });
     expect(second.journal.append('d', intent).sequence).toBe(4);
     await second.close();
+  });
+
+  test('keep up to which number nonces were given out, though nothing else is left', async () => {
+    const first = await cabinet.open({ fileBytes: 100 });
+    expect(first.journal.nonces.upTo()).toBe(0);
+    await first.journal.nonces.note(1_700_000_000_000);
+    for (const order of ['a', 'b', 'c']) first.journal.append(order, intent);
+    for (const order of ['a', 'b', 'c', 'none']) first.journal.forget(order);
+    await first.close();
+    expect(cabinet.names().some((name) => name.endsWith('.base'))).toBe(true);
+    const second = await cabinet.open();
+    expect(second.journal.nonces.upTo()).toBe(1_700_000_000_000);
+    await second.journal.nonces.note(1_700_000_060_000);
+    await second.close();
+    const third = await cabinet.open();
+    expect(third.journal.nonces.upTo()).toBe(1_700_000_060_000);
+    await third.close();
   });
 
   test('that could not be cleared away are reported and stay valid', async () => {

@@ -1,11 +1,12 @@
 import { ConnectorError, type ErrorKind } from '../errors/connector-error.js';
 import type { UnixMs } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
-import type { Ports } from '../ports/ports.js';
+import { createMemoryJournal, type NonceMark } from '../orders/journal.js';
+import type { Ports, WireRequest } from '../ports/ports.js';
 import { createRest, type CallContext, type Rest, type RestOptions } from '../rest/call.js';
 import { createClockSync, type ClockSync } from '../rest/clock-sync.js';
 import { createSigning, sealCredentials } from '../rest/credentials.js';
-import { createNonce } from '../rest/nonce.js';
+import { createNonces } from './nonces.js';
 import type { Look, Private, Public } from '../spec/api.js';
 import type { Common } from '../spec/common.js';
 import type { Endpoint } from '../spec/endpoint.js';
@@ -31,6 +32,8 @@ export type Api<O, C> = {
   readonly throttler: Throttler;
   /** Names the stream that carries requests. */
   readonly carryRequests: (find: (stream: string) => StreamHandle | undefined) => void;
+  /** Names what keeps nonces rising from one run to the next. */
+  readonly keepNonces: (mark: NonceMark) => void;
   /** Ends requests that wait or are under way, and refuses later ones. */
   readonly close: () => void;
 };
@@ -76,7 +79,8 @@ export function createApi<O, C, W>(
   const clockSync = spec.fetchTime && createVenueClock(spec.fetchTime);
   const now = clockSync?.now ?? ((): UnixMs => clock.now());
   const height = spec.fetchHeight && createChainHeight(spec.fetchHeight);
-  const nonce = createNonce(now);
+  let nonceMark = createMemoryJournal({ now }).nonces;
+  const nonces = createNonces(now, { upTo: () => nonceMark.upTo(), note: (upTo) => nonceMark.note(upTo) });
 
   const host = (name: string): string => {
     const address = hosts[name];
@@ -116,13 +120,20 @@ export function createApi<O, C, W>(
     judge: spec.judge,
     ...(spec.usage !== undefined && { usage: spec.usage }),
     ...(sealed !== undefined && {
-      sign: (request) => spec.sign(toPrivate(), request),
+      sign: (request) => {
+        const signed = spec.sign(toPrivate(), request);
+        return signed instanceof Promise ? signed.then(whenKept) : whenKept(signed);
+      },
     }),
     overStream,
     onClockSkew: async () => clockSync?.measure(),
     meter,
     ...(given.requestTimeoutMs !== undefined && { deadlineMs: given.requestTimeoutMs }),
   });
+
+  function whenKept(signed: WireRequest): WireRequest | Promise<WireRequest> {
+    return nonces.kept()?.then(() => signed) ?? signed;
+  }
 
   function toPublic(context?: CallContext): Public<O> {
     return {
@@ -145,7 +156,7 @@ export function createApi<O, C, W>(
   }
 
   function toPrivate(context?: CallContext): Private<O, C> {
-    if (sealed !== undefined) return { ...toPublic(context), ...sealed, nonce };
+    if (sealed !== undefined) return { ...toPublic(context), ...sealed, nonce: nonces.next };
     throw unsent(spec.id, 'auth', 'this needs credentials; without them there is market data only');
   }
 
@@ -163,6 +174,9 @@ export function createApi<O, C, W>(
     throttler,
     carryRequests: (find) => {
       findStream = find;
+    },
+    keepNonces: (mark) => {
+      nonceMark = mark;
     },
     close: () => {
       phase = 'closed';

@@ -49,6 +49,7 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
   const { api, catalogue, hub, ports, stopped } = base;
   const environment = given.environment ?? defaultEnvironment(spec);
   const records = createRecords({ ...base, given, environment, hasCredentials });
+  api.keepNonces(records.journal.nonces);
   const desk = createDesk(rules, { ...given, isOnMargin: capabilities.positions }, { ...base, records });
   const { ids, guard, tracker, balances } = desk;
   let account: AccountState = 'none';

@@ -82,6 +82,7 @@ function assemble<O, C, Op, Plan, W, R>(
   );
   const { api, catalogue, hub, meter, clock, onProblem, stopped } = base;
   const records = createRecords({ ...base, given, environment, hasCredentials });
+  api.keepNonces(records.journal.nonces);
   const desk = createDesk(rules, { ...given, isOnMargin: true }, { ...base, records });
   const { ids, guard, tracker, balances } = desk;
   let account: AccountState = 'none';

@@ -73,6 +73,7 @@ export function createRecords(options: RecordsOptions): Records {
           current.told.note(sequence);
         },
       },
+      nonces: { upTo: () => current.nonces.upTo(), note: (upTo) => current.nonces.note(upTo) },
     },
     open: async () => {
       if (folder === undefined) return undefined;

@@ -14,6 +14,8 @@ export type Alive = {
   readonly lastAt: number | undefined;
   /** Up to which record events have been told. */
   readonly told: number;
+  /** Up to which number nonces may have been given out. */
+  readonly nonce: number;
 };
 
 /** About 2 ms of work, after which others have their turn. */
@@ -28,13 +30,14 @@ export function encode(line: Line): Uint8Array {
  * until then the files that it stands for are valid, from then on it is.
  */
 export async function writeBase({ disk, folder }: Home, number: number, alive: Alive): Promise<number> {
-  const { records, sequence, lastAt, told } = alive;
+  const { records, sequence, lastAt, told, nonce } = alive;
   const file = `${folder}/${baseName(number)}`;
   const first: BaseLine = {
     kind: 'base',
     sequence,
     records: records.length,
     told,
+    nonce,
     ...(lastAt !== undefined && { lastAt }),
   };
   let bytes = 0;

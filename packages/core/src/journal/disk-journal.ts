@@ -88,7 +88,7 @@ function createDiskJournal(
 ): Pick<DiskJournal, 'journal' | 'isClosed' | 'close'> {
   const { disk, folder, now, onProblem, fileBytes = defaultFileBytes } = options;
   const home: Home = { disk, folder };
-  let { sequence, lastAt, told } = survey;
+  let { sequence, lastAt, told, nonce } = survey;
   let notedTold = told;
   const log = createLog({
     ...home,
@@ -108,7 +108,7 @@ function createDiskJournal(
     for (let pause = log.completing(); pause !== undefined; pause = log.completing()) await pause;
     const before = log.written();
     const complete = log.rotate();
-    const alive = { records: [...store.from(1)], sequence, lastAt, told };
+    const alive = { records: [...store.from(1)], sequence, lastAt, told, nonce };
     const bytes = await writeBase(home, await complete, alive);
     otherBytes = bytes - before;
     await removeStale(home);
@@ -171,6 +171,14 @@ function createDiskJournal(
         upTo: () => told,
         note: (upTo) => {
           told = upTo;
+        },
+      },
+      nonces: {
+        upTo: () => nonce,
+        note: (upTo) => {
+          nonce = upTo;
+          log.append(encode({ kind: 'nonce', sequence, upTo }), sequence);
+          return log.settle();
         },
       },
     },

@@ -9,13 +9,16 @@ import type { SignedTransaction } from '../spec/chain.js';
 import { exact, flag, list, number, object, oneOf, optional, text, type Field } from './fields.js';
 
 /** What a frame holds: a record, or a note of the journal to itself. */
-export type Line = JournalRecord | ForgetLine | ToldLine | BaseLine;
+export type Line = JournalRecord | ForgetLine | ToldLine | NonceLine | BaseLine;
 
 /** All records of this order up to here are gone. Takes no number of its own: it carries that of the record before it. */
 type ForgetLine = { readonly kind: 'forget'; readonly sequence: number; readonly clientOrderId: string };
 
 /** The events of all records up to `upTo` have been told. Takes no number of its own. */
 type ToldLine = { readonly kind: 'told'; readonly sequence: number; readonly upTo: number };
+
+/** No nonce above `upTo` was given out so far. Takes no number of its own. */
+type NonceLine = { readonly kind: 'nonce'; readonly sequence: number; readonly upTo: number };
 
 /** The first line of a base. `sequence` is the last one that the base stands for. */
 export type BaseLine = {
@@ -27,6 +30,8 @@ export type BaseLine = {
   readonly lastAt?: UnixMs;
   /** Up to which record events had been told. */
   readonly told?: number;
+  /** Up to which number nonces may have been given out. */
+  readonly nonce?: number;
 };
 
 /** The version of all below. Anything that an earlier release could not read back needs the next one. */
@@ -190,11 +195,13 @@ const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
   }),
   forget: object<Stored<'forget'>>({ kind: oneOf({ forget: true }), clientOrderId: text }),
   told: object<Stored<'told'>>({ kind: oneOf({ told: true }), upTo: number }),
+  nonce: object<Stored<'nonce'>>({ kind: oneOf({ nonce: true }), upTo: number }),
   base: object<Stored<'base'>>({
     kind: oneOf({ base: true }),
     records: number,
     lastAt: optional(number),
     told: optional(number),
+    nonce: optional(number),
   }),
 };
 
@@ -239,6 +246,8 @@ function write(line: Line): unknown {
       return lines.forget.write(line);
     case 'told':
       return lines.told.write(line);
+    case 'nonce':
+      return lines.nonce.write(line);
     case 'base':
       return lines.base.write(line);
   }

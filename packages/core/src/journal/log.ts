@@ -14,6 +14,8 @@ export type Log = {
   /** `sequence`: the number of the newest record, this one included. */
   readonly append: (frame: Uint8Array, sequence: number) => void;
   readonly durable: () => Promise<void> | undefined;
+  /** As `durable`, for what took no number too. */
+  readonly settle: () => Promise<void> | undefined;
   /** What somebody waited for last: whoever did goes on before whoever waits for it now, also when it is over. */
   readonly pending: () => Promise<void> | undefined;
   /** Whether a record is as safe as it will ever be. */
@@ -119,6 +121,7 @@ export function createLog({ disk, folder, durability, fullBytes, start, onFailur
       if (committing?.upTo !== appended) committing = { upTo: appended, done: commit(appended, committing?.done) };
       return committing.done;
     },
+    settle: () => (durability === 'none' ? undefined : commit(appended, committing?.done)),
     pending: () => committing?.done,
     isSafe: (sequence) => sequence <= safe || durability === 'none' || failure !== undefined,
     rotate,

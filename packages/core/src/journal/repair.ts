@@ -53,7 +53,7 @@ async function cut({ disk, folder }: Home, { file, offset }: JournalPlace): Prom
 }
 
 /** Keeps a copy of each damaged file, then puts a base in the place of all. */
-async function replace(home: Home, { files, store, damage, sequence, lastAt, told }: Survey): Promise<Start> {
+async function replace(home: Home, { files, store, damage, sequence, lastAt, told, nonce }: Survey): Promise<Start> {
   const { disk, folder } = home;
   for (const file of new Set(damage.map((place) => place.file))) {
     const copy = `${folder}/${file}.damaged`;
@@ -62,7 +62,7 @@ async function replace(home: Home, { files, store, damage, sequence, lastAt, tol
     await disk.sync(copy);
   }
   const number = files.logs.at(-1) ?? files.base ?? 1;
-  const bytes = await writeBase(home, number, { records: [...store.from(1)], sequence, lastAt, told });
+  const bytes = await writeBase(home, number, { records: [...store.from(1)], sequence, lastAt, told, nonce });
   await removeStale(home);
   return { number: number + 1, size: 0, bytes };
 }

@@ -27,6 +27,8 @@ export type Survey = {
   readonly lastAt: UnixMs | undefined;
   /** Up to which record events were told. */
   readonly told: number;
+  /** Up to which number nonces may have been given out. */
+  readonly nonce: number;
   /** Where a crash left the last record unfinished. */
   readonly torn: JournalPlace | undefined;
   readonly damage: readonly JournalDamage[];
@@ -66,6 +68,7 @@ function createReading(folder: string): Reading {
   let sequence = 0;
   let lastAt: UnixMs | undefined;
   let told = 0;
+  let nonce = 0;
   let bytes = 0;
   let lastBytes = 0;
   /** Where something is lost since the last record. */
@@ -90,10 +93,15 @@ function createReading(folder: string): Reading {
       base = { sequence: line.sequence, missing: line.records };
       lastAt = line.lastAt;
       told = line.told ?? 0;
+      nonce = line.nonce ?? 0;
       return;
     }
     if (line.kind === 'told') {
       told = Math.max(told, line.upTo);
+      return;
+    }
+    if (line.kind === 'nonce') {
+      nonce = Math.max(nonce, line.upTo);
       return;
     }
     if (line.kind === 'forget') {
@@ -137,7 +145,7 @@ function createReading(folder: string): Reading {
       const torn = isTorn ? { file, offset: last.offset, bytes: last.bytes } : undefined;
       if (isTorn) gaps = gaps.slice(0, -1);
       lose(undefined);
-      return { store, sequence, lastAt, told, torn, damage, bytes, lastBytes: torn?.offset ?? lastBytes };
+      return { store, sequence, lastAt, told, nonce, torn, damage, bytes, lastBytes: torn?.offset ?? lastBytes };
     },
   };
 }

@@ -11,10 +11,17 @@ export type Journal = {
   /** The order is over and will not be asked for again: its records may go. */
   readonly forget: (clientOrderId: string) => void;
   readonly told: Told;
+  readonly nonces: NonceMark;
 };
 
 /** Up to which record the events have been told, from one run to the next. A crash may set it back: then some are told again. */
 export type Told = { readonly upTo: () => number; readonly note: (sequence: number) => void };
+
+/**
+ * Up to which number nonces may have been given out, by this run and all before it; 0 for none.
+ * `note` resolves when that is safe: `undefined` when it is so already. Rejects when it never will be.
+ */
+export type NonceMark = { readonly upTo: () => number; readonly note: (upTo: number) => Promise<void> | undefined };
 
 /** A journal that lasts as long as the process. It stays as large as the orders that have not been forgotten. */
 export function createMemoryJournal(options: { readonly now: () => UnixMs }): Journal {
@@ -22,6 +29,7 @@ export function createMemoryJournal(options: { readonly now: () => UnixMs }): Jo
   const sequences = new Map<string, number[]>();
   let sequence = 0;
   let told = 0;
+  let nonces = 0;
 
   return {
     append: (clientOrderId, entry) => {
@@ -49,6 +57,13 @@ export function createMemoryJournal(options: { readonly now: () => UnixMs }): Jo
       upTo: () => told,
       note: (upTo) => {
         told = upTo;
+      },
+    },
+    nonces: {
+      upTo: () => nonces,
+      note: (upTo) => {
+        nonces = upTo;
+        return undefined;
       },
     },
   };

@@ -24,7 +24,7 @@ export type Public<O> = Look<O> & {
 /** What a venue's private functions are handed. */
 export type Private<O, C> = Public<O> & {
   readonly credentials: C;
-  /** Strictly rising. */
+  /** Strictly rising, from one run to the next too. Venue time in ms, or ahead of it when the clock has stepped back. */
   readonly nonce: () => number;
   readonly crypto: Signing;
 };

@@ -63,7 +63,8 @@ async function toReceipt(
   const { native } = toNetwork(p);
   const fee = { asset: native.symbol, amount: fromUnits(gasUsed * effectiveGasPrice + l1Fee, native.decimals) };
   const changes = toChanges(logs, owner);
-  return { hash, block, height: Number(blockNumber), at: Number(timestamp) * 1_000, fee, changes };
+  const told = logs.map(({ address, ...log }) => ({ emitter: address.toLowerCase(), ...log }));
+  return { hash, block, height: Number(blockNumber), at: Number(timestamp) * 1_000, fee, changes, logs: told };
 }
 
 /** By token address in lower case; what came to the owner less what went. */

@@ -1,6 +1,7 @@
 import { defineChain, type ChainSpec } from '@hb/connector-core';
 import * as v from 'valibot';
 
+import { fetchApprovals } from './approvals.js';
 import type { Call } from './call.js';
 import * as confirm from './confirm.js';
 import * as fees from './fees.js';
@@ -28,7 +29,7 @@ export const ethereum: ChainSpec<Options, send.Credentials, Call, fees.Plan> = d
   ...{ fetchFee: fees.fetchFee, plan: fees.plan },
   ...{ toOwner: send.toOwner, fetchNonce: send.fetchNonce },
   ...{ signTransaction: send.signTransaction, broadcast: send.broadcast },
-  ...{ fetchToken: tokens.fetchToken, fetchBalances: tokens.fetchBalances, fetchApprovals: tokens.fetchApprovals },
+  ...{ fetchToken: tokens.fetchToken, fetchBalances: tokens.fetchBalances, fetchApprovals },
 });
 
 export type { Call } from './call.js';

@@ -1,9 +1,9 @@
-import type { ChainSpec, Public, Spend, Step, Token } from '@hb/connector-core';
+import type { ChainSpec, Public, Token } from '@hb/connector-core';
 import * as v from 'valibot';
 import { decodeFunctionResult, encodeFunctionData, getAddress, isAddress, parseAbi } from 'viem/utils';
 
 import type { Call } from './call.js';
-import { nativeId, networks } from './networks.js';
+import { nativeId } from './networks.js';
 import type { Options } from './options.js';
 import { ask, Hex } from './rpc.js';
 
@@ -12,8 +12,6 @@ type Spec = ChainSpec<Options, never, Call, never>;
 /** @see https://eips.ethereum.org/EIPS/eip-20 */
 const erc20 = parseAbi([
   'function balanceOf(address owner) view returns (uint256)',
-  'function allowance(address owner, address spender) view returns (uint256)',
-  'function approve(address spender, uint256 amount) returns (bool)',
   'function decimals() view returns (uint8)',
 ]);
 
@@ -63,28 +61,3 @@ export const fetchBalances: Spec['fetchBalances'] = async (p, owner, tokens) => 
     tokens.flatMap(({ id }, index) => (results[index] === undefined ? [] : [[id, BigInt(results[index])]])),
   );
 };
-
-/** @see https://etherscan.io/token/0xdac17f958d2ee523a2206206994597c13d831ec7#code, which refuses to change an allowance that is not zero. */
-const setToZeroFirst = networks.mainnet.tokens.filter(({ symbol }) => symbol === 'USDT').map(({ id }) => id);
-
-/** Exactly what is needed: an allowance that is left over is a risk for as long as it is there. */
-export const fetchApprovals: Spec['fetchApprovals'] = async (p, owner, spends) => {
-  const asked = spends.map(({ token, spender }) => ({
-    to: token.id,
-    data: encodeFunctionData({ abi: erc20, functionName: 'allowance', args: [getAddress(owner), getAddress(spender)] }),
-  }));
-  const results = await readMany(p, asked);
-  return spends.flatMap((spend, index) => toSteps(spend, BigInt(results[index] ?? 0)));
-};
-
-function toSteps(spend: Spend, allowance: bigint): readonly Step<Call>[] {
-  const { token, amount, promised = 0n } = spend;
-  if (allowance - promised >= amount) return [];
-  const isInTheWay = allowance > 0n && setToZeroFirst.includes(token.id);
-  return [...(isInTheWay ? [approve(spend, 0n)] : []), approve(spend, amount)];
-}
-
-function approve({ token, spender }: Spend, amount: bigint): Step<Call> {
-  const data = encodeFunctionData({ abi: erc20, functionName: 'approve', args: [getAddress(spender), amount] });
-  return { name: `approve ${amount} of ${token.symbol} for ${spender}`, op: { to: token.id, data } };
-}

@@ -40,6 +40,11 @@ describe('a transaction', () => {
       [usdc.toLowerCase(), -992n],
       [weth.toLowerCase(), 3n],
     ]);
+    expect(told.receipt.logs[3]).toEqual({
+      emitter: weth.toLowerCase(),
+      topics: [deposit, pad(owner)],
+      data: pad('0x5'),
+    });
     expect([told.receipt.fee.asset, told.receipt.fee.amount.toFixed()]).toEqual(['ETH', '0.000021']);
   });
 

@@ -72,6 +72,37 @@ describe('approvals', () => {
   });
 });
 
+describe('approvals through Permit2', () => {
+  const now = 1_700_000_000;
+  const through = '0x000000000022d473030f116ddee9f6b43ac78ba3';
+  const permitted = (amount: bigint, until: number): string =>
+    encodeFunctionResult({
+      abi,
+      functionName: 'aggregate3',
+      result: [
+        {
+          success: true,
+          returnData: encodeAbiParameters(
+            [{ type: 'uint160' }, { type: 'uint48' }, { type: 'uint48' }],
+            [amount, until, 0],
+          ),
+        },
+      ],
+    });
+
+  test.each([
+    ['nothing while enough is permitted', 100n, now + 7_200, []],
+    ['exactly what is needed', 99n, now + 7_200, [`permit 100 of USDC for ${spender}`]],
+    ['it anew before it ends', 100n, now + 3_599, [`permit 100 of USDC for ${spender}`]],
+  ])('ask for %s', async (_, amount, until, names) => {
+    const p = account({ eth_call: permitted(amount, until) });
+    const steps = await ethereum.fetchApprovals(p, owner, [{ token: usdc, spender, through, amount: 100n }]);
+    expect(steps.map(({ name }) => name)).toEqual(names);
+    // approve(address,address,uint160,uint48)
+    expect(steps.every(({ op }) => op.to === through && op.data.startsWith('0x87517c45'))).toBe(true);
+  });
+});
+
 describe('networks', () => {
   test('have nodes, and tokens whose symbols and addresses are each there once', () => {
     for (const [name, { tokens, wrapped, native }] of Object.entries(ethereum.networks)) {

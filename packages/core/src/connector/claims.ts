@@ -51,6 +51,6 @@ function add(sums: Map<string, bigint>, spends: readonly Spend[], sign: 1n | -1n
   for (const spend of spends) sums.set(keyOf(spend), (sums.get(keyOf(spend)) ?? 0n) + sign * spend.amount);
 }
 
-function keyOf({ token, spender }: Spend): string {
-  return `${token.id} ${spender}`;
+function keyOf({ token, spender, through = '' }: Spend): string {
+  return `${token.id} ${spender} ${through}`;
 }

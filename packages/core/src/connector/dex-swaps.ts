@@ -6,19 +6,20 @@ import { toDecimal } from '../model/decimal.js';
 import type { Order, OrderRequest } from '../model/order.js';
 import { toTerms } from '../orders/record.js';
 import type { Tracker } from '../orders/tracker.js';
-import type { ChainSpec, SignedTransaction } from '../spec/chain.js';
+import type { SignedTransaction } from '../spec/chain.js';
 import type { DexSpec, SwapCall } from '../spec/dex.js';
-import { createClaims, type Claim } from './claims.js';
+import type { Claim } from './claims.js';
 import type { DexNode } from './dex-node.js';
 import { toBounds, type Swap } from './dex-quote.js';
+import type { Keep, Transact } from './dex-transact.js';
 import type { Lane } from './lane.js';
 import { known } from './known.js';
 import type { Flight, Outgoing } from './outgoing.js';
 
-export type SwapsOptions<O, C, Op, Plan, W, R> = {
+export type SwapsOptions<O, C, Op, W, R> = {
   readonly id: string;
   readonly dex: Pick<DexSpec<O, Op, W, R>, 'quote' | 'build'>;
-  readonly chain: Pick<ChainSpec<O, C, Op, Plan>, 'fetchApprovals' | 'plan' | 'signTransaction' | 'broadcast'>;
+  readonly transact: Transact<Op>;
   readonly node: DexNode<O, C>;
   readonly tracker: Tracker;
   readonly lane: Lane;
@@ -29,8 +30,6 @@ export type SwapsOptions<O, C, Op, Plan, W, R> = {
   readonly nextId: () => string;
   /** Watches what was sent. */
   readonly follow: (swap: Swap<W>, ready: Ready) => void;
-  /** Resolves when a step is done for good; rejects when it failed. */
-  readonly settled: (transaction: SignedTransaction) => Promise<void>;
 };
 
 /** A transaction that is on record and may leave, and what it will take of allowances. */
@@ -39,10 +38,8 @@ type Ready = { readonly transaction: SignedTransaction; readonly claim: Claim };
 /** Carries orders out as swaps. A transaction is signed once for each, and written down before it leaves. */
 export type Swaps = { readonly place: (request: OrderRequest) => Promise<Order> };
 
-export function createSwaps<O, C, Op, Plan, W, R>(options: SwapsOptions<O, C, Op, Plan, W, R>): Swaps {
-  const { id, dex, chain, node, tracker, lane } = options;
-  let approving: Promise<void> = Promise.resolve();
-  const claims = createClaims();
+export function createSwaps<O, C, Op, W, R>(options: SwapsOptions<O, C, Op, W, R>): Swaps {
+  const { id, dex, node, tracker, lane, transact } = options;
 
   const toCall = async (swap: Swap<W>): Promise<SwapCall<Op>> => {
     const { market, ask, order } = swap;
@@ -56,44 +53,17 @@ export function createSwaps<O, C, Op, Plan, W, R>(options: SwapsOptions<O, C, Op
     });
   };
 
-  const sign = (clientOrderId: string, plan: Plan, step?: string): Promise<SignedTransaction> =>
-    lane.next(async (nonce) => {
-      const transaction = await chain.signTransaction(node.private(), plan, nonce);
-      await tracker.signed(clientOrderId, transaction, step);
-      return transaction;
-    });
-
-  const runStep = async (clientOrderId: string, op: Op, name: string): Promise<void> => {
-    const plan = await chain.plan(node.any(), node.owner(), op);
-    const transaction = await sign(clientOrderId, plan, name);
-    await node.broadcast(transaction);
-    await options.settled(transaction);
-  };
-
-  /**
-   * One order at a time: an approval sets what is allowed, whatever was allowed before, so that it must be for all orders
-   * that are not signed when it is, and nobody may rely on the one before it once it is under way.
-   */
-  const approve = (swap: Swap<W>, { spends }: SwapCall<Op>): Promise<void> => {
-    const approved = approving.then(async () => {
-      for (const { name, op } of await chain.fetchApprovals(node.any(), node.owner(), claims.total(spends)))
-        await runStep(swap.order.clientOrderId, op, name);
-    });
-    approving = approved.catch(() => undefined);
-    return approved;
-  };
-
   /** All that comes before anything of the swap itself may leave. */
   const prepare = async (swap: Swap<W>, flight: Flight): Promise<Ready> => {
     const { clientOrderId, deadline } = swap.order;
+    const keep: Keep = (transaction, step) => tracker.signed(clientOrderId, transaction, step);
     const call = await toCall(swap);
-    const claim = claims.hold(call.spends);
+    const claim = await transact.allow(call.spends, keep);
     try {
-      await approve(swap, call);
-      const plan = await chain.plan(node.any(), node.owner(), call.op);
-      if (flight.signal.aborted) throw withheld(swap, 'cancelled before it was sent');
-      if (node.now() > deadline) throw withheld(swap, 'its time was over before it could be sent');
-      const transaction = await sign(clientOrderId, plan);
+      const transaction = await transact.sign(call.op, keep, () => {
+        if (flight.signal.aborted) throw withheld(swap, 'cancelled before it was sent');
+        if (node.now() > deadline) throw withheld(swap, 'its time was over before it could be sent');
+      });
       claim.promise();
       return { transaction, claim };
     } catch (error) {

@@ -18,6 +18,7 @@ import { createDexMarkets } from './dex-markets.js';
 import { createDexNode } from './dex-node.js';
 import { toDexQuote, toQuoteAsk } from './dex-quote.js';
 import { createSwaps } from './dex-swaps.js';
+import { createTransact } from './dex-transact.js';
 import { defaultEnvironment } from './hosts.js';
 import { invalid, known } from './known.js';
 import { createLane } from './lane.js';
@@ -138,8 +139,9 @@ function assemble<O, C, Op, Plan, W, R>(
       });
     });
 
+  const transact = createTransact({ chain, node, lane, settled });
   const swaps = createSwaps({
-    ...{ id, dex, chain, node, tracker, lane, outgoing, settled, nextId: ids.next },
+    ...{ id, dex, node, tracker, lane, outgoing, transact, nextId: ids.next },
     slippage: toDecimal(given.slippage ?? '0.005'),
     draft: createDexDraft<W>({
       ...{ id, markets, tracker, balances, ids, guard, now: base.now },

@@ -37,7 +37,12 @@ export type Receipt = {
   readonly fee: Fee;
   /** By token id in the token's smallest units, from the owner's view; without the fee. */
   readonly changes: ReadonlyMap<string, bigint>;
+  /** Everything that contracts told, in order. */
+  readonly logs: readonly ChainLog[];
 };
+
+/** Something that a contract told: who did, what it is and of what, and its data, as the chain has them. */
+export type ChainLog = { readonly emitter: string; readonly topics: readonly string[]; readonly data: string };
 
 /**
  * Where a transaction stands. `reverted`: included, and without effect but its fee.
@@ -51,6 +56,8 @@ export type TransactionState =
 export type Spend = {
   readonly token: Token;
   readonly spender: string;
+  /** A contract that keeps what is allowed, in place of the token; it has to be allowed to take the token itself. */
+  readonly through?: string;
   readonly amount: bigint;
   /** What transactions under way will take of the allowance before; none when left out. */
   readonly promised?: bigint;

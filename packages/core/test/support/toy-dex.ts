@@ -88,7 +88,7 @@ function toState(hash: string, result: unknown): TransactionState {
     const fee = { asset: 'ETH', amount: decimal('0.001') };
     const receipt: Receipt = {
       ...{ hash, block: text(told['block']), height: Number(told['height']), at: Number(told['at']) },
-      ...{ fee, changes },
+      ...{ fee, changes, logs: [] },
     };
     return { state, receipt };
   }

@@ -1,0 +1,72 @@
+import type { ChainSpec, SignedTransaction, Spend, Step } from '../spec/chain.js';
+import { createClaims, type Claim } from './claims.js';
+import type { DexNode } from './dex-node.js';
+import type { Lane } from './lane.js';
+
+export type TransactOptions<O, C, Op, Plan> = {
+  readonly chain: Pick<ChainSpec<O, C, Op, Plan>, 'fetchApprovals' | 'plan' | 'signTransaction'>;
+  readonly node: DexNode<O, C>;
+  readonly lane: Lane;
+  /** Resolves when a step is done for good; rejects when it failed. */
+  readonly settled: (transaction: SignedTransaction) => Promise<void>;
+};
+
+/** Resolves when what was signed is on record; `step` names what comes before the call itself. */
+export type Keep = (transaction: SignedTransaction, step?: string) => Promise<void>;
+
+/** Makes transactions of calls. Each is signed once, and on record before it can leave. */
+export type Transact<Op> = {
+  /** Resolves when what a call spends may be taken, whatever else is under way: with a claim on it that has to be ended. */
+  readonly allow: (spends: readonly Spend[], keep: Keep) => Promise<Claim>;
+  /** Tries a call and signs it. `mayLeave` throws when it is too late. */
+  readonly sign: (op: Op, keep: Keep, mayLeave?: () => void) => Promise<SignedTransaction>;
+};
+
+export function createTransact<O, C, Op, Plan>(options: TransactOptions<O, C, Op, Plan>): Transact<Op> {
+  const { chain, node, lane } = options;
+  const claims = createClaims();
+  let approving: Promise<void> = Promise.resolve();
+
+  const sign: Transact<Op>['sign'] = async (op, keep, mayLeave) => {
+    const plan = await chain.plan(node.any(), node.owner(), op);
+    mayLeave?.();
+    return lane.next(async (nonce) => {
+      const transaction = await chain.signTransaction(node.private(), plan, nonce);
+      await keep(transaction);
+      return transaction;
+    });
+  };
+
+  const run = async ({ name, op }: Step<Op>, keep: Keep): Promise<void> => {
+    const transaction = await sign(op, (signed) => keep(signed, name));
+    await node.broadcast(transaction);
+    await options.settled(transaction);
+  };
+
+  /**
+   * One call at a time: an approval sets what is allowed, whatever was allowed before, so that it must be for all calls
+   * that are not signed when it is, and nobody may rely on the one before it once it is under way.
+   */
+  const approve = (spends: readonly Spend[], keep: Keep): Promise<void> => {
+    const approved = approving.then(async () => {
+      for (const step of await chain.fetchApprovals(node.any(), node.owner(), claims.total(spends)))
+        await run(step, keep);
+    });
+    approving = approved.catch(() => undefined);
+    return approved;
+  };
+
+  return {
+    allow: async (spends, keep) => {
+      const claim = claims.hold(spends);
+      try {
+        await approve(spends, keep);
+        return claim;
+      } catch (error) {
+        claim.end();
+        throw error;
+      }
+    },
+    sign,
+  };
+}

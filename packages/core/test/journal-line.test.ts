@@ -117,9 +117,15 @@ const entries: Entries = {
       kind: fc.constant('signed' as const),
       transaction: fc.record({ hash: text, raw: text, nonce: time }),
       step: text,
+      cancels: fc.constantFrom('asked' as const, 'late' as const),
     },
     { requiredKeys: ['kind', 'transaction'] },
   ),
+  settled: fc.record(
+    { kind: fc.constant('settled' as const), nonce: time, unused: fc.constant(true as const) },
+    { requiredKeys: ['kind', 'nonce'] },
+  ),
+  undone: fc.constant({ kind: 'undone' }),
   ack: fc.record(
     { kind: fc.constant('ack' as const), orderId: text, replaces: text },
     { requiredKeys: ['kind', 'orderId'] },

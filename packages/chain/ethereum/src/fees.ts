@@ -16,7 +16,8 @@ export type Plan = Call & {
   readonly maxPriorityFeePerGas: bigint;
 };
 
-type Price = { readonly base: bigint; readonly tip: bigint };
+/** In wei for each unit of gas. */
+export type Price = { readonly base: bigint; readonly tip: bigint };
 
 const History = v.object({
   baseFeePerGas: v.array(Quantity),
@@ -24,7 +25,7 @@ const History = v.object({
 });
 
 /** What the next block asks, and the usual tip of the last 20 blocks. @see https://ethereum.org/en/developers/docs/apis/json-rpc#eth_feehistory */
-async function fetchPrice(p: Public<Options>): Promise<Price> {
+export async function fetchPrice(p: Public<Options>): Promise<Price> {
   const { baseFeePerGas, reward } = await ask(p, ['eth_feeHistory', '0x14', 'latest', [50]], v.parser(History));
   const tips = reward.map(([tip = 0n]) => tip).sort((first, second) => (first < second ? -1 : 1));
   const tip = tips[tips.length >> 1] ?? 0n;
@@ -50,18 +51,26 @@ export const plan: Spec['plan'] = async (p, owner, call) => {
     ask(p, ['eth_estimateGas', message, 'latest'], v.parser(Quantity)),
     fetchPrice(p),
   ]);
-  const cap = toWei(p.options.maxFeeGwei);
-  const now = price.base + price.tip;
-  if (now > cap) throw tooDear(now, cap);
-  const wanted = 2n * price.base + price.tip;
-  return {
-    ...call,
-    chainId: toNetwork(p).chainId,
-    gas: 2n * gas,
-    maxFeePerGas: wanted < cap ? wanted : cap,
-    maxPriorityFeePerGas: price.tip,
-  };
+  return { ...call, chainId: toNetwork(p).chainId, gas: 2n * gas, ...toFees(p.options, price) };
 };
+
+type Fees = Pick<Plan, 'maxFeePerGas' | 'maxPriorityFeePerGas'>;
+
+/** What a transaction may offer at this price, and not less than `least`. Throws when even that is above the limit. */
+export function toFees(options: Options, { base, tip }: Price, least: Fees = nothing): Fees {
+  const cap = toWei(options.maxFeeGwei);
+  const maxPriorityFeePerGas = max(tip, least.maxPriorityFeePerGas);
+  const needed = max(base + maxPriorityFeePerGas, least.maxFeePerGas);
+  if (needed > cap) throw tooDear(needed, cap);
+  const wanted = max(2n * base + maxPriorityFeePerGas, needed);
+  return { maxFeePerGas: wanted < cap ? wanted : cap, maxPriorityFeePerGas };
+}
+
+const nothing: Fees = { maxFeePerGas: 0n, maxPriorityFeePerGas: 0n };
+
+function max(first: bigint, second: bigint): bigint {
+  return first > second ? first : second;
+}
 
 /** The network that the environment names. */
 export function toNetwork({

@@ -7,6 +7,7 @@ import * as confirm from './confirm.js';
 import * as fees from './fees.js';
 import { environments, networks } from './networks.js';
 import { Options } from './options.js';
+import * as replace from './replace.js';
 import { judge } from './rpc.js';
 import * as send from './send.js';
 import * as tokens from './tokens.js';
@@ -27,6 +28,7 @@ export const ethereum: ChainSpec<Options, send.Credentials, Call, fees.Plan> = d
   judge,
   ...{ fetchHeight: confirm.fetchHeight, fetchState: confirm.fetchState },
   ...{ fetchFee: fees.fetchFee, plan: fees.plan },
+  ...{ isStuck: replace.isStuck, planFaster: replace.planFaster, planCancel: replace.planCancel },
   ...{ toOwner: send.toOwner, fetchNonce: send.fetchNonce },
   ...{ signTransaction: send.signTransaction, broadcast: send.broadcast },
   ...{ fetchToken: tokens.fetchToken, fetchBalances: tokens.fetchBalances, fetchApprovals },

@@ -204,3 +204,17 @@ export interface Positions {
   /** Resolves when the venue shows it, where it can be asked. */
   setLeverage?(pair: Pair, to: { readonly leverage: Exact; readonly margin: MarginMode }): Promise<void>;
 }
+
+/** Connectors of DEXs have it: their orders are transactions. */
+export interface DexConnector extends Connector {
+  /**
+   * While an order waits to be included, a transaction that does nothing takes its place: the order has `canceling` until it
+   * is known which of the two was included.
+   */
+  cancel(clientOrderId: string): Promise<Order>;
+  /**
+   * Signs an order's transaction again with higher fees, under the same nonce, so that at most one of them is included. Resolves
+   * when a node has it. An order that is over is returned as it is. Rejects when it was not sent: above the limit of fees, say.
+   */
+  speedUp(clientOrderId: string): Promise<Order>;
+}

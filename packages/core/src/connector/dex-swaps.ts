@@ -9,10 +9,10 @@ import type { Tracker } from '../orders/tracker.js';
 import type { SignedTransaction } from '../spec/chain.js';
 import type { DexSpec, SwapCall } from '../spec/dex.js';
 import type { Claim } from './claims.js';
+import type { Carry } from './dex-carry.js';
 import type { DexNode } from './dex-node.js';
 import { toBounds, type Swap } from './dex-quote.js';
 import type { Keep, Transact } from './dex-transact.js';
-import type { Lane } from './lane.js';
 import { known } from './known.js';
 import type { Flight, Outgoing } from './outgoing.js';
 
@@ -22,14 +22,12 @@ export type SwapsOptions<O, C, Op, W, R> = {
   readonly transact: Transact<Op>;
   readonly node: DexNode<O, C>;
   readonly tracker: Tracker;
-  readonly lane: Lane;
   readonly outgoing: Outgoing;
   readonly slippage: Decimal;
   /** Checks a request and makes a swap of it. Rejects when it may not leave. */
   readonly draft: (request: OrderRequest, clientOrderId: string) => Promise<Swap<W>>;
   readonly nextId: () => string;
-  /** Watches what was sent. */
-  readonly follow: (swap: Swap<W>, ready: Ready) => void;
+  readonly carry: Pick<Carry<W>, 'order' | 'giveUp'>;
 };
 
 /** A transaction that is on record and may leave, and what it will take of allowances. */
@@ -39,7 +37,7 @@ type Ready = { readonly transaction: SignedTransaction; readonly claim: Claim };
 export type Swaps = { readonly place: (request: OrderRequest) => Promise<Order> };
 
 export function createSwaps<O, C, Op, W, R>(options: SwapsOptions<O, C, Op, W, R>): Swaps {
-  const { id, dex, node, tracker, lane, transact } = options;
+  const { id, dex, node, tracker, transact, carry } = options;
 
   const toCall = async (swap: Swap<W>): Promise<SwapCall<Op>> => {
     const { market, ask, order } = swap;
@@ -56,13 +54,16 @@ export function createSwaps<O, C, Op, W, R>(options: SwapsOptions<O, C, Op, W, R
   /** All that comes before anything of the swap itself may leave. */
   const prepare = async (swap: Swap<W>, flight: Flight): Promise<Ready> => {
     const { clientOrderId, deadline } = swap.order;
-    const keep: Keep = (transaction, step) => tracker.signed(clientOrderId, transaction, step);
+    const keep: Keep = (transaction, step) =>
+      tracker.signed(clientOrderId, transaction, step === undefined ? {} : { step });
     const call = await toCall(swap);
     const claim = await transact.allow(call.spends, keep);
     try {
       const transaction = await transact.sign(call.op, keep, () => {
         if (flight.signal.aborted) throw withheld(swap, 'cancelled before it was sent');
         if (node.now() > deadline) throw withheld(swap, 'its time was over before it could be sent');
+        // What is signed may leave.
+        flight.send();
       });
       claim.promise();
       return { transaction, claim };
@@ -72,19 +73,17 @@ export function createSwaps<O, C, Op, W, R>(options: SwapsOptions<O, C, Op, W, R
     }
   };
 
-  const send = async (swap: Swap<W>, transaction: SignedTransaction, flight: Flight): Promise<void> => {
+  const send = async (swap: Swap<W>, transaction: SignedTransaction): Promise<void> => {
     const { clientOrderId } = swap.order;
-    flight.send();
     tracker.sent(clientOrderId);
     try {
       await node.broadcast(transaction);
       tracker.answered(clientOrderId, toOpen(swap, transaction));
     } catch (error) {
       const failure = attribute(error, { operation: operationOf(swap), clientOrderId, outcome: 'unknown' });
+      if (failure.outcome !== 'unknown') carry.giveUp(transaction);
       tracker.failed(clientOrderId, failure);
-      if (failure.outcome === 'unknown') return;
-      lane.giveBack(transaction.nonce);
-      throw failure;
+      if (failure.outcome !== 'unknown') throw failure;
     }
   };
 
@@ -104,12 +103,13 @@ export function createSwaps<O, C, Op, W, R>(options: SwapsOptions<O, C, Op, W, R
       throw failure;
     }
     try {
-      await send(swap, ready.transaction, flight);
+      await send(swap, ready.transaction);
     } catch (error) {
       ready.claim.end();
       throw error;
     }
-    options.follow(swap, ready);
+    const { market, ask } = swap;
+    carry.order({ clientOrderId, side: ask.side, market }, ready.transaction.nonce, ready.claim.end);
   };
 
   return {

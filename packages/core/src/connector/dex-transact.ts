@@ -1,3 +1,4 @@
+import { attribute } from '../errors/attribute.js';
 import type { ChainSpec, SignedTransaction, Spend, Step } from '../spec/chain.js';
 import { createClaims, type Claim } from './claims.js';
 import type { DexNode } from './dex-node.js';
@@ -9,6 +10,8 @@ export type TransactOptions<O, C, Op, Plan> = {
   readonly lane: Lane;
   /** Resolves when a step is done for good; rejects when it failed. */
   readonly settled: (transaction: SignedTransaction) => Promise<void>;
+  /** All nodes refused it: nobody has it, and its nonce is free. */
+  readonly giveUp: (transaction: SignedTransaction) => void;
 };
 
 /** Resolves when what was signed is on record; `step` names what comes before the call itself. */
@@ -18,7 +21,7 @@ export type Keep = (transaction: SignedTransaction, step?: string) => Promise<vo
 export type Transact<Op> = {
   /** Resolves when what a call spends may be taken, whatever else is under way: with a claim on it that has to be ended. */
   readonly allow: (spends: readonly Spend[], keep: Keep) => Promise<Claim>;
-  /** Tries a call and signs it. `mayLeave` throws when it is too late. */
+  /** Tries a call and signs it. `mayLeave` runs when its turn has come, and throws when it is too late. */
   readonly sign: (op: Op, keep: Keep, mayLeave?: () => void) => Promise<SignedTransaction>;
 };
 
@@ -29,8 +32,8 @@ export function createTransact<O, C, Op, Plan>(options: TransactOptions<O, C, Op
 
   const sign: Transact<Op>['sign'] = async (op, keep, mayLeave) => {
     const plan = await chain.plan(node.any(), node.owner(), op);
-    mayLeave?.();
     return lane.next(async (nonce) => {
+      mayLeave?.();
       const transaction = await chain.signTransaction(node.private(), plan, nonce);
       await keep(transaction);
       return transaction;
@@ -39,7 +42,14 @@ export function createTransact<O, C, Op, Plan>(options: TransactOptions<O, C, Op
 
   const run = async ({ name, op }: Step<Op>, keep: Keep): Promise<void> => {
     const transaction = await sign(op, (signed) => keep(signed, name));
-    await node.broadcast(transaction);
+    try {
+      await node.broadcast(transaction);
+    } catch (error) {
+      if (attribute(error, { operation: name, outcome: 'unknown' }).outcome !== 'unknown') {
+        options.giveUp(transaction);
+        throw error;
+      }
+    }
     await options.settled(transaction);
   };
 

@@ -1,22 +1,21 @@
 import type { AccountState } from '../model/event.js';
 import { attribute } from '../errors/attribute.js';
-import { ConnectorError } from '../errors/connector-error.js';
 import { toDecimal, type Exact } from '../model/decimal.js';
-import type { Order } from '../model/order.js';
-import { isFinal } from '../orders/facts.js';
 import type { ChainSpec, Network, SignedTransaction } from '../spec/chain.js';
 import type { DexSpec } from '../spec/dex.js';
 import type { OrderRules } from '../spec/spot.js';
 import { createBase } from './base.js';
-import type { Capabilities, Connector } from './connector.js';
+import type { Capabilities, Connector, DexConnector } from './connector.js';
 import { createDesk } from './desk.js';
 import { createDexAccount } from './dex-account.js';
 import { createDexDraft } from './dex-draft.js';
-import { bookTransaction, type Carried } from './dex-fills.js';
+import { createDexCancelling } from './dex-cancel.js';
+import { createCarry } from './dex-carry.js';
 import { createFollow } from './dex-follow.js';
 import { createDexMarkets } from './dex-markets.js';
 import { createDexNode } from './dex-node.js';
 import { toDexQuote, toQuoteAsk } from './dex-quote.js';
+import { createReplace } from './dex-replace.js';
 import { createSwaps } from './dex-swaps.js';
 import { createTransact } from './dex-transact.js';
 import { defaultEnvironment } from './hosts.js';
@@ -61,7 +60,7 @@ const capabilities: Capabilities = {
 export function createDexConnector<O, C, Op, Plan, W, R>(
   venue: DexVenue<O, C, Op, Plan, W, R>,
   given: DexOptions<C> = {},
-): Connector {
+): DexConnector {
   try {
     return assemble(venue, given);
   } catch (error) {
@@ -72,7 +71,7 @@ export function createDexConnector<O, C, Op, Plan, W, R>(
 function assemble<O, C, Op, Plan, W, R>(
   { dex, chain }: DexVenue<O, C, Op, Plan, W, R>,
   given: DexOptions<C>,
-): Connector {
+): DexConnector {
   const { id } = dex;
   const hasCredentials = given.credentials !== undefined;
   const environment = given.environment ?? defaultEnvironment(chain);
@@ -104,44 +103,25 @@ function assemble<O, C, Op, Plan, W, R>(
       status.tell();
     },
   });
+  const rebroadcast = (transaction: SignedTransaction): Promise<void> => node.broadcast(transaction).catch(onProblem);
   const follow = createFollow({
     ...{ clock, everyMs: network.blockMs, finalDepth: network.finalDepth, height: () => api.public().height() },
-    fetchState: node.fetchState,
-    broadcast: (transaction) => node.broadcast(transaction).catch(onProblem),
+    ...{ fetchState: node.fetchState, rebroadcast },
   });
   const lane = createLane(() => chain.fetchNonce(node.any(), node.owner()));
   const outgoing = createOutgoing();
 
-  const carry = (order: Carried<W>, transaction: SignedTransaction, onOver = (): void => undefined): void => {
-    const follower = bookTransaction(tracker, order, {
-      transaction,
-      onOver: () => {
-        onOver();
-        void accountFeed.fetch().catch(onProblem);
-      },
-    });
-    follow.start(transaction, follower);
-  };
+  const replace = createReplace({ id, chain, node, tracker, onProblem, graceMs: 2 * network.blockMs });
+  const carry = createCarry<W>({
+    ...{ id, tracker, follow, replace, lane, rebroadcast, market: markets.load },
+    onMoved: () => {
+      void accountFeed.fetch().catch(onProblem);
+    },
+  });
 
-  /** Resolves when a step has been included; it cannot fail afterwards but by a reorganisation, which the swap's own check finds. */
-  const settled = (transaction: SignedTransaction): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const fail = (message: string) => (): void => {
-        reject(new ConnectorError(message, { kind: 'order-rejected', outcome: 'refused', operation: `${id} step` }));
-      };
-      follow.start(transaction, {
-        included: () => {
-          resolve();
-        },
-        reverted: fail(`transaction ${transaction.hash} was reverted`),
-        takenBack: () => undefined,
-        replaced: fail(`another transaction took the nonce of ${transaction.hash}`),
-      });
-    });
-
-  const transact = createTransact({ chain, node, lane, settled });
+  const transact = createTransact({ chain, node, lane, settled: carry.step, giveUp: carry.giveUp });
   const swaps = createSwaps({
-    ...{ id, dex, node, tracker, lane, outgoing, transact, nextId: ids.next },
+    ...{ id, dex, node, tracker, outgoing, transact, carry, nextId: ids.next },
     slippage: toDecimal(given.slippage ?? '0.005'),
     draft: createDexDraft<W>({
       ...{ id, markets, tracker, balances, ids, guard, now: base.now },
@@ -149,9 +129,6 @@ function assemble<O, C, Op, Plan, W, R>(
         checkReady(`${id} place`, { phase: lifecycle.phase(), account, hasCredentials });
       },
     }),
-    follow: ({ order, market, ask }, { transaction, claim }) => {
-      carry({ clientOrderId: order.clientOrderId, side: ask.side, market }, transaction, claim.end);
-    },
   });
   const underWay = new Set<Promise<unknown>>();
   const place: Connector['place'] = async (request) => {
@@ -164,25 +141,8 @@ function assemble<O, C, Op, Plan, W, R>(
     }
   };
 
-  /** Follows again what an earlier run signed. What it had not signed never left. */
-  const resume = async (): Promise<void> => {
-    for (const order of tracker.orders()) {
-      const { clientOrderId, pair, side, state } = order;
-      for (const { transaction } of tracker.signedFor(clientOrderId)) lane.used(transaction.nonce);
-      if (isFinal(state)) continue;
-      const made = tracker.signedFor(clientOrderId).findLast(({ step }) => step === undefined);
-      if (made === undefined) tracker.notPlaced(clientOrderId, 'the process ended before its transaction was signed');
-      else carry({ clientOrderId, side, market: await markets.load(pair) }, made.transaction);
-    }
-  };
-
-  /** Of those that have not left: a transaction that has cannot be taken back. */
-  const withhold = (clientOrderId: string): boolean => outgoing.withhold(clientOrderId);
-  const cancelAll: Connector['cancelAll'] = async ({ pair } = {}) => {
-    const open = tracker.orders({ open: true, ...(pair !== undefined && { pair }) });
-    for (const { clientOrderId } of open) withhold(clientOrderId);
-    return [];
-  };
+  const cancelling = createDexCancelling({ id, tracker, outgoing, replace, clock });
+  const { cancelAll } = cancelling;
 
   const lifecycle = createLifecycle<O, C, W>({
     ...{ ...base, hasCredentials, capabilities, tracker, records },
@@ -190,7 +150,7 @@ function assemble<O, C, Op, Plan, W, R>(
     data: { watch: async () => undefined, unwatch: () => undefined, close: follow.close },
     feed: {
       start: async () => {
-        await resume();
+        await carry.resume();
         await accountFeed.start();
       },
       close: accountFeed.close,
@@ -252,12 +212,7 @@ function assemble<O, C, Op, Plan, W, R>(
           place(request).catch((error: unknown) => attribute(error, { operation: `${id} place`, outcome: 'unknown' })),
         ),
       ),
-    cancel: async (clientOrderId): Promise<Order> => {
-      const order = known(tracker, id, clientOrderId);
-      if (isFinal(order.state)) return order;
-      if (withhold(clientOrderId)) return tracker.closed(clientOrderId);
-      throw invalid(`${id} cancel`, 'a transaction that has left cannot be taken back', 'unsupported');
-    },
+    ...{ cancel: cancelling.cancel, speedUp: cancelling.speedUp },
     cancelAll,
     kill: (reason) => {
       guard.kill(reason);

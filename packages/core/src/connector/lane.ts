@@ -4,39 +4,33 @@
  */
 export type Lane = {
   /**
-   * Runs `use` with the next nonce, never two at once. When `use` rejects, the nonce is given out again:
+   * Runs `use` with the lowest nonce that is free, never two at once. When `use` rejects, the nonce is free again:
    * nothing may have been sent with it then.
    */
   readonly next: <T>(use: (nonce: number) => Promise<T>) => Promise<T>;
-  /** Nothing was sent with this nonce after all, and nothing will be. */
+  /** What was signed with this nonce may be included, in an earlier run too. */
+  readonly hold: (nonce: number) => void;
+  /** Nothing that was sent with this nonce is left, and nothing will be. */
   readonly giveBack: (nonce: number) => void;
-  /** An earlier run used it. */
+  /** A transaction with this nonce is included for good. */
   readonly used: (nonce: number) => void;
 };
 
 /** `fetchNext` asks the chain, which knows what others sent for the same owner. */
 export function createLane(fetchNext: () => Promise<number>): Lane {
-  const free = new Set<number>();
-  let lowestUnused = 0;
+  const held = new Set<number>();
+  let lowest = 0;
   let last = Promise.resolve();
 
-  const take = async (): Promise<number> => {
-    const told = await fetchNext();
-    for (const nonce of [...free].sort((first, second) => first - second)) {
-      free.delete(nonce);
-      if (nonce >= told) return nonce;
-    }
-    const nonce = Math.max(told, lowestUnused);
-    lowestUnused = nonce + 1;
-    return nonce;
-  };
-
   const run = async <T>(use: (nonce: number) => Promise<T>): Promise<T> => {
-    const nonce = await take();
+    // A node may lag behind what was seen included.
+    let nonce = Math.max(await fetchNext(), lowest);
+    while (held.has(nonce)) nonce += 1;
+    held.add(nonce);
     try {
       return await use(nonce);
     } catch (error) {
-      free.add(nonce);
+      held.delete(nonce);
       throw error;
     }
   };
@@ -50,11 +44,15 @@ export function createLane(fetchNext: () => Promise<number>): Lane {
       );
       return result;
     },
+    hold: (nonce) => {
+      held.add(nonce);
+    },
     giveBack: (nonce) => {
-      free.add(nonce);
+      held.delete(nonce);
     },
     used: (nonce) => {
-      lowestUnused = Math.max(lowestUnused, nonce + 1);
+      held.delete(nonce);
+      lowest = Math.max(lowest, nonce + 1);
     },
   };
 }

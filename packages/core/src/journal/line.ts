@@ -136,7 +136,15 @@ const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
     ...record,
     transaction: object<SignedTransaction>({ hash: text, raw: text, nonce: number }),
     step: optional(text),
+    cancels: optional(oneOf({ asked: true, late: true })),
   }),
+  settled: object<Stored<'settled'>>({
+    kind: oneOf({ settled: true }),
+    ...record,
+    nonce: number,
+    unused: optional(flag),
+  }),
+  undone: object<Stored<'undone'>>({ kind: oneOf({ undone: true }), ...record }),
   ack: object<Stored<'ack'>>({ kind: oneOf({ ack: true }), ...record, orderId: text, replaces: optional(text) }),
   status: object<Stored<'status'>>({
     kind: oneOf({ status: true }),
@@ -220,6 +228,10 @@ function write(line: Line): unknown {
       return lines.prepared.write(line);
     case 'signed':
       return lines.signed.write(line);
+    case 'settled':
+      return lines.settled.write(line);
+    case 'undone':
+      return lines.undone.write(line);
     case 'ack':
       return lines.ack.write(line);
     case 'status':

@@ -3,7 +3,7 @@ import type { UnixMs } from '../model/market.js';
 import type { Order, OrderState, OrderStatus } from '../model/order.js';
 import type { SignedTransaction } from '../spec/chain.js';
 import { isOver, joinEnding, wasAccepted, type Ending, type Leg } from './leg.js';
-import type { Failure, OrderTerms } from './record.js';
+import type { Failure, OrderTerms, SignedFor } from './record.js';
 
 /** All that the journal says of one order. */
 export type OrderFacts = {
@@ -41,7 +41,12 @@ export type OrderFacts = {
   readonly fillsComplete: boolean;
 };
 
-export type Signed = { readonly transaction: SignedTransaction; readonly step: string | undefined };
+/** One transaction. Of those with the same nonce at most one is ever included. */
+export type Signed = SignedFor & {
+  readonly transaction: SignedTransaction;
+  /** Nothing can happen to it any more: its nonce is used for good, or nobody has it. */
+  readonly settled?: 'used' | 'unused';
+};
 
 type Underived = Omit<OrderFacts, 'state' | 'fillsComplete'>;
 
@@ -71,10 +76,12 @@ export function isAccepted({ legs }: Underived): boolean {
   return legs.some(wasAccepted);
 }
 
-/** The leg that is now the order: the latest that none took the place of and that is not over. */
+/** The leg that is now the order: the latest that none took the place of and that is not over, or that ended as the order did. */
 export function currentLeg(facts: Underived): Leg {
   const legs = currentLegs(facts);
-  return legs.findLast((leg) => !isOver(leg)) ?? legs.at(-1) ?? facts.legs[0];
+  const status = endingOf(facts)?.status;
+  const current = legs.findLast((leg) => !isOver(leg)) ?? legs.findLast((leg) => leg.ending?.status === status);
+  return current ?? legs.at(-1) ?? facts.legs[0];
 }
 
 /** The venue's ids of what an order was before it was amended, as long as the venue has not said how that ended. */
@@ -96,6 +103,15 @@ const isUnnamed = ({ orderId }: Leg): boolean => orderId === undefined;
 export function idsLackingFills(facts: OrderFacts | undefined): readonly string[] {
   if (facts === undefined) return [];
   return idsOf(facts.legs.filter((leg) => leg.sums.withoutFees > 0 || !hasItsFills(leg, facts, facts.state)));
+}
+
+/** Ids of the fills that count, and how many were taken back. */
+export function fillsOf(facts: OrderFacts | undefined): {
+  readonly booked: readonly string[];
+  readonly voided: number;
+} {
+  const booked = facts?.legs.flatMap(({ fills }) => [...fills.keys()]) ?? [];
+  return { booked, voided: facts?.voided.size ?? 0 };
 }
 
 function idsOf(legs: readonly Leg[]): readonly string[] {

@@ -110,6 +110,11 @@ export function voidFill(leg: Leg, { fillId, pending }: { readonly fillId: strin
   };
 }
 
+/** The leg as it was before it ended. */
+export function undoLeg(leg: Leg): Leg {
+  return leg.ending === undefined ? leg : { ...leg, ...undone };
+}
+
 /** Whether the venue holds this leg no longer. An open report that has seen more filled than the ending is newer. */
 export function isOver({ ending, openFilled }: Leg): boolean {
   if (ending === undefined) return false;

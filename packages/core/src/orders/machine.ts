@@ -15,10 +15,11 @@ import {
   stateOf,
   type OrderFacts,
   type Rank,
+  type Signed,
 } from './facts.js';
 import { fromFailure } from './failure.js';
 import { addFees } from './fees.js';
-import { joinFill, joinStatus, newLeg, voidFill, type Leg } from './leg.js';
+import { joinFill, joinStatus, newLeg, undoLeg, voidFill, type Leg } from './leg.js';
 import type { AmendEntry, Change, JournalEntry, JournalRecord, StatusEntry } from './record.js';
 
 const noneVoided: ReadonlySet<string> = new Set();
@@ -102,6 +103,10 @@ function change(facts: OrderFacts, entry: JournalEntry): OrderFacts {
       return addLeg(facts, entry.orderId);
     case 'signed':
       return sign(facts, entry);
+    case 'settled':
+      return settle(facts, entry);
+    case 'undone':
+      return mapLegs(facts, undoLeg);
     case 'ack':
       return addLeg(facts, entry.orderId, entry.replaces);
     case 'status':
@@ -131,10 +136,22 @@ function change(facts: OrderFacts, entry: JournalEntry): OrderFacts {
   }
 }
 
-function sign(facts: OrderFacts, { transaction, step }: Extract<JournalEntry, { kind: 'signed' }>): OrderFacts {
+function sign(
+  facts: OrderFacts,
+  { transaction, step, cancels }: Extract<JournalEntry, { kind: 'signed' }>,
+): OrderFacts {
   if (facts.signed.some((each) => each.transaction.hash === transaction.hash)) return facts;
-  const named = step === undefined ? addLeg(facts, transaction.hash) : facts;
-  return { ...named, signed: [...facts.signed, { transaction, step }] };
+  const isTheOrder = step === undefined && cancels === undefined;
+  const named = isTheOrder ? addLeg(facts, transaction.hash) : facts;
+  const what = { ...(step !== undefined && { step }), ...(cancels !== undefined && { cancels }) };
+  return { ...named, signed: [...facts.signed, { transaction, ...what }] };
+}
+
+function settle(facts: OrderFacts, { nonce, unused }: Extract<JournalEntry, { kind: 'settled' }>): OrderFacts {
+  const isMeant = ({ transaction, settled }: Signed): boolean => transaction.nonce === nonce && settled === undefined;
+  if (!facts.signed.some(isMeant)) return facts;
+  const settled = unused === true ? 'unused' : 'used';
+  return { ...facts, signed: facts.signed.map((each) => (isMeant(each) ? { ...each, settled } : each)) };
 }
 
 function judge(

@@ -30,7 +30,11 @@ export type JournalEntry =
   /** What is about to be sent, in hexadecimal digits, and the id that the venue will know it by. */
   | { readonly kind: 'prepared'; readonly orderId: string; readonly bytes: string }
   /** A transaction of the order, or of a step before it, was signed and is about to be sent. */
-  | { readonly kind: 'signed'; readonly transaction: SignedTransaction; readonly step?: string }
+  | ({ readonly kind: 'signed'; readonly transaction: SignedTransaction } & SignedFor)
+  /** Nothing can happen any more to what was signed under this nonce. `unused`: nobody has it, and another may take the nonce. */
+  | { readonly kind: 'settled'; readonly nonce: number; readonly unused?: true }
+  /** A chain took back the block that ended the order: its transaction waits again. */
+  | { readonly kind: 'undone' }
   /** The venue's id of the order; another one after an amendment that makes a new order. */
   | { readonly kind: 'ack'; readonly orderId: string; readonly replaces?: string }
   | StatusEntry
@@ -46,6 +50,14 @@ export type JournalEntry =
   /** The venue took a fill back. `pending`: and what it was a fill of is to be done again. */
   | { readonly kind: 'fill-voided'; readonly fillId: string; readonly pending?: true }
   | FundingEntry;
+
+/** What a transaction is for, where it is not the order itself. */
+export type SignedFor = {
+  /** It has to be done before: `approve USDC`. */
+  readonly step?: string;
+  /** It does nothing but take the order's nonce: because its user asked for that, or because the order is too late. */
+  readonly cancels?: 'asked' | 'late';
+};
 
 /** Says nothing of an order: which funding payments are booked, and from when on they are. */
 export type FundingEntry =

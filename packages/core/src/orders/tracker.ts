@@ -9,14 +9,14 @@ import type { SignedTransaction } from '../spec/chain.js';
 import type { PreparedOrder } from '../spec/spot.js';
 import { createClosings } from './closings.js';
 import { happenings, toFundingHappenings, type FundingHappening, type OrderHappening } from './events.js';
-import { idsLackingFills, isFinal, unendedIds, type OrderFacts, type Signed } from './facts.js';
+import { fillsOf, idsLackingFills, isFinal, unendedIds, type OrderFacts, type Signed } from './facts.js';
 import { toFailure } from './failure.js';
 import type { Journal } from './journal.js';
 import { applyEntry, applyRecord, toOrder } from './machine.js';
 import { createObserver } from './observe.js';
 import { createOrderIndex, type OrderFilter } from './order-index.js';
 import { createOutbox, type Emit } from './outbox.js';
-import { isFundingRecord, type AmendEntry, type Change, type Failure } from './record.js';
+import { isFundingRecord, type AmendEntry, type Change, type Failure, type SignedFor } from './record.js';
 import type { FundingRecord, JournalEntry, JournalRecord, OrderTerms } from './record.js';
 
 export type TrackerOptions = {
@@ -45,11 +45,15 @@ export type Tracker = {
   /** Resolves when the id that the order will have, and what is about to be sent, are safe in the journal. */
   readonly prepared: (clientOrderId: string, made: PreparedOrder) => Promise<void>;
   /** Resolves when a transaction of the order, or of a step before it, is safe in the journal; only then may it leave. */
-  readonly signed: (clientOrderId: string, transaction: SignedTransaction, step?: string) => Promise<void>;
+  readonly signed: (clientOrderId: string, transaction: SignedTransaction, what?: SignedFor) => Promise<void>;
   /** What was signed for an order, oldest first. */
   readonly signedFor: (clientOrderId: string) => readonly Signed[];
-  /** A chain has taken back the block with this fill: the order's transaction waits again. */
-  readonly voided: (clientOrderId: string, fillId: string) => void;
+  /** Nothing can happen any more to what was signed for an order under this nonce. */
+  readonly settled: (clientOrderId: string, nonce: number, how: 'used' | 'unused') => void;
+  /** Ids of an order's fills, and how many were taken back. */
+  readonly fillsOf: (clientOrderId: string) => { readonly booked: readonly string[]; readonly voided: number };
+  /** A chain has taken back the block that ended the order, with this fill if it had one: its transaction waits again. */
+  readonly takenBack: (clientOrderId: string, fillId: string) => void;
   /** The first byte is about to leave. */
   readonly sent: (clientOrderId: string) => void;
   readonly answered: (clientOrderId: string, report: OrderReport) => void;
@@ -205,13 +209,24 @@ export function createTracker(options: TrackerOptions): Tracker {
       write(clientOrderId, { kind: 'prepared', orderId, bytes: toHex(bytes) });
       await keep(clientOrderId, { pair: index.get(clientOrderId)?.terms.pair ?? '' });
     },
-    signed: async (clientOrderId, transaction, step) => {
-      write(clientOrderId, { kind: 'signed', transaction, ...(step !== undefined && { step }) });
-      await keep(clientOrderId, { pair: index.get(clientOrderId)?.terms.pair ?? '' });
+    signed: async (clientOrderId, transaction, what = {}) => {
+      const facts = index.get(clientOrderId);
+      const isAgain =
+        facts?.signed.some((each) => each.transaction.nonce === transaction.nonce && each.settled === undefined) ===
+        true;
+      write(clientOrderId, { kind: 'signed', transaction, ...what });
+      // What was signed before under this nonce may have left.
+      if (isAgain) await journal.durable();
+      else await keep(clientOrderId, { pair: facts?.terms.pair ?? '' });
     },
     signedFor: (clientOrderId) => index.get(clientOrderId)?.signed ?? [],
-    voided: (clientOrderId, fillId) => {
-      write(clientOrderId, { kind: 'fill-voided', fillId, pending: true });
+    settled: (clientOrderId, nonce, how) => {
+      write(clientOrderId, { kind: 'settled', nonce, ...(how === 'unused' && { unused: true }) });
+    },
+    fillsOf: (clientOrderId) => fillsOf(index.get(clientOrderId)),
+    takenBack: (clientOrderId, fillId) => {
+      const hasIt = fillsOf(index.get(clientOrderId)).booked.includes(fillId);
+      write(clientOrderId, hasIt ? { kind: 'fill-voided', fillId, pending: true } : { kind: 'undone' });
     },
     sent: (clientOrderId) => {
       write(clientOrderId, { kind: 'sent' });

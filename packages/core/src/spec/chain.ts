@@ -97,6 +97,15 @@ export type ChainSpec<O, C, Op, Plan> = Omit<Common<O, C>, 'sign'> & {
     plan: Plan,
     nonce: number,
   ) => SignedTransaction | Promise<SignedTransaction>;
+  /** Whether a transaction that waits offers less than is asked at the latest block. */
+  readonly isStuck: (p: Public<O>, transaction: SignedTransaction) => Promise<boolean>;
+  /**
+   * The same call under fees for which nodes take it in the place of `transaction`, and at least those asked at the latest block.
+   * Rejects as not sent when that is too dear.
+   */
+  readonly planFaster: (p: Public<O>, transaction: SignedTransaction) => Promise<Plan>;
+  /** A call that does nothing, under fees as those of `planFaster`: what is included of the two, the other never is. */
+  readonly planCancel: (p: Public<O>, owner: string, transaction: SignedTransaction) => Promise<Plan>;
   /** Resolves when the node has the transaction, also when it had it before. */
   readonly broadcast: (p: Public<O>, transaction: SignedTransaction) => Promise<void>;
   readonly fetchState: (p: Public<O>, owner: string, transaction: SignedTransaction) => Promise<TransactionState>;

@@ -2,6 +2,7 @@ import type { Clock, Http } from '../../src/ports/ports.js';
 import { createMemoryHttp, type Reply } from './connector-http.js';
 
 export type ToyOp =
+  | { readonly type: 'nothing' }
   | { readonly type: 'approve'; readonly token: string; readonly amount: string }
   | {
       readonly type: 'swap';
@@ -12,7 +13,14 @@ export type ToyOp =
       readonly bound: string;
     };
 
-type Transaction = { readonly hash: string; readonly from: string; readonly nonce: number; readonly op: ToyOp };
+export type ToyTransaction = {
+  readonly hash: string;
+  readonly from: string;
+  readonly nonce: number;
+  readonly fee: number;
+  readonly op: ToyOp;
+};
+type Transaction = ToyTransaction;
 type Done = { readonly state: 'included' | 'reverted'; readonly changes: readonly (readonly [string, bigint])[] };
 type Block = {
   readonly hash: string;
@@ -39,6 +47,8 @@ export type ToyChain = {
   readonly mine: (isOn: boolean) => void;
   /** Takes back so many blocks; what was in them waits again. */
   readonly reorganise: (depth: number) => void;
+  /** What a transaction must offer to be included; 1 at the beginning. */
+  readonly setPrice: (fee: number) => void;
   /** Nodes forget what waits. */
   readonly forget: () => void;
   /** Somebody else takes so much WETH to the pool. */
@@ -65,6 +75,7 @@ export function createToyChain(clock: Clock): ToyChain {
   let made = 0;
   let isMining = true;
   let extra = 0n;
+  let price = 1;
   let cancel = (): void => undefined;
 
   const state = (): State => {
@@ -88,7 +99,7 @@ export function createToyChain(clock: Clock): ToyChain {
       const next =
         (nonces.get(transaction.from) ?? 0) + transactions.filter(({ from }) => from === transaction.from).length;
       if (transaction.nonce < next) mempool.delete(transaction.hash);
-      if (transaction.nonce !== next) continue;
+      if (transaction.nonce !== next || transaction.fee < price) continue;
       transactions.push(transaction);
       mempool.delete(transaction.hash);
     }
@@ -106,6 +117,7 @@ export function createToyChain(clock: Clock): ToyChain {
 
   const answers: Readonly<Record<string, (params: readonly string[]) => unknown>> = {
     height: () => String(blocks.length),
+    price: () => String(price),
     balances: ([, ...tokens]) => {
       const { balances } = state();
       return tokens.map((token) =>
@@ -128,7 +140,11 @@ export function createToyChain(clock: Clock): ToyChain {
     send: ([raw = '']) => {
       const transaction: Transaction = JSON.parse(raw);
       received.push(transaction.hash);
-      if ((state().nonces.get(owner) ?? 0) <= transaction.nonce) mempool.set(transaction.hash, transaction);
+      if ((state().nonces.get(owner) ?? 0) > transaction.nonce) return 'ok';
+      const rival = [...mempool.values()].find((each) => each.nonce === transaction.nonce);
+      if (rival !== undefined && rival.hash !== transaction.hash && rival.fee >= transaction.fee) return 'underpriced';
+      if (rival !== undefined) mempool.delete(rival.hash);
+      mempool.set(transaction.hash, transaction);
       return 'ok';
     },
     state: ([hash = '', nonce = '0']) => {
@@ -151,6 +167,8 @@ export function createToyChain(clock: Clock): ToyChain {
     const given = Array.isArray(params['params']) ? params['params'].map(String) : [];
     const spoil = spoiled.get(`${node} ${method}`) ?? spoiled.get(`${node} *`);
     const own = (): unknown => answers[method]?.(given);
+    if (spoil === undefined && method === 'send')
+      return own() === 'ok' ? { body: {} } : { body: { error: 'underpriced' } };
     return spoil === undefined ? { body: { result: own() } } : spoil(method === 'send' ? undefined : own());
   });
 
@@ -169,6 +187,9 @@ export function createToyChain(clock: Clock): ToyChain {
       for (const { transactions } of gone)
         for (const transaction of transactions) mempool.set(transaction.hash, transaction);
     },
+    setPrice: (fee) => {
+      price = fee;
+    },
     forget: () => {
       mempool.clear();
     },
@@ -178,9 +199,7 @@ export function createToyChain(clock: Clock): ToyChain {
     replace: (nonce) => {
       mempool.clear();
       mempool.set('0xother', {
-        hash: '0xother',
-        from: owner,
-        nonce,
+        ...{ hash: '0xother', from: owner, nonce, fee: 1_000 },
         op: { type: 'approve', token: 'weth', amount: '0' },
       });
     },
@@ -202,6 +221,7 @@ function run(state: State, { hash, from, nonce, op }: Transaction): void {
 const reverted: Done = { state: 'reverted', changes: [] };
 
 function apply({ balances, allowances }: State, from: string, op: ToyOp): Done {
+  if (op.type === 'nothing') return { state: 'included', changes: [] };
   if (op.type === 'approve') {
     allowances.set(`${op.token} ${from}`, BigInt(op.amount));
     return { state: 'included', changes: [] };

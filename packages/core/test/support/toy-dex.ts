@@ -1,19 +1,20 @@
+import type { DexConnector } from '../../src/connector/connector.js';
 import { createDexConnector, type DexOptions } from '../../src/connector/dex.js';
-import type { Connector } from '../../src/connector/connector.js';
+import { ConnectorError } from '../../src/errors/connector-error.js';
 import { decimal, one } from '../../src/model/decimal.js';
 import type { Event } from '../../src/model/event.js';
 import { createNodeCrypto } from '../../src/ports/node-crypto.js';
 import type { Public, Secret } from '../../src/spec/api.js';
-import type { ChainSpec, Receipt, TransactionState } from '../../src/spec/chain.js';
+import type { ChainSpec, Receipt, SignedTransaction, TransactionState } from '../../src/spec/chain.js';
 import { defineChain, defineDex } from '../../src/spec/define.js';
 import type { DexSpec } from '../../src/spec/dex.js';
 import { createMemoryDisk, type Files } from './memory-disk.js';
 import { createRandom } from './random.js';
-import { createToyChain, owner, swapOf, type ToyChain, type ToyOp } from './toy-chain.js';
+import { createToyChain, owner, swapOf, type ToyChain, type ToyOp, type ToyTransaction } from './toy-chain.js';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.js';
 
 export type ToyKey = { readonly privateKey: Secret };
-type Plan = { readonly op: ToyOp };
+type Plan = { readonly op: ToyOp; readonly fee: number };
 
 const ask = <T>(
   p: Pick<Public<object>, 'call'>,
@@ -68,16 +69,33 @@ export const toyChain: ChainSpec<object, ToyKey, ToyOp, Plan> = defineChain<obje
   fetchFee: async (_, gas) => ({ asset: 'ETH', amount: decimal(`${gas}e-9`) }),
   plan: async (p, _, op) => {
     if ((await ask(p, 'try', [JSON.stringify(op)], text)) === 'reverted') throw new RangeError('execution reverted');
-    return { op };
+    return { op, fee: await ask(p, 'price', [], Number) };
   },
-  signTransaction: (_, { op }, nonce) => {
-    const hash = `0x${nonce}${JSON.stringify(op).length}${op.type}${'amount' in op ? op.amount : ''}`;
-    return { hash, raw: JSON.stringify({ hash, from: owner, nonce, op }), nonce };
+  signTransaction: (_, { op, fee }, nonce) => {
+    const hash = `0x${nonce}${JSON.stringify(op).length}${op.type}${'amount' in op ? op.amount : ''}at${fee}`;
+    return { hash, raw: JSON.stringify({ hash, from: owner, nonce, fee, op }), nonce };
   },
+  isStuck: async (p, transaction) => toPlan(transaction).fee < (await ask(p, 'price', [], Number)),
+  planFaster: async (p, transaction) => {
+    const { op, fee } = toPlan(transaction);
+    const wanted = Math.max(fee + 1, await ask(p, 'price', [], Number));
+    if (wanted > 100)
+      throw new ConnectorError('too dear', { kind: 'order-rejected', outcome: 'not-sent', operation: 'fees' });
+    return { op, fee: wanted };
+  },
+  planCancel: async (p, _, transaction) => ({
+    op: { type: 'nothing' },
+    fee: Math.max(toPlan(transaction).fee + 1, await ask(p, 'price', [], Number)),
+  }),
   broadcast: (p, { raw }) =>
     p.call({ at: 'POST /', lane: 'order' }, { method: 'send', params: [raw] }, () => undefined),
   fetchState: (p, _, { hash, nonce }) => ask(p, 'state', [hash, String(nonce)], (result) => toState(hash, result)),
 });
+
+function toPlan({ raw }: SignedTransaction): Plan {
+  const transaction: ToyTransaction = JSON.parse(raw);
+  return transaction;
+}
 
 function toState(hash: string, result: unknown): TransactionState {
   const told: Readonly<Record<string, unknown>> = { ...Object(result) };
@@ -134,7 +152,7 @@ export const toyDex: DexSpec<object, ToyOp, undefined, undefined> = defineDex({
 export type DexWorld = {
   readonly clock: VirtualClock;
   readonly chain: ToyChain;
-  readonly connector: Connector;
+  readonly connector: DexConnector;
   readonly events: readonly Event[];
   readonly files: () => Files;
   /** Nothing that the process does from now on reaches anybody. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-import { createDexConnector, type Connector, type DexOptions, type Token } from '@hb/connector-core';
+import { createDexConnector, type DexConnector, type DexOptions, type Token } from '@hb/connector-core';
 import { ethereum, type Credentials } from '@hb/connector-ethereum';
 import {
   createPublicClient,
@@ -41,7 +41,9 @@ export type Lab = {
   readonly balanceOf: (token: Token) => Promise<bigint>;
   /** Another account sends a swap of so much WETH, with a tip that puts it first in its block. */
   readonly disturb: (amount: bigint) => Promise<void>;
-  readonly connect: (options?: DexOptions<Credentials>) => Connector;
+  /** The owner sends something else in the place of this transaction, from another wallet. */
+  readonly replace: (hash: string) => Promise<void>;
+  readonly connect: (options?: DexOptions<Credentials>) => DexConnector;
 };
 
 export async function openLab(): Promise<Lab> {
@@ -208,6 +210,12 @@ export async function openLab(): Promise<Lab> {
         maxFeePerGas: 10n ** 11n,
         maxPriorityFeePerGas: 10n ** 10n,
       });
+    },
+    replace: async (hash) => {
+      if (!isHex(hash)) throw new TypeError(`${hash} is no hash`);
+      const { nonce } = await reader.getTransaction({ hash });
+      const fees = { maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 10n ** 11n };
+      await wallet.sendTransaction({ to: account.address, nonce, gas: 21_000n, ...fees });
     },
     connect: (options) =>
       createDexConnector(

@@ -6,6 +6,8 @@ import { tests } from '../parts/tests.js';
 const contract = ['@hb/connector-core', 'valibot', '@noble/hashes'];
 /** A DEX builds calls of its chain, and both write them with viem's functions; its client and its list of chains stay out. */
 const onChain = ['@hb/connector-ethereum', 'viem/utils'];
+/** Files of keys are encrypted by AES. */
+const keystores = ['@noble/ciphers'];
 
 /** A connector: values in, values out, no state, and an emulator that shares nothing with it. */
 export function connector(directory) {
@@ -19,7 +21,10 @@ export function connector(directory) {
     ...base(directory),
     {
       files: ['src/**/*.ts'],
-      rules: { ...pure, 'hb/imports': ['error', { packages: [...contract, ...onChain], within: ['src'] }] },
+      rules: {
+        ...pure,
+        'hb/imports': ['error', { packages: [...contract, ...onChain, ...keystores], within: ['src'] }],
+      },
     },
     {
       files: ['emulator/**/*.ts'],

@@ -37,6 +37,6 @@ export const ethereum: ChainSpec<Options, send.Credentials, Call, fees.Plan> = d
 export type { Call } from './call.js';
 export type { Plan } from './fees.js';
 export type { Options } from './options.js';
-export type { Credentials, Signer } from './send.js';
+export type { Credentials, HashSigner, Signer, TransactionSigner } from './send.js';
 export { ask, Hex } from './rpc.js';
 export { readMany } from './tokens.js';

@@ -1,5 +1,5 @@
-import { createSecret } from '@hb/connector-core';
-import { getAddress } from 'viem';
+import { createSecret, toHex } from '@hb/connector-core';
+import { getAddress, hexToBytes, keccak256, parseTransaction } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, test } from 'vitest';
 
@@ -51,6 +51,30 @@ describe('a transaction', () => {
     const signer = { address, sign: async (hash: Uint8Array) => own.crypto.secp256k1(privateKey, hash) };
     const signed = await ethereum.signTransaction(account({}, { credentials: { signer } }), plan, 7);
     expect(signed).toEqual(await ethereum.signTransaction(own, plan, 7));
+  });
+
+  test('is signed the same by a hardware wallet, which gets all of it', async () => {
+    const own = account({}, { credentials: { privateKey } });
+    const shown: string[] = [];
+    const signTransaction = async (unsigned: Uint8Array): Promise<Uint8Array> => {
+      shown.push(toHex(unsigned));
+      return own.crypto.secp256k1(privateKey, hexToBytes(keccak256(unsigned)));
+    };
+    const wallet = account({}, { credentials: { signer: { address, signTransaction } } });
+    expect(await ethereum.signTransaction(wallet, plan, 7)).toEqual(await ethereum.signTransaction(own, plan, 7));
+    expect(parseTransaction(`0x02${shown[0]?.slice(2) ?? ''}`)).toMatchObject({ nonce: 7, value: 1n, type: 'eip1559' });
+  });
+
+  const other = createSecret('0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d');
+  test.each([
+    ['by another account is refused', other, 65, 'it was signed by 0x70997970C51812dc3A010C7d01b50e0d17dc79C8'],
+    ['by nobody is refused', privateKey, 64, 'what the signer gave is no signature'],
+  ])('%s', async (_, secret, length, message) => {
+    const { crypto } = account();
+    const signer = { address, sign: async (hash: Uint8Array) => crypto.secp256k1(secret, hash).subarray(0, length) };
+    await expect(ethereum.signTransaction(account({}, { credentials: { signer } }), plan, 7)).rejects.toMatchObject({
+      ...{ kind: 'auth', outcome: 'not-sent', message: expect.stringContaining(message) },
+    });
   });
 
   test('is sent as it was signed', async () => {

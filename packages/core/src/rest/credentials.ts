@@ -5,6 +5,7 @@ import type { CredentialField } from '../spec/common.js';
 
 // A secret's text is reachable from this file alone.
 const texts = new WeakMap<Secret, string>();
+const sealed = new WeakSet<object>();
 
 /** Holds `text` where no log, error or JSON shows it: the value prints as `[secret]`. */
 export function createSecret(text: string): Secret {
@@ -17,6 +18,7 @@ export function createSecret(text: string): Secret {
     [Symbol.for('nodejs.util.inspect.custom')]: shown,
   });
   texts.set(secret, text);
+  sealed.add(secret);
   return Object.freeze(secret);
 }
 
@@ -64,8 +66,8 @@ export function sealCredentials<C>(fields: Fields<C>, input: CredentialsInput<C>
     throw refusal(`they must be an object with ${[...known.keys()].join(', ')}, not ${kindOf(input)}`);
   const given = new Map<string, unknown>(Object.entries(input));
   const problems = [...unusable(known, given), ...unknown(known, given)];
-  const sealed = Object.fromEntries([...known].flatMap(([name, field]) => seal(name, field, given.get(name))));
-  if (problems.length === 0 && isComplete(sealed, fields)) return sealed;
+  const complete = Object.fromEntries([...known].flatMap(([name, field]) => seal(name, field, given.get(name))));
+  if (problems.length === 0 && isComplete(complete, fields)) return complete;
   throw refusal(problems.join('; '));
 }
 
@@ -86,8 +88,9 @@ function unusable(known: ReadonlyMap<string, CredentialField>, given: ReadonlyMa
   });
 }
 
-function problemOf({ optional, type }: CredentialField, value: unknown): string | undefined {
+function problemOf({ secret, optional, type }: CredentialField, value: unknown): string | undefined {
   if (value === undefined) return optional === true ? undefined : 'is missing';
+  if (secret && isSealed(value)) return undefined;
   const wanted = type === undefined ? 'text' : 'an object';
   if (kindOf(value) !== wanted) return `must be ${wanted}, not ${kindOf(value)}`;
   return typeof value === 'string' && value.trim() === '' ? 'is empty' : undefined;
@@ -98,6 +101,11 @@ function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return 'text';
   return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
+}
+
+/** Whether it was made by `createSecret`. */
+function isSealed(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && sealed.has(value);
 }
 
 function unknown(known: ReadonlyMap<string, CredentialField>, given: ReadonlyMap<string, unknown>): readonly string[] {

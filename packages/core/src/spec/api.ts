@@ -46,5 +46,5 @@ export type Signing = {
   readonly publicKey: (secret: Secret) => Uint8Array;
 };
 
-/** Credentials as a user passes them: text where the venue's functions see a secret. */
-export type CredentialsInput<C> = { readonly [K in keyof C]: C[K] extends Secret | undefined ? string : C[K] };
+/** Credentials as a user passes them: text, or a secret that was sealed before, where the venue's functions see a secret. */
+export type CredentialsInput<C> = { readonly [K in keyof C]: C[K] extends Secret | undefined ? string | Secret : C[K] };

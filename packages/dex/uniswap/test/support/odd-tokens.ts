@@ -1,0 +1,109 @@
+import { createRequire } from 'node:module';
+
+import { createWalletClient, createPublicClient, defineChain, http, isHex, parseAbi, parseEther, type Hex } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+
+import { key, type Lab } from './lab.js';
+
+const require = createRequire(import.meta.url);
+
+const erc20 = parseAbi([
+  'function approve(address spender, uint256 amount) returns (bool)',
+  'function balanceOf(address owner) view returns (uint256)',
+  'function deposit() payable',
+]);
+const router = parseAbi([
+  'function addLiquidity(address, address, uint256, uint256, uint256, uint256, address, uint256)',
+  'function swapExactTokensForTokensSupportingFeeOnTransferTokens(uint256, uint256, address[], address, uint256)',
+]);
+/** The third account that anvil funds. https://getfoundry.sh/anvil/reference */
+const strangerKey = '0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a';
+const gas = 5_000_000n;
+const until = 2n ** 40n;
+
+/** Tokens that are unlike most, with pools of V2 against WETH, ten of them for one. */
+export type OddTokens = {
+  /** A hundredth of what is sent is burned on its way. */
+  readonly taxed: Hex;
+  /** Of 6 decimals, as it says itself. */
+  readonly short: Hex;
+  readonly balanceOf: (token: string, block?: bigint) => Promise<bigint>;
+  /** Somebody else sells so much WETH for a token, before all others of the block. */
+  readonly disturb: (token: Hex, amount: bigint) => Promise<void>;
+};
+
+export async function deployOddTokens({ anvil, contracts, weth }: Lab): Promise<OddTokens> {
+  const chain = defineChain({
+    ...{ id: 1, name: 'lab', nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 } },
+    rpcUrls: { default: { http: [anvil.url] } },
+  });
+  const transport = http(anvil.url);
+  const reader = createPublicClient({ chain, transport, pollingInterval: 20, cacheTime: 0 });
+  const wallet = createWalletClient({ chain, transport, account: privateKeyToAccount(key) });
+  const stranger = createWalletClient({ chain, transport, account: privateKeyToAccount(strangerKey) });
+  const [v2, wethAddress] = [toHex(contracts.v2?.router), toHex(weth.id)];
+
+  const mined = async (hash: Hex): Promise<Hex> => {
+    const { status, contractAddress } = await reader.waitForTransactionReceipt({ hash, pollingInterval: 20 });
+    if (status !== 'success') throw new Error(`${hash} was reverted`);
+    return contractAddress ?? hash;
+  };
+  const deploy = async (path: string, args: readonly unknown[] = []): Promise<Hex> => {
+    const artifact: unknown = require(path);
+    const abi: unknown = Reflect.get(Object(artifact), 'abi');
+    const bytecode = toHex(`0x${String(Reflect.get(Object(artifact), 'bytecode'))}`);
+    if (!Array.isArray(abi)) throw new TypeError(`${path} is no compiled contract`);
+    return mined(await wallet.deployContract({ abi, bytecode, args, gas }));
+  };
+  const approve = async (token: Hex, by: typeof wallet): Promise<void> => {
+    const request = { address: token, abi: erc20, functionName: 'approve', args: [v2, 2n ** 200n], gas } as const;
+    await mined(await by.writeContract(request));
+  };
+  const pool = async (token: Hex, amount: bigint): Promise<void> => {
+    await approve(token, wallet);
+    const args = [token, wethAddress, amount, parseEther('100'), 0n, 0n, wallet.account.address, until] as const;
+    await mined(await wallet.writeContract({ address: v2, abi: router, functionName: 'addLiquidity', args, gas }));
+    const none = { address: token, abi: erc20, functionName: 'approve', args: [v2, 0n], gas } as const;
+    await mined(await wallet.writeContract(none));
+  };
+
+  const taxed = await deploy('@uniswap/v2-periphery/build/DeflatingERC20.json', [parseEther('100000')]);
+  // It keeps how many decimals it has, third among what it keeps.
+  const short = await deploy('@uniswap/v2-periphery/build/WETH9.json');
+  await anvil.rpc('anvil_setStorageAt', short, '0x2', `0x${'6'.padStart(64, '0')}`);
+  for (const [address, value] of [
+    [short, parseEther('5')],
+    [wethAddress, parseEther('500')],
+  ] as const)
+    await mined(await wallet.writeContract({ address, abi: erc20, functionName: 'deposit', value, gas }));
+  await approve(wethAddress, wallet);
+  await pool(taxed, parseEther('1000'));
+  await pool(short, 1_000_000_000n);
+  await mined(
+    await wallet.writeContract({ address: wethAddress, abi: erc20, functionName: 'approve', args: [v2, 0n], gas }),
+  );
+  const deposit = { address: wethAddress, abi: erc20, functionName: 'deposit', value: parseEther('50'), gas } as const;
+  await mined(await stranger.writeContract(deposit));
+  await approve(wethAddress, stranger);
+
+  return {
+    ...{ taxed, short },
+    balanceOf: (token, blockNumber) =>
+      reader.readContract({
+        ...{ address: toHex(token), abi: erc20, functionName: 'balanceOf', args: [wallet.account.address] },
+        ...(blockNumber !== undefined && { blockNumber }),
+      }),
+    disturb: async (token, amount) => {
+      await stranger.writeContract({
+        ...{ address: v2, abi: router, functionName: 'swapExactTokensForTokensSupportingFeeOnTransferTokens' },
+        args: [amount, 0n, [wethAddress, token], stranger.account.address, until],
+        ...{ gas, maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 10n ** 10n },
+      });
+    },
+  };
+}
+
+function toHex(text: string | undefined): Hex {
+  if (!isHex(text)) throw new TypeError(`${text ?? 'nothing'} is not hexadecimal`);
+  return text;
+}

@@ -5,6 +5,7 @@ export * from './model/decimal.js';
 export type * from './model/event.js';
 export type * from './model/fees.js';
 export type * from './model/fill.js';
+export type * from './model/liquidity.js';
 export type * from './model/market.js';
 export type * from './model/metrics.js';
 export type * from './model/order.js';

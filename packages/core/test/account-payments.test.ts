@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createPayments, type Payments } from '../src/account/payments.js';
 import { decimal } from '../src/model/decimal.js';
 import type { FundingPaymentReport } from '../src/model/position.js';
-import { toFundingHappenings } from '../src/orders/events.js';
+import { toAsideHappenings } from '../src/orders/events.js';
 import { createMemoryJournal, type Journal } from '../src/orders/journal.js';
 import { isFundingRecord } from '../src/orders/record.js';
 
@@ -21,8 +21,9 @@ async function run(journal: Journal, now: number, keep = 5_000): Promise<Run> {
     ...{ journal, isClosed: () => false, keep, now: () => now },
     pairOf: (symbol) => (symbol === 'BTC' ? 'BTC-USDT' : undefined),
     tell: (record) => {
-      for (const { id, payment: told } of toFundingHappenings(record))
-        heard.push(`${id} ${told.pair} ${told.amount.toFixed()}`);
+      for (const told of toAsideHappenings(record))
+        if (told.type === 'funding-paid')
+          heard.push(`${told.id} ${told.payment.pair} ${told.payment.amount.toFixed()}`);
     },
   });
   await payments.replay(journal.read());
@@ -91,7 +92,7 @@ test('what says from when on payments count is nothing to tell', async () => {
   const journal = createMemoryJournal({ now: () => 1 });
   (await run(journal, 1_000)).from();
   for await (const record of journal.read()) {
-    expect(isFundingRecord(record) && toFundingHappenings(record)).toEqual([]);
+    expect(isFundingRecord(record) && toAsideHappenings(record)).toEqual([]);
   }
 });
 

@@ -6,7 +6,7 @@ import { decimal, type Decimal } from '../src/model/decimal.js';
 import type { Fee, Fill } from '../src/model/fill.js';
 import type { FundingPaymentReport } from '../src/model/position.js';
 import { toLine, toPayload, type Line } from '../src/journal/line.js';
-import type { Change, Failure, JournalEntry, OrderTerms } from '../src/orders/record.js';
+import type { Change, Failure, JournalEntry, OperationFacts, OrderTerms } from '../src/orders/record.js';
 
 /** Any text at all, halves of surrogate pairs too. */
 const text = fc.array(fc.nat(0xffff), { maxLength: 12 }).map((codes) => String.fromCharCode(...codes));
@@ -96,6 +96,32 @@ const payment: fc.Arbitrary<FundingPaymentReport> = fc.record(
   { requiredKeys: ['type', 'symbol', 'paymentId', 'asset', 'amount', 'at'] },
 );
 
+const transaction = fc.record({ hash: text, raw: text, nonce: time });
+
+const operation: fc.Arbitrary<OperationFacts> = fc.record(
+  {
+    operationId: text,
+    pair: text,
+    action: fc.constantFrom('open' as const, 'add' as const, 'remove' as const, 'collect' as const, 'close' as const),
+    state: fc.constantFrom(
+      'queued' as const,
+      'open' as const,
+      'unknown' as const,
+      'done' as const,
+      'failed' as const,
+      'not-sent' as const,
+    ),
+    createdAt: time,
+    positionId: text,
+    hash: text,
+    moved: fc.record({ base: amount, quote: amount, baseFees: amount, quoteFees: amount }),
+    fees,
+    signed: fc.array(fc.record({ transaction, step: text }, { requiredKeys: ['transaction'] }), { maxLength: 3 }),
+    failure,
+  },
+  { requiredKeys: ['operationId', 'pair', 'action', 'state', 'createdAt', 'fees', 'signed'] },
+);
+
 type Kind = JournalEntry['kind'];
 type Entries = { readonly [K in Kind]: fc.Arbitrary<Extract<JournalEntry, { readonly kind: K }>> };
 
@@ -115,7 +141,7 @@ const entries: Entries = {
   signed: fc.record(
     {
       kind: fc.constant('signed' as const),
-      transaction: fc.record({ hash: text, raw: text, nonce: time }),
+      transaction,
       step: text,
       cancels: fc.constantFrom('asked' as const, 'late' as const),
     },
@@ -188,6 +214,7 @@ const entries: Entries = {
   ),
   'funding-since': fc.record({ kind: fc.constant('funding-since' as const), since: time }),
   'funding-paid': fc.record({ kind: fc.constant('funding-paid' as const), pair: text, payment }),
+  operation: fc.record({ kind: fc.constant('operation' as const), operation }),
 };
 
 const names = Object.keys(entries).filter((name): name is Kind => name in entries);

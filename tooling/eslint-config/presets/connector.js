@@ -4,8 +4,8 @@ import { tests } from '../parts/tests.js';
 
 /** `@noble/hashes` for venues that sign Keccak hashes, which the crypto port does not make. */
 const contract = ['@hb/connector-core', 'valibot', '@noble/hashes'];
-/** A DEX builds calls of its chain, and both write them with viem's functions; its client and its list of chains stay out. */
-const onChain = ['@hb/connector-ethereum', 'viem/utils'];
+/** A DEX builds calls of its chain, and both write them with viem's functions; its client and its list of chains stay out. Forks share functions. */
+const onChain = ['@hb/connector-ethereum', '@hb/uniswap-pools', 'viem/utils'];
 /** Files of keys are encrypted by AES. */
 const keystores = ['@noble/ciphers'];
 

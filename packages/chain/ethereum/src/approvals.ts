@@ -14,9 +14,11 @@ const erc20 = parseAbi([
   'function approve(address spender, uint256 amount) returns (bool)',
 ]);
 
+const permitted = 'uint160 amount, uint48 expiration, uint48 nonce' as const;
+
 /** @see https://docs.uniswap.org/contracts/permit2/reference/allowance-transfer */
 const permit2 = parseAbi([
-  'function allowance(address owner, address token, address spender) view returns (uint160 amount, uint48 expiration, uint48 nonce)',
+  `function allowance(address owner, address token, address spender) view returns (${permitted})`,
   'function approve(address token, address spender, uint160 amount, uint48 expiration)',
 ]);
 

@@ -5,6 +5,7 @@ import type { Exact } from '../model/decimal.js';
 import type { Event, Status } from '../model/event.js';
 import type { FeeRates } from '../model/fees.js';
 import type { Fee } from '../model/fill.js';
+import type { LiquidityPosition, LiquidityRequest, Operation, PoolState } from '../model/liquidity.js';
 import type { Market, Pair, Side, UnixMs } from '../model/market.js';
 import type { Metrics } from '../model/metrics.js';
 import type { Order, OrderRequest, TimeInForce } from '../model/order.js';
@@ -217,4 +218,24 @@ export interface DexConnector extends Connector {
    * when a node has it. An order that is over is returned as it is. Rejects when it was not sent: above the limit of fees, say.
    */
   speedUp(clientOrderId: string): Promise<Order>;
+  /** Where liquidity can be held through it. */
+  readonly liquidity?: Liquidity;
+}
+
+/** The liquidity of an account in a DEX's pools. What changes it is no order, and as safe as one: on record before it leaves, and signed once. */
+export interface Liquidity {
+  /** Those of a market, as they are at the latest block. */
+  pools(pair: Pair): Promise<readonly PoolState[]>;
+  /** Of this account in the pools of a market: those that contracts list, and those that were opened here. */
+  positions(pair: Pair): Promise<readonly LiquidityPosition[]>;
+  /**
+   * Resolves whenever a node may have the transaction, state `unknown` included.
+   * Rejects with a `ConnectorError` only when it was refused or not sent.
+   */
+  submit(request: LiquidityRequest): Promise<Operation>;
+  /** Resolves when it is included, or never will be. Rejects as `aborted` by the signal or the stop. */
+  done(operationId: string, signal?: AbortSignal): Promise<Operation>;
+  operation(operationId: string): Operation | undefined;
+  /** Oldest first, those of earlier runs included. */
+  operations(): readonly Operation[];
 }

@@ -7,12 +7,11 @@ import type { Order, OrderRequest } from '../model/order.js';
 import { toTerms } from '../orders/record.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { SignedTransaction } from '../spec/chain.js';
-import type { DexSpec, SwapCall } from '../spec/dex.js';
-import type { Claim } from './claims.js';
+import type { DexCall, DexSpec } from '../spec/dex.js';
 import type { Carry } from './dex-carry.js';
 import type { DexNode } from './dex-node.js';
 import { toBounds, type Swap } from './dex-quote.js';
-import type { Keep, Transact } from './dex-transact.js';
+import type { Keep, Ready, Transact } from './dex-transact.js';
 import { known } from './known.js';
 import type { Flight, Outgoing } from './outgoing.js';
 
@@ -30,16 +29,13 @@ export type SwapsOptions<O, C, Op, W, R> = {
   readonly carry: Pick<Carry<W>, 'order' | 'giveUp'>;
 };
 
-/** A transaction that is on record and may leave, and what it will take of allowances. */
-type Ready = { readonly transaction: SignedTransaction; readonly claim: Claim };
-
 /** Carries orders out as swaps. A transaction is signed once for each, and written down before it leaves. */
 export type Swaps = { readonly place: (request: OrderRequest) => Promise<Order> };
 
 export function createSwaps<O, C, Op, W, R>(options: SwapsOptions<O, C, Op, W, R>): Swaps {
   const { id, dex, node, tracker, transact, carry } = options;
 
-  const toCall = async (swap: Swap<W>): Promise<SwapCall<Op>> => {
+  const toCall = async (swap: Swap<W>): Promise<DexCall<Op>> => {
     const { market, ask, order } = swap;
     const quote = await dex.quote(node.any(), market, ask);
     const { maxSlippage } = order.request.type === 'market' ? order.request : {};
@@ -57,20 +53,12 @@ export function createSwaps<O, C, Op, W, R>(options: SwapsOptions<O, C, Op, W, R
     const keep: Keep = (transaction, step) =>
       tracker.signed(clientOrderId, transaction, step === undefined ? {} : { step });
     const call = await toCall(swap);
-    const claim = await transact.allow(call.spends, keep);
-    try {
-      const transaction = await transact.sign(call.op, keep, () => {
-        if (flight.signal.aborted) throw withheld(swap, 'cancelled before it was sent');
-        if (node.now() > deadline) throw withheld(swap, 'its time was over before it could be sent');
-        // What is signed may leave.
-        flight.send();
-      });
-      claim.promise();
-      return { transaction, claim };
-    } catch (error) {
-      claim.end();
-      throw error;
-    }
+    return transact(call, keep, () => {
+      if (flight.signal.aborted) throw withheld(swap, 'cancelled before it was sent');
+      if (node.now() > deadline) throw withheld(swap, 'its time was over before it could be sent');
+      // What is signed may leave.
+      flight.send();
+    });
   };
 
   const send = async (swap: Swap<W>, transaction: SignedTransaction): Promise<void> => {

@@ -1,5 +1,6 @@
 import { attribute } from '../errors/attribute.js';
 import type { ChainSpec, SignedTransaction, Spend, Step } from '../spec/chain.js';
+import type { DexCall } from '../spec/dex.js';
 import { createClaims, type Claim } from './claims.js';
 import type { DexNode } from './dex-node.js';
 import type { Lane } from './lane.js';
@@ -17,20 +18,21 @@ export type TransactOptions<O, C, Op, Plan> = {
 /** Resolves when what was signed is on record; `step` names what comes before the call itself. */
 export type Keep = (transaction: SignedTransaction, step?: string) => Promise<void>;
 
-/** Makes transactions of calls. Each is signed once, and on record before it can leave. */
-export type Transact<Op> = {
-  /** Resolves when what a call spends may be taken, whatever else is under way: with a claim on it that has to be ended. */
-  readonly allow: (spends: readonly Spend[], keep: Keep) => Promise<Claim>;
-  /** Tries a call and signs it. `mayLeave` runs when its turn has come, and throws when it is too late. */
-  readonly sign: (op: Op, keep: Keep, mayLeave?: () => void) => Promise<SignedTransaction>;
-};
+/** A transaction that is on record and may leave, and what it will take of allowances: to be ended when it has, or cannot any more. */
+export type Ready = { readonly transaction: SignedTransaction; readonly claim: Claim };
+
+/**
+ * Makes a transaction of a call: has allowed what it spends, tries it and signs it. What is signed, the approvals included, is on
+ * record before it can leave. `mayLeave` runs when its turn has come, and throws when it is too late. When it rejects, the call has not left.
+ */
+export type Transact<Op> = (call: DexCall<Op>, keep: Keep, mayLeave: () => void) => Promise<Ready>;
 
 export function createTransact<O, C, Op, Plan>(options: TransactOptions<O, C, Op, Plan>): Transact<Op> {
   const { chain, node, lane } = options;
   const claims = createClaims();
   let approving: Promise<void> = Promise.resolve();
 
-  const sign: Transact<Op>['sign'] = async (op, keep, mayLeave) => {
+  const sign = async (op: Op, keep: Keep, mayLeave?: () => void): Promise<SignedTransaction> => {
     const plan = await chain.plan(node.any(), node.owner(), op);
     return lane.next(async (nonce) => {
       mayLeave?.();
@@ -66,17 +68,16 @@ export function createTransact<O, C, Op, Plan>(options: TransactOptions<O, C, Op
     return approved;
   };
 
-  return {
-    allow: async (spends, keep) => {
-      const claim = claims.hold(spends);
-      try {
-        await approve(spends, keep);
-        return claim;
-      } catch (error) {
-        claim.end();
-        throw error;
-      }
-    },
-    sign,
+  return async ({ op, spends }, keep, mayLeave) => {
+    const claim = claims.hold(spends);
+    try {
+      await approve(spends, keep);
+      const transaction = await sign(op, keep, mayLeave);
+      claim.promise();
+      return { transaction, claim };
+    } catch (error) {
+      claim.end();
+      throw error;
+    }
   };
 }

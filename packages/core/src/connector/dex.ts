@@ -1,6 +1,7 @@
 import type { AccountState } from '../model/event.js';
 import { attribute } from '../errors/attribute.js';
 import { toDecimal, type Exact } from '../model/decimal.js';
+import type { LiquidityRequest } from '../model/liquidity.js';
 import type { ChainSpec, Network, SignedTransaction } from '../spec/chain.js';
 import type { DexSpec } from '../spec/dex.js';
 import type { OrderRules } from '../spec/spot.js';
@@ -12,8 +13,10 @@ import { createDexDraft } from './dex-draft.js';
 import { createDexCancelling } from './dex-cancel.js';
 import { createCarry } from './dex-carry.js';
 import { createFollow } from './dex-follow.js';
+import { createLiquidity } from './dex-liquidity.js';
 import { createDexMarkets } from './dex-markets.js';
 import { createDexNode } from './dex-node.js';
+import { createDone, createOperationLog } from './dex-operations.js';
 import { toDexQuote, toQuoteAsk } from './dex-quote.js';
 import { createReplace } from './dex-replace.js';
 import { createSwaps } from './dex-swaps.js';
@@ -119,10 +122,10 @@ function assemble<O, C, Op, Plan, W, R>(
     },
   });
 
+  const slippage = toDecimal(given.slippage ?? '0.005');
   const transact = createTransact({ chain, node, lane, settled: carry.step, giveUp: carry.giveUp });
   const swaps = createSwaps({
-    ...{ id, dex, node, tracker, outgoing, transact, carry, nextId: ids.next },
-    slippage: toDecimal(given.slippage ?? '0.005'),
+    ...{ id, dex, node, tracker, outgoing, transact, carry, slippage, nextId: ids.next },
     draft: createDexDraft<W>({
       ...{ id, markets, tracker, balances, ids, guard, now: base.now },
       checkReady: () => {
@@ -131,15 +134,33 @@ function assemble<O, C, Op, Plan, W, R>(
     }),
   });
   const underWay = new Set<Promise<unknown>>();
-  const place: Connector['place'] = async (request) => {
-    const placing = swaps.place(request);
-    underWay.add(placing);
+  const awaited = async <T>(work: Promise<T>): Promise<T> => {
+    underWay.add(work);
     try {
-      return await placing;
+      return await work;
     } finally {
-      underWay.delete(placing);
+      underWay.delete(work);
     }
   };
+  const place: Connector['place'] = (request) => awaited(swaps.place(request));
+
+  const log = createOperationLog({ ...desk, tell: tracker.tell });
+  const liquidity =
+    dex.liquidity &&
+    createLiquidity({
+      ...{ id, spec: dex.liquidity, node, markets, log, transact, slippage, nextId: ids.next, onProblem },
+      checkReady: ({ action, pair }) => {
+        checkReady(`${id} ${action}`, { phase: lifecycle.phase(), account, hasCredentials });
+        const reason = action === 'open' || action === 'add' ? guard.killed() : undefined;
+        if (reason !== undefined) throw invalid(`${id} ${action} ${pair}`, `refused: ${reason}`, 'aborted');
+      },
+      follow: follow.start,
+      giveUp: carry.giveUp,
+      used: ({ nonce }) => {
+        lane.used(nonce);
+      },
+      onMoved: () => void accountFeed.fetch().catch(onProblem),
+    });
 
   const cancelling = createDexCancelling({ id, tracker, outgoing, replace, clock });
   const { cancelAll } = cancelling;
@@ -151,6 +172,8 @@ function assemble<O, C, Op, Plan, W, R>(
     feed: {
       start: async () => {
         await carry.resume();
+        await log.replay();
+        await liquidity?.resume();
         await accountFeed.start();
       },
       close: accountFeed.close,
@@ -237,6 +260,13 @@ function assemble<O, C, Op, Plan, W, R>(
     }),
     ...{ order: tracker.order, orders: tracker.orders, balances: balances.all, on: hub.on, metrics: base.metrics },
     raw: createRaw(id, node.any),
+    ...(liquidity !== undefined && {
+      liquidity: {
+        ...liquidity.calls,
+        submit: (request: LiquidityRequest) => awaited(liquidity.calls.submit(request)),
+        done: createDone(id, { hub, stopped, operation: liquidity.calls.operation }),
+      },
+    }),
     [Symbol.asyncDispose]: async () => {
       await lifecycle.stop();
     },

@@ -1,9 +1,9 @@
 import type { Event } from '../model/event.js';
-import { happenedAt, happenings, toFundingHappenings } from '../orders/events.js';
+import { happenedAt, happenings, toAsideHappenings } from '../orders/events.js';
 import type { Journal } from '../orders/journal.js';
 import { applyRecord } from '../orders/machine.js';
 import { createOrderIndex } from '../orders/order-index.js';
-import { isFundingRecord, type FundingRecord } from '../orders/record.js';
+import { isAsideRecord, type AsideRecord } from '../orders/record.js';
 import { firstOf, type End } from './ends.js';
 
 /** Wakes the readers of a journal when it has grown. */
@@ -65,8 +65,8 @@ export async function* replay(options: ReplayOptions): AsyncGenerator<Event, voi
     const heard = bell.rings();
     for await (const record of journal.read({ from: read + 1 })) {
       read = record.sequence;
-      if (isFundingRecord(record)) {
-        if (record.sequence >= from) yield* toFundingEvents(record);
+      if (isAsideRecord(record)) {
+        if (record.sequence >= from) yield* toAsideEvents(record);
         continue;
       }
       const before = orders.get(record.clientOrderId);
@@ -83,9 +83,9 @@ export async function* replay(options: ReplayOptions): AsyncGenerator<Event, voi
   }
 }
 
-function* toFundingEvents(record: FundingRecord): Iterable<Event> {
+function* toAsideEvents(record: AsideRecord): Iterable<Event> {
   const at = happenedAt(record);
-  for (const happening of toFundingHappenings(record)) {
+  for (const happening of toAsideHappenings(record)) {
     yield { ...happening, sequence: record.sequence, at, seenAt: record.at };
   }
 }

@@ -2,9 +2,10 @@ import { decodeJson } from '../codec/json.js';
 import { toText, toUtf8 } from '../codec/text.js';
 import type { ErrorKind } from '../errors/connector-error.js';
 import type { Fee, Fill } from '../model/fill.js';
+import type { LiquidityMoved } from '../model/liquidity.js';
 import type { UnixMs } from '../model/market.js';
 import type { FundingPaymentReport } from '../model/position.js';
-import type { Change, Failure, JournalRecord, OrderTerms } from '../orders/record.js';
+import type { Change, Failure, JournalRecord, OperationFacts, OrderTerms } from '../orders/record.js';
 import type { SignedTransaction } from '../spec/chain.js';
 import { exact, flag, list, number, object, oneOf, optional, text, type Field } from './fields.js';
 
@@ -119,6 +120,22 @@ const payment = object<FundingPaymentReport>({
   at: number,
 });
 
+const transaction = object<SignedTransaction>({ hash: text, raw: text, nonce: number });
+
+const operation = object<OperationFacts>({
+  operationId: text,
+  pair: text,
+  action: oneOf({ open: true, add: true, remove: true, collect: true, close: true }),
+  state: oneOf({ queued: true, open: true, unknown: true, done: true, failed: true, 'not-sent': true }),
+  createdAt: number,
+  positionId: optional(text),
+  hash: optional(text),
+  moved: optional(object<LiquidityMoved>({ base: exact, quote: exact, baseFees: exact, quoteFees: exact })),
+  fees: list(fee),
+  signed: list(object<OperationFacts['signed'][number]>({ transaction, step: optional(text) })),
+  failure: optional(failure),
+});
+
 const record = { clientOrderId: text, at: number };
 
 const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
@@ -134,7 +151,7 @@ const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
   signed: object<Stored<'signed'>>({
     kind: oneOf({ signed: true }),
     ...record,
-    transaction: object<SignedTransaction>({ hash: text, raw: text, nonce: number }),
+    transaction,
     step: optional(text),
     cancels: optional(oneOf({ asked: true, late: true })),
   }),
@@ -201,6 +218,7 @@ const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
     pair: text,
     payment,
   }),
+  operation: object<Stored<'operation'>>({ kind: oneOf({ operation: true }), ...record, operation }),
   forget: object<Stored<'forget'>>({ kind: oneOf({ forget: true }), clientOrderId: text }),
   told: object<Stored<'told'>>({ kind: oneOf({ told: true }), upTo: number }),
   nonce: object<Stored<'nonce'>>({ kind: oneOf({ nonce: true }), upTo: number }),
@@ -254,6 +272,8 @@ function write(line: Line): unknown {
       return lines['funding-since'].write(line);
     case 'funding-paid':
       return lines['funding-paid'].write(line);
+    case 'operation':
+      return lines.operation.write(line);
     case 'forget':
       return lines.forget.write(line);
     case 'told':

@@ -33,7 +33,8 @@ export function takeOrphans({ store, damage }: Survey): readonly JournalRecord[]
   if (damage.length === 0) return [];
   const orphans = [...store.orders()].flatMap((clientOrderId) => {
     const records = store.ofOrder(clientOrderId);
-    return records[0]?.kind === 'intent' ? [] : [records];
+    const first = records[0]?.kind;
+    return first === 'intent' || first === 'operation' ? [] : [records];
   });
   for (const [first] of orphans) if (first !== undefined) store.forget(first.clientOrderId);
   return orphans.flat();

@@ -1,5 +1,6 @@
 import type { Decimal } from './decimal.js';
 import type { Fill } from './fill.js';
+import type { Operation } from './liquidity.js';
 import type { Market, Pair, UnixMs } from './market.js';
 import type { Order } from './order.js';
 import type { FundingPayment, Position } from './position.js';
@@ -23,6 +24,7 @@ export type Happening =
   | { readonly type: 'position'; readonly position: Position }
   | { readonly type: 'balance'; readonly asset: string; readonly total: Decimal; readonly available: Decimal }
   | { readonly type: 'funding-paid'; readonly payment: FundingPayment }
+  | { readonly type: 'operation'; readonly operation: Operation }
   | { readonly type: 'market-changed'; readonly market: Market; readonly change: MarketChange }
   | { readonly type: 'status'; readonly status: Status }
   | { readonly type: 'warning'; readonly error: Error };

@@ -4,7 +4,8 @@ import type { UnixMs } from '../model/market.js';
 import type { OrderFacts } from './facts.js';
 import { toText } from './fees.js';
 import { toOrder } from './machine.js';
-import type { FundingRecord, JournalRecord } from './record.js';
+import { toOperation } from './operation.js';
+import type { AsideRecord, FundingRecord, JournalRecord } from './record.js';
 
 /** Something that happened to an order. The same happening carries the same `id` however often it is derived. */
 export type OrderHappening = Extract<Happening, { readonly order: unknown }> & { readonly id: string };
@@ -22,14 +23,25 @@ export function happenings(
   return [...derive(before, record, after)];
 }
 
-/** A funding payment as it is told. The same payment carries the same `id`. */
-export type FundingHappening = Extract<Happening, { readonly type: 'funding-paid' }> & { readonly id: string };
+/** A funding payment, or a change of liquidity, as it is told. The same one carries the same `id`. */
+export type AsideHappening = Extract<Happening, { readonly type: 'funding-paid' | 'operation' }> & {
+  readonly id: string;
+};
 
-export function toFundingHappenings(record: FundingRecord): readonly FundingHappening[] {
+function toFundingHappenings(record: FundingRecord): readonly AsideHappening[] {
   if (record.kind !== 'funding-paid') return [];
   const { type: _type, symbol, ...payment } = record.payment;
   const id = `funding-paid:${symbol}:${payment.paymentId}`;
   return [{ type: 'funding-paid', id, payment: { ...payment, pair: record.pair } }];
+}
+
+/** What a record that says nothing of an order means to a listener. */
+export function toAsideHappenings(record: AsideRecord): readonly AsideHappening[] {
+  if (record.kind !== 'operation') return toFundingHappenings(record);
+  const { operation, sequence } = record;
+  return [
+    { type: 'operation', id: `operation:${operation.operationId}:${sequence}`, operation: toOperation(operation) },
+  ];
 }
 
 /** When what a record tells happened, by the venue's clock where it says. */

@@ -96,6 +96,7 @@ function change(facts: OrderFacts, entry: JournalEntry): OrderFacts {
     case 'intent':
     case 'funding-since':
     case 'funding-paid':
+    case 'operation':
       return facts;
     case 'sent':
       return facts.stage === 'queued' ? { ...facts, stage: 'sent' } : facts;

@@ -2,6 +2,7 @@ import type { ErrorKind, Outcome } from '../errors/connector-error.js';
 import type { Decimal } from '../model/decimal.js';
 import type { Fee, Fill } from '../model/fill.js';
 import type { Pair, Side, UnixMs } from '../model/market.js';
+import type { Operation } from '../model/liquidity.js';
 import type { NewOrder, Order, OrderStatus, TimeInForce } from '../model/order.js';
 import type { FundingPaymentReport } from '../model/position.js';
 import type { SignedTransaction } from '../spec/chain.js';
@@ -49,7 +50,20 @@ export type JournalEntry =
   | { readonly kind: 'not-sent'; readonly failure: Failure }
   /** The venue took a fill back. `pending`: and what it was a fill of is to be done again. */
   | { readonly kind: 'fill-voided'; readonly fillId: string; readonly pending?: true }
-  | FundingEntry;
+  | FundingEntry
+  | OperationEntry;
+
+/** Says nothing of an order: all that is known of a change of liquidity; the latest such record of it holds. */
+export type OperationEntry = { readonly kind: 'operation'; readonly operation: OperationFacts };
+
+/** A change of liquidity as it is kept: with its transactions, and those of the steps before it, oldest first. */
+export type OperationFacts = Omit<Operation, 'error'> & {
+  readonly signed: readonly { readonly transaction: SignedTransaction; readonly step?: string }[];
+  readonly failure?: Failure;
+};
+
+/** A record that says nothing of an order. */
+export type AsideRecord = Extract<JournalRecord, FundingEntry | OperationEntry>;
 
 /** What a transaction is for, where it is not the order itself. */
 export type SignedFor = {
@@ -124,6 +138,11 @@ export type Failure = {
 /** Whether a record is of a funding payment. */
 export function isFundingRecord(record: JournalRecord): record is FundingRecord {
   return record.kind === 'funding-since' || record.kind === 'funding-paid';
+}
+
+/** Whether a record says nothing of an order. */
+export function isAsideRecord(record: JournalRecord): record is AsideRecord {
+  return record.kind === 'operation' || isFundingRecord(record);
 }
 
 /** The terms of an order that is about to be placed. A market order with a price bound is a limit order to the venue. */

@@ -8,7 +8,7 @@ import type { Order, OrderReport } from '../model/order.js';
 import type { SignedTransaction } from '../spec/chain.js';
 import type { PreparedOrder } from '../spec/spot.js';
 import { createClosings } from './closings.js';
-import { happenings, toFundingHappenings, type FundingHappening, type OrderHappening } from './events.js';
+import { happenings, toAsideHappenings, type AsideHappening, type OrderHappening } from './events.js';
 import { fillsOf, idsLackingFills, isFinal, unendedIds, type OrderFacts, type Signed } from './facts.js';
 import { toFailure } from './failure.js';
 import type { Journal } from './journal.js';
@@ -16,8 +16,8 @@ import { applyEntry, applyRecord, toOrder } from './machine.js';
 import { createObserver } from './observe.js';
 import { createOrderIndex, type OrderFilter } from './order-index.js';
 import { createOutbox, type Emit } from './outbox.js';
-import { isFundingRecord, type AmendEntry, type Change, type Failure, type SignedFor } from './record.js';
-import type { FundingRecord, JournalEntry, JournalRecord, OrderTerms } from './record.js';
+import { isAsideRecord, type AmendEntry, type Change, type Failure, type SignedFor } from './record.js';
+import type { AsideRecord, JournalEntry, JournalRecord, OrderTerms } from './record.js';
 
 export type TrackerOptions = {
   readonly journal: Journal;
@@ -25,7 +25,7 @@ export type TrackerOptions = {
   readonly isClosed: () => boolean;
   /** Venue time. */
   readonly now: () => UnixMs;
-  readonly emit: Emit<OrderHappening | FundingHappening>;
+  readonly emit: Emit<OrderHappening | AsideHappening>;
   readonly market: (symbol: string) => Market | undefined;
   /** Whether a client order id was made by this software, in an earlier run too. */
   readonly isOurs: (clientOrderId: string) => boolean;
@@ -108,8 +108,8 @@ export type Tracker = {
   readonly inFlight: () => ReadonlyMap<string, Decimal>;
   /** Resolves when the order is over and all its fills are in. Rejects when `signal` aborts. */
   readonly closed: (clientOrderId: string, signal?: AbortSignal) => Promise<Order>;
-  /** Hands on what was written down of a funding payment, in its turn. */
-  readonly tell: (record: FundingRecord) => void;
+  /** Hands on what was written down aside from orders, in its turn. */
+  readonly tell: (record: AsideRecord) => void;
   /** Takes in the records of an earlier run, without writing anything. Emits again what was perhaps not told then. */
   readonly replay: (records: AsyncIterable<JournalRecord>) => Promise<void>;
   /** What was under way when that run ended is in doubt from now on: nobody will hear the answer any more. */
@@ -120,7 +120,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   const { journal, isClosed, meter } = options;
   const index = createOrderIndex({ keepClosed: options.keepClosed ?? 5_000, onForget: journal.forget });
   const closings = createClosings();
-  const outbox = createOutbox<OrderHappening | FundingHappening>(journal, (happening, record) => {
+  const outbox = createOutbox<OrderHappening | AsideHappening>(journal, (happening, record) => {
     options.emit(happening, record);
     if (happening.type === 'order-closed') closings.close(happening.order);
   });
@@ -276,14 +276,14 @@ export function createTracker(options: TrackerOptions): Tracker {
     inFlight: () => index.inFlight,
     closed: (clientOrderId, signal) => closings.wait(index.get(clientOrderId), clientOrderId, signal),
     tell: (record) => {
-      outbox.push(toFundingHappenings(record), record);
+      outbox.push(toAsideHappenings(record), record);
     },
     replay: async (records) => {
       const told = journal.told.upTo();
       for await (const record of records) {
         const before = index.get(record.clientOrderId);
-        if (isFundingRecord(record)) {
-          if (record.sequence > told) outbox.push(toFundingHappenings(record), record);
+        if (isAsideRecord(record)) {
+          if (record.sequence > told) outbox.push(toAsideHappenings(record), record);
           continue;
         }
         const after = applyRecord(before, record);

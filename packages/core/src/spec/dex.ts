@@ -1,8 +1,9 @@
 import type { Decimal } from '../model/decimal.js';
+import type { LiquidityAction, LiquidityPosition, PoolState } from '../model/liquidity.js';
 import type { Market, Side, UnixMs } from '../model/market.js';
 import type { Token } from '../model/token.js';
 import type { Public } from './api.js';
-import type { Network, Spend } from './chain.js';
+import type { Network, Receipt, Spend } from './chain.js';
 
 /** What a swap is asked for: so much of one of the two tokens, in its smallest units. */
 export type SwapAsk = {
@@ -29,8 +30,8 @@ export type SwapBounds = { readonly spendMax: bigint; readonly receiveMin: bigin
 /** A market of a DEX: its two tokens, and what the DEX needs to find it. */
 export type DexMarket<W> = Market<W> & { readonly baseToken: Token; readonly quoteToken: Token };
 
-/** A swap as the chain is to carry it out. */
-export type SwapCall<Op> = { readonly op: Op; readonly spends: readonly Spend[] };
+/** A call as the chain is to carry it out, and what must be allowed before. */
+export type DexCall<Op> = { readonly op: Op; readonly spends: readonly Spend[] };
 
 /** What the DEX's functions are handed. */
 export type DexPublic<O> = Public<O> & { readonly network: Network };
@@ -60,5 +61,59 @@ export type DexSpec<O, Op, W, R> = {
         readonly owner: string;
         readonly deadline: UnixMs;
       },
-  ) => Promise<SwapCall<Op>>;
+  ) => Promise<DexCall<Op>>;
+  /** Where liquidity can be held through it. */
+  readonly liquidity?: LiquiditySpec<O, Op, W>;
+};
+
+/** A change of liquidity: what goes in at most, in smallest units, or which position it is about. */
+export type LiquidityChange<W> = {
+  readonly market: DexMarket<W>;
+  readonly owner: string;
+  readonly deadline: UnixMs;
+  /** How far the price may move, as a fraction. */
+  readonly slippage: Decimal;
+} & (
+  | {
+      readonly action: 'open';
+      readonly pool: string;
+      readonly lower: Decimal | undefined;
+      readonly upper: Decimal | undefined;
+      readonly base: bigint;
+      readonly quote: bigint;
+    }
+  | { readonly action: 'add'; readonly positionId: string; readonly base: bigint; readonly quote: bigint }
+  | { readonly action: 'remove'; readonly positionId: string; readonly share: Decimal }
+  | { readonly action: 'collect' | 'close'; readonly positionId: string }
+);
+
+/** What a change of liquidity moved, in smallest units; into the pool by `open` and `add`, out of it by the others. */
+export type LiquidityOutcome = {
+  readonly positionId?: string;
+  readonly base: bigint;
+  readonly quote: bigint;
+  readonly baseFees: bigint;
+  readonly quoteFees: bigint;
+};
+
+/** All that core must know about a DEX's liquidity. Throws or rejects with a `TypeError` for pools and positions that there are not. */
+export type LiquiditySpec<O, Op, W> = {
+  readonly fetchPools: (p: DexPublic<O>, market: DexMarket<W>) => Promise<readonly PoolState[]>;
+  /** `known` are ids of positions that were opened through this account; what the owner holds besides is left out where no contract lists it. */
+  readonly fetchPositions: (
+    p: DexPublic<O>,
+    market: DexMarket<W>,
+    of: { readonly owner: string; readonly known: readonly string[] },
+  ) => Promise<readonly LiquidityPosition[]>;
+  readonly build: (p: DexPublic<O>, change: LiquidityChange<W>) => Promise<DexCall<Op>>;
+  readonly read: (
+    receipt: Receipt,
+    change: {
+      readonly market: DexMarket<W>;
+      readonly action: LiquidityAction;
+      readonly owner: string;
+      /** `undefined` of one that is opened. */
+      readonly positionId: string | undefined;
+    },
+  ) => LiquidityOutcome;
 };

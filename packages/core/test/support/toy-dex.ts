@@ -147,6 +147,23 @@ export const toyDex: DexSpec<object, ToyOp, undefined, undefined> = defineDex({
       },
     };
   },
+  liquidity: {
+    fetchPools: async () => [],
+    fetchPositions: async (_p, market, { known }) =>
+      known.map((positionId) => ({ positionId, pair: market.pair, pool: 'pool', price: one, base: one, quote: one })),
+    build: async (_, change) => {
+      if (!('base' in change)) throw new TypeError('only what comes in');
+      const { base, market } = change;
+      return {
+        spends: [{ token: market.baseToken, spender: '0xrouter', amount: base }],
+        op: { type: 'swap', tokenIn: 'weth', tokenOut: 'usdc', isExactIn: true, amount: String(base), bound: '0' },
+      };
+    },
+    read: ({ changes }, { action }) => ({
+      ...{ base: -(changes.get('weth') ?? 0n), quote: 0n, baseFees: 0n, quoteFees: 0n },
+      ...(action === 'open' && { positionId: '7' }),
+    }),
+  },
 });
 
 export type DexWorld = {
@@ -169,6 +186,7 @@ const told = [
   'order-uncertain',
   'order-reopened',
   'fill-voided',
+  'operation',
 ] as const;
 
 /** A connector on the toy DEX. `after`: the next process, on the same chain. */

@@ -1,9 +1,9 @@
 import { defineDex, type DexSpec } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
+import { createPoolLiquidity } from '@hb/uniswap-pools';
 
 import { contracts, type Contracts } from './contracts.js';
-import { findMarkets, type Pool, type Wire } from './pool.js';
-import { quote } from './quote.js';
+import { findMarkets, quote, type Pool, type Wire } from './pool.js';
 import { build } from './swap.js';
 
 /** Uniswap at other addresses, by network: on a chain of one's own, say. */
@@ -17,6 +17,8 @@ export function toUniswap(deployments: Readonly<Record<string, Contracts>>): Dex
     fetchMarket: findMarkets(deployments),
     quote,
     build,
+    // https://docs.uniswap.org/contracts/v2/concepts/advanced-topics/fees
+    liquidity: createPoolLiquidity('0.003'),
   });
 }
 

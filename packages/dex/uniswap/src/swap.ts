@@ -2,9 +2,10 @@ import type { DexSpec } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
 import { encodeFunctionData, getAddress } from 'viem/utils';
 
+import { toSeconds, toWay, type Way } from '@hb/uniswap-pools';
+
 import * as abi from './abi.js';
 import type { Pool, Wire } from './pool.js';
-import { toWay, type Way } from './quote.js';
 
 type Spec = DexSpec<Options, Call, Wire, Pool>;
 type Hex = Call['data'];
@@ -56,8 +57,4 @@ function toV3(swap: Swap, { tokenIn, tokenOut, isExactIn }: Way, fee: number): H
     functionName: 'multicall',
     args: [toSeconds(swap.deadline), [call]],
   });
-}
-
-function toSeconds(at: number): bigint {
-  return BigInt(Math.floor(at / 1_000));
 }

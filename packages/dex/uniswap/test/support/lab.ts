@@ -173,6 +173,7 @@ export async function openLab(): Promise<Lab> {
       factory: v3Factory.address.toLowerCase(),
       router: v3Router.address.toLowerCase(),
       quoter: quoter.address.toLowerCase(),
+      positions: positions.address.toLowerCase(),
     },
   };
   const wethToken = { id: weth.address.toLowerCase(), symbol: 'WETH', decimals: 18 };

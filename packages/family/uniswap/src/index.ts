@@ -1,0 +1,3 @@
+export * from './liquidity.js';
+export * from './pool.js';
+export * from './quote.js';

@@ -36,12 +36,12 @@ export const placeMany: Spec['placeMany'] = {
 
 /** The order as the cancel left it; the older API only takes the request. @see https://www.kucoin.com/docs-new/api-3470185, https://www.kucoin.com/docs-new/api-3470343 */
 export const cancel: Spec['cancel'] = async (p, order) => {
-  const at = order.orderId === undefined ? api(p).cancelByClientId : api(p).cancel;
-  const told = await p.call(at, refer(p, order), p.options.hf ? wire.read(wire.Canceled) : () => undefined);
+  const id = order.orderId === undefined ? 'clientOid' : 'orderId';
+  const at = id === 'orderId' ? api(p).cancel : api(p).cancelByClientId;
+  const told = await p.call(at, refer(p, order), p.options.hf ? wire.read(wire.canceled(id)) : () => undefined);
   if (told === undefined) return toReport(order, 'open');
-  const filled = decimal(told.dealSize);
-  const status = filled.gte(decimal(told.originSize)) ? 'filled' : 'canceled';
-  return { ...toReport(order, told.status === 'open' ? 'open' : status, told), filled };
+  const ended = decimal(told.dealSize).gte(decimal(told.originSize)) ? 'filled' : 'canceled';
+  return { ...toReport(order, told.status === 'open' ? 'open' : ended, told), filled: decimal(told.dealSize) };
 };
 
 /** Of one market, or of each with open orders. @see https://www.kucoin.com/docs-new/api-3470175 */

@@ -106,6 +106,14 @@ describe('an order is cancelled', () => {
     expect(await venue.cancel(p, { market, clientOrderId })).toMatchObject({ clientOrderId, status: 'canceled' });
   });
 
+  test.each([
+    ['the id of the client', { market, clientOrderId }, 'client-order/{clientOid}', 'rest.order.cancelled'],
+    ['its own id', ref, '{orderId}', 'rest.order.cancelled-by-client-id'],
+  ])('by %s, and an answer that names the other id alone is to another request', async (_, order, path, answer) => {
+    const p = account({ answers: { [`DELETE /api/v1/hf/orders/sync/${path}`]: payload(answer) } });
+    await expect(venue.cancel(p, order)).rejects.toThrow('Invalid key');
+  });
+
   test('by the API before it, which only takes the request', async () => {
     const at = 'DELETE /api/v1/orders/{orderId}';
     const p = account({ answers: { [at]: payload('rest.classic.order.cancelled') }, options: { hf: false } });

@@ -247,4 +247,11 @@ export const mutants = [
     from: `tracker.resume();`,
     to: ``,
   },
+  {
+    name: 'partial-balances-are-complete',
+    what: 'assets that a message leaves out are taken for gone',
+    file: core('account/balances.js'),
+    from: `report.complete ? [...shown.keys()] : []`,
+    to: `[...shown.keys()]`,
+  },
 ];

@@ -197,6 +197,7 @@ async function end<O, C, W>(world: World, connector: Connector, fixture: AnySimu
   await clock.advance(1_000);
   if (ports.connections() > 0) world.violate('MEM', `${ports.connections()} sockets are open after stop()`);
   world.books.stop();
+  world.holdings.stop();
   venue.venue.stop();
   await clock.advance(100);
   if (clock.pending > 0) world.violate('MEM', `${clock.pending} timers are left after stop()`);

@@ -13,6 +13,7 @@ import type { VirtualPorts } from '../virtual/ports.js';
 import { watchBooks, type BookWatch } from './books.js';
 import type { AnySimulationFixture, SimulationVenue } from './fixture.js';
 import { createHistory, type History, type Violation } from './history.js';
+import { watchHoldings, type HoldingsWatch } from './holdings.js';
 import { createHost, type Crash, type Host } from './host.js';
 import { createLine, type Line } from './line.js';
 import type { Machine } from '../virtual/machine.js';
@@ -42,6 +43,7 @@ export type World = {
   readonly exchanges: readonly Exchange[];
   readonly line: Line;
   readonly books: BookWatch;
+  readonly holdings: HoldingsWatch;
   readonly history: History;
   /** Lets time pass until the connector runs. */
   readonly start: () => Promise<void>;
@@ -89,6 +91,7 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
     trace: parts.trace,
   });
   const books = watchBooks(engine, exchanges, () => clock.mono());
+  const holdings = watchHoldings(engine, account);
   const history = createHistory();
   const pairs = exchanges.map(({ pair }) => pair);
   const { syncMs = 0, durability = 'fsync' } = settings;
@@ -123,6 +126,10 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
         for (const listener of listeners) listener(event);
       });
     }
+    connector.on('balance', (event) => {
+      const wrong = holdings.check(event);
+      if (wrong !== undefined) violate('BAL', wrong);
+    });
     for (const pair of pairs) {
       books.begin(pair);
       connector.onBook(pair, (book) => {
@@ -146,6 +153,7 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
     exchanges,
     line,
     books,
+    holdings,
     history,
     elapsed,
     violate,

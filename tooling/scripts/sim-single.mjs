@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { filesIn, load, readJson, root, testkit } from './workspace.mjs';
+import { exists, load, readJson, root, testkit } from './workspace.mjs';
 
 /** Runs one seed and says what was wrong; with `timeline`, all that happened. */
 export async function showSeed(connector, seed, timeline) {
@@ -22,7 +22,7 @@ export async function replayRegressions(connector) {
   const { readRegression, runPlan } = await testkit();
   const { fixture } = await load(connector.fixture);
   const folder = `${connector.folder}/simulation/regressions`;
-  const files = filesIn(folder);
+  const files = exists(folder) ? readdirSync(join(root, folder)) : [];
   let failed = 0;
   for (const file of files) {
     const { plan } = readRegression(readJson(`${folder}/${file}`));

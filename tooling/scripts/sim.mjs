@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { changedFolders, commitNumber } from './commit.mjs';
 import { printFailures, printTable, summarize } from './sim-report.mjs';
 import { replayRegressions, selfTest, showSeed } from './sim-single.mjs';
-import { filesIn, simulated } from './workspace.mjs';
+import { simulated } from './workspace.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const worker = fileURLToPath(new URL('sim-worker.mjs', import.meta.url));
@@ -17,7 +17,6 @@ const usage = `npm run sim -- [--connector ID] [--seeds N] [--from S] [--seed X 
   --seeds      how many seeds, 300 when left out; --from the first of them, 1 when left out
   --seed       one seed; with --timeline, all that happened in it as text
   --minutes    all that failed once, 20 seeds of each connector, changed ones first, and fresh seeds for the rest of the time
-               (none of a connector with violations in simulation/open)
   --matter     every Nth seed is run twice more: as it was, which must give the same trace, and without one of the faults that
                struck, to see whether it mattered; 16 when left out, 0 for never
   --self-test  plants known bugs; each must be found, shrunk and replayed
@@ -73,21 +72,11 @@ async function spend(connectors, { minutes, matter }) {
     spent += performance.now() - before;
   }
   const leftMs = Number(minutes) * 60_000 - (performance.now() - started);
-  const fresh = ordered.filter(hasNothingOpen);
-  const share = fresh.length / ordered.length;
-  const count = Math.floor((leftMs / Math.max(1, spent * share)) * leastSeeds);
+  const count = Math.floor((leftMs / Math.max(1, spent)) * leastSeeds);
   if (count < 1) return isGood;
   const from = 1_000_000 + commitNumber();
-  for (const connector of fresh) isGood = (await runSeeds(connector, { ...first, from, count })) && isGood;
+  for (const connector of ordered) isGood = (await runSeeds(connector, { ...first, from, count })) && isGood;
   return isGood;
-}
-
-/** A violation that is known and not mended would be found again sooner or later, and hide new ones of other connectors. */
-function hasNothingOpen({ id, folder }) {
-  const path = `${folder}/simulation/open`;
-  const open = filesIn(path);
-  if (open.length > 0) console.log(`sim ${id}: no fresh seeds while ${path} has ${open.join(', ')}`);
-  return open.length === 0;
 }
 
 const isIn = (folders, { folder }) => Number(folders.includes(folder));

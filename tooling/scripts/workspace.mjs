@@ -62,4 +62,3 @@ export const testkit = () => load('packages/testkit/dist/index.js');
 export const read = (path) => readFileSync(join(root, path), 'utf8');
 export const readJson = (path) => JSON.parse(read(path));
 export const exists = (path) => existsSync(join(root, path));
-export const filesIn = (path) => (exists(path) ? readdirSync(join(root, path)) : []);

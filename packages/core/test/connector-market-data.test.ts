@@ -175,8 +175,16 @@ test('a channel that the venue lacks is refused when it is asked for, and left o
   expect(await world.failure(world.connector.watch('ETH-USDT', ['book', 'trades']))).toEqual({
     kind: 'unsupported',
     outcome: 'not-sent',
-    message: 'tiny watch: this venue streams no trades of ETH-USDT',
+    message: 'tiny watch: there is no stream of trades for ETH-USDT',
   });
+  for (const [channel, instead] of [
+    ['ticker', 'tickers()'],
+    ['candles:1m', 'candles()'],
+  ] as const) {
+    expect(await world.failure(world.connector.watch('ETH-USDT', [channel]))).toMatchObject({
+      message: `tiny watch: there is no stream of ${channel} for ETH-USDT; ${instead} asks for it`,
+    });
+  }
   expect(world.connector.book('ETH-USDT')).toBeUndefined();
   await world.finish();
 });

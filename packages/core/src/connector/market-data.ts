@@ -8,6 +8,7 @@ import type { CallContext } from '../rest/call.js';
 import type { Public } from '../spec/api.js';
 import type { Channel, MarketEvent } from '../spec/spot.js';
 import type { StreamTopic } from '../spec/stream.js';
+import type { AnyMarketSpec } from './any-spec.js';
 import type { FundingWatch } from './funding-watch.js';
 import { createListeners } from './listeners.js';
 import { createMarketStreams, type MarketStreamsListener, type MarketStreamsOptions } from './market-streams.js';
@@ -220,7 +221,8 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
       if (topic !== undefined) topics.set(channel, topic);
       // Where funding is not streamed, it is asked for.
       else if (channel === 'funding' && funding !== undefined) continue;
-      else if (channels !== undefined || channel === 'book') throw unsupported(id, market.pair, channel);
+      else if (channels !== undefined || channel === 'book')
+        throw unsupported(`${id} watch`, market.pair, [channel, alternative(channel, spec)]);
     }
     return topics;
   };
@@ -266,10 +268,21 @@ function keyOf({ stream, topic }: StreamTopic): string {
   return `${stream} ${topic}`;
 }
 
-function unsupported(id: string, pair: Pair, channel: Channel): ConnectorError {
-  return new ConnectorError(`this venue streams no ${channel} of ${pair}`, {
+/** What there is in place of a stream, where there is anything: `tickers()`. */
+function alternative<O, W>(channel: Channel, { fetchTickers, candles }: AnyMarketSpec<O, W>): string | undefined {
+  if (channel === 'ticker') return fetchTickers && 'tickers()';
+  return channel.startsWith('candles:') ? candles && 'candles()' : undefined;
+}
+
+function unsupported(
+  operation: string,
+  pair: Pair,
+  [channel, instead]: readonly [Channel, string | undefined],
+): ConnectorError {
+  const asked = instead === undefined ? '' : `; ${instead} asks for it`;
+  return new ConnectorError(`there is no stream of ${channel} for ${pair}${asked}`, {
     kind: 'unsupported',
     outcome: 'not-sent',
-    operation: `${id} watch`,
+    operation,
   });
 }

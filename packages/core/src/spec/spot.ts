@@ -11,7 +11,7 @@ import type { Common } from './common.js';
 import type { Verdict } from './endpoint.js';
 import type { Feed, StreamTopic } from './stream.js';
 
-/** What a script may watch of a market besides its book. */
+/** What a script may watch of a market, where the venue's `topic` has it. No venue streams `ticker` or `candles:…` so far: they are asked for. */
 export type Channel = 'book' | 'trades' | 'ticker' | 'funding' | `candles:${Interval}`;
 
 /** What an account's stream, poll or answer tells. `refetch`: the venue says that something changed, not what. */

@@ -23,6 +23,11 @@ export function closingLine(results, { passed, failed }) {
   return `${ran ? passed : 0} passed, ${(ran ? failed : 0) + other} failed`;
 }
 
+/** Whether every part passed, and every test where any ran: what an earlier run left behind says nothing about this one. */
+export function isPassed(results, { failed }) {
+  return results.every(({ state }) => state === 'passed') && !(failed > 0 && results.some(({ reports }) => reports));
+}
+
 /** A line for each part: its seconds, what part of the whole that is, and its budget. */
 export function shares(results) {
   const total = results.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -20,10 +20,19 @@ const longestMs = 120_000;
 /** Between two processes: limits that the venue counts by the minute must not add up over processes. */
 const pauseMs = 60_000;
 
+const usage = `npm run crash -- [--rounds N]
+  --rounds  how many kills, 2000 when left out; there are ${points.length} points at which to`;
+
+const options = { rounds: { type: 'string', default: '2000' }, help: { type: 'boolean', default: false } };
+
 /** Runs what the command line asks for; false when anything was lost or doubled. */
 export async function crash(parameters) {
-  const { values } = parseArgs({ args: parameters, options: { rounds: { type: 'string', default: '2000' } } });
+  const { values } = parseArgs({ args: parameters, options });
   const rounds = Number(values.rounds);
+  if (values.help || !(rounds >= 1)) {
+    console.log(usage);
+    return values.help;
+  }
   const started = performance.now();
   const tally = new Map(points.map((point) => [nameOf(point), { point, kills: 0, misses: 0 }]));
   const budget = { left: rounds };

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { closingLine, shares, tests } from './closing.mjs';
+import { closingLine, isPassed, shares, tests } from './closing.mjs';
 import { isStopping, packages, root, run } from './workspace.mjs';
 
 export const install = () =>
@@ -47,7 +47,7 @@ export async function runParts(names) {
   const results = await runInOrder(chosen);
   console.log(`\n${shares(results)}`);
   if (chosen.some((part) => part.reports)) console.log(closingLine(results, tests()));
-  return results.every(({ state }) => state === 'passed') && tests().failed === 0;
+  return isPassed(results, tests());
 }
 
 async function runInOrder(chosen) {

@@ -11,11 +11,15 @@ const tasks = {
   start: async (parameters) =>
     (await install()) && (await turbo('build', '--filter=@hb/demo')) && run(process.execPath, [demo, ...parameters]),
   test: (names) => runParts(names),
-  format: async () => (await install()) && run('pnpm', ['exec', 'prettier', '--write', '.']),
-  coverage: async () =>
+  format: async (paths) =>
+    (await install()) && run('pnpm', ['exec', 'prettier', '--write', ...(paths.length === 0 ? ['.'] : paths)]),
+  coverage: async (parameters) =>
     (await install()) &&
     (await turbo('build', '--filter=@hb/connector-core')) &&
-    run('pnpm', ['--filter', '@hb/connector-core', 'exec', 'vitest', 'run', '--coverage', '--coverage.reporter=text']),
+    run('pnpm', [
+      ...['--filter', '@hb/connector-core', 'exec'],
+      ...['vitest', 'run', '--coverage', '--coverage.reporter=text', ...parameters],
+    ]),
   sim: async (parameters) =>
     (await install()) && (await turbo('build')) && (await import('./sim.mjs')).simulate(parameters),
   fuzz: async (parameters) =>
@@ -29,13 +33,16 @@ const tasks = {
   bench: async (parameters) =>
     (await install()) && (await turbo('build')) && run(process.execPath, [bench, ...parameters]),
   matrix: async (versions) => (await install()) && (await turbo('build')) && matrix(versions),
-  api: async () =>
+  api: async (parameters) =>
+    takesNone('api', parameters) &&
     (await install()) &&
     (await turbo('build', '--filter=@hb/connector-core')) &&
     (await import('./api.mjs')).writeApi(),
-  catalogue: async () => (await install()) && (await import('./catalogue.mjs')).writeCatalogue(),
+  catalogue: async (parameters) =>
+    takesNone('catalogue', parameters) && (await install()) && (await import('./catalogue.mjs')).writeCatalogue(),
   changeset: async (parameters) => (await install()) && run('pnpm', ['exec', 'changeset', ...parameters]),
-  bump: async () =>
+  bump: async (parameters) =>
+    takesNone('bump', parameters) &&
     (await install()) &&
     (await run('pnpm', ['exec', 'changeset', 'version'])) &&
     (await import('./catalogue.mjs')).writeCatalogue(),
@@ -48,4 +55,21 @@ const tasks = {
 const [name, ...parameters] = process.argv.slice(2);
 const task = Object.hasOwn(tasks, name ?? '') ? tasks[name] : undefined;
 if (task === undefined) console.error(`usage: run.mjs ${Object.keys(tasks).join('|')} [...]`);
-process.exitCode = task !== undefined && (await task(parameters)) ? 0 : 1;
+process.exitCode = task !== undefined && (await attempt(task)) ? 0 : 1;
+
+/** A parameter that would be dropped may have been meant to change everything. */
+function takesNone(script, given) {
+  if (given.length > 0) console.error(`npm run ${script} takes no parameters, and got ${given.join(' ')}`);
+  return given.length === 0;
+}
+
+/** A parameter that a script does not know is told in a line. */
+async function attempt(chosen) {
+  try {
+    return await chosen(parameters);
+  } catch (error) {
+    if (!String(error.code).startsWith('ERR_PARSE_ARGS')) throw error;
+    console.error(`${error.message.split('. ')[0]}; npm run ${name} -- --help says what there is`);
+    return false;
+  }
+}

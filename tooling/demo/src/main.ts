@@ -1,12 +1,12 @@
 import { runEmulated } from './emulated.js';
 import { showLive } from './live.js';
 
-const [flag, pair = 'BTC-USDT'] = process.argv.slice(2);
+const [flag, pair = 'BTC-USDT', ...others] = process.argv.slice(2);
 
 try {
-  if (flag === '--live') await showLive(pair);
-  else if (flag === undefined) await runEmulated();
-  else throw new Error(`unknown argument ${flag}; there is --live PAIR`);
+  if (flag === undefined) await runEmulated();
+  else if (flag === '--live' && others.length === 0) await showLive(pair);
+  else throw new Error(`unknown arguments ${process.argv.slice(2).join(' ')}; there is --live PAIR`);
 } catch (error) {
   console.error(error instanceof Error ? error.message.split('\n')[0] : String(error));
   process.exitCode = 1;

@@ -6,7 +6,7 @@ import { judge as judgeContract, membersOf } from '../checks/contract.mjs';
 import { isCompatible } from '../checks/licences.mjs';
 import { hosts, loose } from '../checks/lockfile.mjs';
 import { judge as judgeSize } from '../checks/sizes.mjs';
-import { closingLine, shares } from '../closing.mjs';
+import { closingLine, isPassed, shares } from '../closing.mjs';
 
 const connector = {
   folder: 'packages/perpetual/gate-io',
@@ -98,6 +98,13 @@ test('tests that did not run are not counted from an earlier run', () => {
   expect(closingLine([part('build', 'failed'), part('unit', 'not run', true)], { passed: 7, failed: 1 })).toBe(
     '0 passed, 1 failed',
   );
+});
+
+test('parts without tests pass whatever tests an earlier run has left, or none', () => {
+  expect(isPassed([part('lint', 'passed')], { failed: 3 })).toBe(true);
+  expect(isPassed([part('lint', 'failed')], { failed: 0 })).toBe(false);
+  expect(isPassed([part('unit', 'passed', true)], { failed: 3 })).toBe(false);
+  expect(isPassed([part('unit', 'passed', true)], { failed: 0 })).toBe(true);
 });
 
 test('the share of each part is of the time that all took', () => {

@@ -328,6 +328,12 @@ test('no order goes out as any other request, and neither does what leaves open 
       'invalid-request',
       `tiny raw: at: "post /place" is no method and path, such as 'GET /time'`,
     ],
+    [
+      // It would lead to another host, and the key with it.
+      { at: 'GET @elsewhere.test/time', signed: true },
+      'invalid-request',
+      `tiny raw: at: "GET @elsewhere.test/time" is no method and path, such as 'GET /time'`,
+    ],
     [{}, 'invalid-request', "tiny raw: at: undefined is no method and path, such as 'GET /time'"],
   ];
   for (const [at, kind, message] of refusals)

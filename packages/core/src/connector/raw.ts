@@ -26,10 +26,11 @@ export function createRaw(id: string, toApi: (at: Endpoint) => Pick<Public<unkno
 }
 
 /** Core cannot know every endpoint of a venue, so what is left out, or is no lane, is not taken for harmless. */
-function check(id: string, { at, lane }: Partial<Endpoint>): void {
+function check(id: string, endpoint: Partial<Endpoint> | undefined): void {
+  const { at, lane } = endpoint ?? {};
   const refuse = (operation: string, kind: ErrorKind, message: string): ConnectorError =>
     new ConnectorError(message, { kind, outcome: 'not-sent', operation: `${id} ${operation}` });
-  if (at === undefined || !/^(GET|POST|PUT|PATCH|DELETE|RPC) \S/.test(at))
+  if (at === undefined || !/^((GET|POST|PUT|PATCH|DELETE) \/|RPC \S)/.test(at))
     throw refuse('raw', 'invalid-request', `at: ${JSON.stringify(at)} is no method and path, such as 'GET /time'`);
   const isData = lane === 'data' || (lane === undefined && at.startsWith('GET '));
   if (lane === 'order' || lane === 'cancel') throw refuse(at, 'unsupported', tracked);

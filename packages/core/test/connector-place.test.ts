@@ -378,6 +378,17 @@ test('a kill cancels what is open, refuses new orders and shows in the status, u
   await world.finish();
 });
 
+test('a kill without a reason stops orders all the same', async () => {
+  const world = await startedWorld();
+  await world.settle(world.connector.kill());
+  expect(world.connector.status.missing).toEqual(['orders are stopped: no reason was given']);
+  expect(await world.failure(world.connector.place(limitOrder))).toMatchObject({
+    kind: 'aborted',
+    outcome: 'not-sent',
+  });
+  await world.finish();
+});
+
 test('a kill reaches an order that waits for the rate limit, and one that is on its way', async () => {
   const world = await startedWorld();
   const placing = Array.from({ length: 7 }, () => world.connector.place(limitOrder));

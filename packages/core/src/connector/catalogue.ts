@@ -1,6 +1,7 @@
 import { ConnectorError } from '../errors/connector-error.js';
 import type { MarketChange } from '../model/event.js';
 import type { Market, Pair } from '../model/market.js';
+import { show } from './request.js';
 
 /** The markets of a venue by our name and by the venue's. */
 export type Catalogue<W> = {
@@ -98,7 +99,9 @@ function refuseEqualPairs(id: string, markets: readonly Market[]): void {
   }
 }
 
-function unknownPair(pair: Pair, known: ReadonlyMap<Pair, unknown>): string {
+/** As a caller that no compiler has checked may write it. */
+function unknownPair(pair: unknown, known: ReadonlyMap<Pair, unknown>): string {
+  if (typeof pair !== 'string') return `pair: ${show(pair)} is not text`;
   if (known.size === 0) return `markets are not loaded: call start() before using ${pair}`;
   const turned = pair.toUpperCase().replace(/[/_:]/, '-');
   const hint = known.has(turned) ? `; did you mean ${turned}?` : '; pairs are written BASE-QUOTE';

@@ -159,7 +159,7 @@ export interface Connector extends AsyncDisposable {
   /** Asks the venue for orders that ended; not tracked here. */
   closedOrders?(pair: Pair, since?: UnixMs): Promise<readonly Order[]>;
   /** Cancels all, refuses new orders until `release` is called, and says so in `status`. */
-  kill(reason: string): Promise<readonly Order[]>;
+  kill(reason?: string): Promise<readonly Order[]>;
   release(): void;
 
   balances(): ReadonlyMap<string, Balance>;

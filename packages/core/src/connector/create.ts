@@ -9,6 +9,7 @@ import { createCommands } from './commands.js';
 import type { Connector, Positions } from './connector.js';
 import { createDeadman } from './deadman.js';
 import { createDesk } from './desk.js';
+import { checkCalls } from './door.js';
 import { defaultEnvironment } from './hosts.js';
 import { createLifecycle } from './lifecycle.js';
 import { createMarketData } from './market-data.js';
@@ -152,9 +153,6 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
       return status.read();
     },
     markets: catalogue.byPair,
-    start,
-    stop,
-    watch,
     unwatch,
     book: data.book,
     trades: data.trades,
@@ -162,14 +160,17 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
     onTrade: data.onTrade,
     ...reads,
     ...waits,
+    ...checkCalls(id, {
+      ...{ start, stop, watch, ...reads },
+      place: commands.place,
+      placeMany: commands.placeMany,
+      cancelAll: commands.cancelAll,
+      ...(trading.amend !== undefined && { amend: commands.amend }),
+    }),
     newClientOrderId: ids.next,
-    place: commands.place,
-    placeMany: commands.placeMany,
     cancel: commands.cancel,
-    cancelAll: commands.cancelAll,
     ...(perpetual !== undefined && { positions: perpetual.positions }),
-    ...(trading.amend !== undefined && { amend: commands.amend }),
-    kill: (reason) => {
+    kill: (reason = 'no reason was given') => {
       guard.kill(reason);
       status.tell();
       return commands.cancelAll();

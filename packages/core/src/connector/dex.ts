@@ -237,7 +237,7 @@ function assemble<O, C, Op, Plan, W, R>(
       ),
     ...{ cancel: cancelling.cancel, speedUp: cancelling.speedUp },
     cancelAll,
-    kill: (reason) => {
+    kill: (reason = 'no reason was given') => {
       guard.kill(reason);
       status.tell();
       return cancelAll();

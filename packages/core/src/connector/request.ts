@@ -35,6 +35,9 @@ function oneOf(told: Readonly<Record<string, unknown>>, name: string, values: re
   }
 }
 
-function show(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : typeof value;
+/** A value of a caller's in a message: text in quotes, `NaN`, `null`, or what kind of thing it is. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'number' || value === null ? String(value) : typeof value;
 }

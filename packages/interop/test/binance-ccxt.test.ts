@@ -2,6 +2,7 @@ import ccxt from 'ccxt';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { credentials, startVenue, type Venue } from './binance-venue.js';
+import { idOf, loaded } from './ccxt.js';
 
 type Client = InstanceType<typeof ccxt.pro.binance>;
 
@@ -25,15 +26,7 @@ async function connect({ served }: Venue, identity: object = {}): Promise<Client
     options: { defaultType: 'spot', fetchMarkets: { types: ['spot'] }, fetchMargins: false, fetchCurrencies: false },
     ...identity,
   });
-  // What the client asks for before it opens a WebSocket without TLS.
-  await connected.loadHttpProxyAgent();
-  await connected.loadMarkets();
-  return connected;
-}
-
-function idOf({ id }: { readonly id?: string | undefined }): string {
-  if (id === undefined) throw new Error('an order without an id');
-  return id;
+  return loaded(connected);
 }
 
 beforeAll(async () => {

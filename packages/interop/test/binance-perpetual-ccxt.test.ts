@@ -2,6 +2,7 @@ import ccxt from 'ccxt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { credentials, startPerpetualVenue, type PerpetualVenue } from './binance-perpetual-venue.js';
+import { idOf } from './ccxt.js';
 
 let venue: PerpetualVenue;
 let client: InstanceType<typeof ccxt.pro.binanceusdm>;
@@ -31,11 +32,6 @@ afterAll(async () => {
   await client.close();
   await venue.stop();
 });
-
-function idOf({ id }: { readonly id?: string | undefined }): string {
-  if (id === undefined) throw new Error('an order without an id');
-  return id;
-}
 
 test('markets load with their rules', () => {
   expect(client.market(symbol)).toMatchObject({

@@ -1,6 +1,7 @@
 import ccxt from 'ccxt';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
+import { idOf, loaded } from './ccxt.js';
 import { credentials, startVenue, type Venue } from './gate-io-venue.js';
 
 type Client = InstanceType<typeof ccxt.pro.gate>;
@@ -19,15 +20,7 @@ async function connect({ served }: Venue, identity: object = {}): Promise<Client
     options: { defaultType: 'spot', fetchMarkets: { types: ['spot'] }, unifiedAccount: false },
     ...identity,
   });
-  // What the client asks for before it opens a WebSocket without TLS.
-  await connected.loadHttpProxyAgent();
-  await connected.loadMarkets();
-  return connected;
-}
-
-function idOf({ id }: { readonly id?: string | undefined }): string {
-  if (id === undefined) throw new Error('an order without an id');
-  return id;
+  return loaded(connected);
 }
 
 beforeAll(async () => {

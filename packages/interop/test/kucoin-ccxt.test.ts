@@ -1,6 +1,7 @@
 import ccxt from 'ccxt';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
+import { idOf, loaded } from './ccxt.js';
 import { credentials, startVenue, type Venue } from './kucoin-venue.js';
 
 // All of the client's, so that none leads out of this machine.
@@ -24,15 +25,7 @@ async function connect({ served }: Venue, identity: object = {}): Promise<Client
     options: { fetchMarkets: { types: ['spot'] }, uta: false },
     ...identity,
   });
-  // What the client asks for before it opens a WebSocket without TLS.
-  await connected.loadHttpProxyAgent();
-  await connected.loadMarkets(false, { marginables: false });
-  return connected;
-}
-
-function idOf({ id }: { readonly id?: string | undefined }): string {
-  if (id === undefined) throw new Error('an order without an id');
-  return id;
+  return loaded(connected, { marginables: false });
 }
 
 async function whileNothingComes<T>(coming: Promise<T>, act: () => void): Promise<T> {

@@ -250,6 +250,7 @@ describe('a note of nonces', () => {
     const disk = createNodeDisk();
     const { journal, close } = await cabinet.open({ disk: { ...disk, sync: () => Promise.reject(new Error('full')) } });
     await expect(journal.nonces.note(7)).rejects.toThrow('full');
+    await expect(journal.nonces.note(8)).rejects.toThrow('full');
     await close();
   });
 });

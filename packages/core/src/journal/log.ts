@@ -121,7 +121,10 @@ export function createLog({ disk, folder, durability, fullBytes, start, onFailur
       if (committing?.upTo !== appended) committing = { upTo: appended, done: commit(appended, committing?.done) };
       return committing.done;
     },
-    settle: () => (durability === 'none' ? undefined : commit(appended, committing?.done)),
+    settle: () => {
+      if (failure !== undefined) return Promise.reject(failure);
+      return durability === 'none' ? undefined : commit(appended, committing?.done);
+    },
     pending: () => committing?.done,
     isSafe: (sequence) => sequence <= safe || durability === 'none' || failure !== undefined,
     rotate,

@@ -35,6 +35,9 @@ export type * from './faults/fault.js';
 export * from './fuzz/run.js';
 export type { FuzzTally, FuzzViolation } from './fuzz/record.js';
 
+export * from './payloads/hand-out.js';
+export * from './payloads/plain.js';
+
 export * from './limits.js';
 export * from './random.js';
 export type * from './venue.js';

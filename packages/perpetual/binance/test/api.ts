@@ -1,10 +1,7 @@
-import { createSecret, createSigning, decimal, systemPorts } from '@hb/connector-core';
-import type { Endpoint, Market, Params, Private } from '@hb/connector-core';
+import { createSecret, decimal, type Market } from '@hb/connector-core';
+import { handOut, type Handed } from '@hb/connector-testkit';
 
 import { binancePerpetual, type Credentials, type Options } from '../src/index.js';
-
-export type Account = Private<Options, Credentials>;
-export type Asked = { readonly at: string; readonly params: Params };
 
 /** The example key of the documentation. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info#signed-endpoint-examples-for-post-fapiv1order */
 export const apiKey = 'dbefbc809e3e83c283a984c3a1459732ea7db1360ca80c5c2c8867408d28cc83';
@@ -34,22 +31,12 @@ type World = {
 };
 
 /** What core hands to the functions of an account, and what they asked for. */
-export function account(world: World = {}): Account & { readonly asked: readonly Asked[] } {
-  const asked: Asked[] = [];
-  return {
-    asked,
-    options: binancePerpetual.options(world.options ?? {}),
-    environment: world.environment ?? 'live',
-    host: (name) => `wss://${name}.test`,
-    market: () => undefined,
-    height: () => undefined,
-    now: () => world.now ?? 1_591_702_613_943,
-    nonce: () => 1,
-    credentials: world.credentials ?? { apiKey, apiSecret: secret },
-    crypto: createSigning(systemPorts().crypto),
-    call: async (endpoint: Endpoint, params, read) => {
-      asked.push({ at: endpoint.at, params });
-      return read(world.answers?.[endpoint.at]);
-    },
-  };
+export function account({ answers, credentials, now, ...world }: World = {}): Handed<Options, Credentials> {
+  return handOut({
+    ...world,
+    spec: binancePerpetual,
+    credentials: credentials ?? { apiKey, apiSecret: secret },
+    now: now ?? 1_591_702_613_943,
+    answer: ({ at }) => answers?.[at],
+  });
 }

@@ -1,10 +1,10 @@
+import { plain } from '@hb/connector-testkit';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 
 import { binancePerpetual } from '../src/index.js';
 import * as venue from '../src/market.js';
 import { account, market } from './api.js';
-import { plain } from './plain.js';
 import { fields, payload } from './wire-fixture.js';
 
 const look = { options: binancePerpetual.options({}), market: () => undefined };

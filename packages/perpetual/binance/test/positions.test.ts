@@ -1,9 +1,9 @@
 import { decimal } from '@hb/connector-core';
+import { plain } from '@hb/connector-testkit';
 import { expect, test } from 'vitest';
 
 import * as venue from '../src/positions.js';
 import { account, market } from './api.js';
-import { plain } from './plain.js';
 import { list, payload } from './wire-fixture.js';
 
 test('a position has the figures that the venue gives', async () => {

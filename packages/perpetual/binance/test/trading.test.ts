@@ -1,10 +1,10 @@
 import { decimal, type NewOrder, type OrderRequest, type PositionSide, type TimeInForce } from '@hb/connector-core';
+import { plain } from '@hb/connector-testkit';
 import { describe, expect, test } from 'vitest';
 
 import { binancePerpetual } from '../src/index.js';
 import * as venue from '../src/trading.js';
 import { account, market } from './api.js';
-import { plain } from './plain.js';
 import { fields, list, orderUpdate, payload } from './wire-fixture.js';
 
 const look = { options: binancePerpetual.options({}), market: () => undefined };

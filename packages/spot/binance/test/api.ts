@@ -1,10 +1,7 @@
-import { createSecret, createSigning, decimal, systemPorts } from '@hb/connector-core';
-import type { Endpoint, Market, Params, Private } from '@hb/connector-core';
+import { createSecret, decimal, type Market } from '@hb/connector-core';
+import { handOut, type Handed } from '@hb/connector-testkit';
 
 import { binance, type Credentials, type Options } from '../src/index.js';
-
-export type Account = Private<Options, Credentials>;
-export type Asked = { readonly at: string; readonly params: Params };
 
 /** The example key of Binance's documentation, as are the two below. */
 export const apiKey = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
@@ -41,22 +38,12 @@ type World = {
 };
 
 /** What core hands to the functions of an account, and what they asked for. */
-export function account(world: World = {}): Account & { readonly asked: readonly Asked[] } {
-  const asked: Asked[] = [];
-  return {
-    asked,
-    options: binance.options(world.options ?? {}),
-    environment: world.environment ?? 'live',
-    host: (name) => `wss://${name}.test`,
-    market: () => undefined,
-    height: () => undefined,
-    now: () => world.now ?? 1_499_827_319_559,
-    nonce: () => 1,
-    credentials: world.credentials ?? { apiKey, apiSecret: secret },
-    crypto: createSigning(systemPorts().crypto),
-    call: async (endpoint: Endpoint, params, read) => {
-      asked.push({ at: endpoint.at, params });
-      return read(world.answers?.[endpoint.at]);
-    },
-  };
+export function account({ answers, credentials, now, ...world }: World = {}): Handed<Options, Credentials> {
+  return handOut({
+    ...world,
+    spec: binance,
+    credentials: credentials ?? { apiKey, apiSecret: secret },
+    now: now ?? 1_499_827_319_559,
+    answer: ({ at }) => answers?.[at],
+  });
 }

@@ -1,11 +1,11 @@
 import { createScanner, toUtf8 } from '@hb/connector-core';
+import { plain } from '@hb/connector-testkit';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 
 import { binance } from '../src/index.js';
 import * as venue from '../src/market.js';
 import { account, market } from './api.js';
-import { plain } from './plain.js';
 import { fields, payload } from './wire-fixture.js';
 
 const look = { options: binance.options({}), market: () => undefined };

@@ -1,11 +1,11 @@
 import { decimal, type NewOrder, type TimeInForce } from '@hb/connector-core';
+import { plain } from '@hb/connector-testkit';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 
 import { binance } from '../src/index.js';
 import * as venue from '../src/trading.js';
 import { account, apiKey, market } from './api.js';
-import { plain } from './plain.js';
 import { event, fields, list, payload } from './wire-fixture.js';
 
 const look = { options: binance.options({}), market: () => undefined };

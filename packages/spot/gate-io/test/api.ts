@@ -1,10 +1,7 @@
-import { createSecret, createSigning, decimal, systemPorts } from '@hb/connector-core';
-import type { Endpoint, Market, Params, Private } from '@hb/connector-core';
+import { createSecret, decimal, type Market } from '@hb/connector-core';
+import { handOut, type Handed } from '@hb/connector-testkit';
 
 import { gateIo, type Credentials, type Options } from '../src/index.js';
-
-export type Account = Private<Options, Credentials>;
-export type Asked = { readonly at: string; readonly params: Params };
 
 /** The example key of Gate's documentation. */
 export const apiKey = 'key';
@@ -34,22 +31,12 @@ type World = {
 };
 
 /** What core hands to the functions of an account, and what they asked for. */
-export function account(world: World = {}): Account & { readonly asked: readonly Asked[] } {
-  const asked: Asked[] = [];
-  return {
-    asked,
-    options: gateIo.options(world.options ?? {}),
-    environment: 'live',
-    host: (name) => `wss://${name}.test`,
-    market: () => undefined,
-    height: () => undefined,
-    now: () => world.now ?? 1_541_993_715_999,
-    nonce: () => 1,
-    credentials: { apiKey, apiSecret: createSecret(world.secret ?? 'secret') },
-    crypto: createSigning(systemPorts().crypto),
-    call: async (endpoint: Endpoint, params, read) => {
-      asked.push({ at: endpoint.at, params });
-      return read(world.pages?.[Number(params['page']) - 1] ?? world.answers?.[endpoint.at]);
-    },
-  };
+export function account({ answers, pages, secret = 'secret', options, now }: World = {}): Handed<Options, Credentials> {
+  return handOut({
+    spec: gateIo,
+    options,
+    credentials: { apiKey, apiSecret: createSecret(secret) },
+    now: now ?? 1_541_993_715_999,
+    answer: ({ at, params }) => pages?.[Number(params['page']) - 1] ?? answers?.[at],
+  });
 }

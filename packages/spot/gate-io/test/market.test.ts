@@ -1,9 +1,9 @@
+import { plain } from '@hb/connector-testkit';
 import { describe, expect, test } from 'vitest';
 
 import { gateIo } from '../src/index.js';
 import * as venue from '../src/market.js';
 import { account, market } from './api.js';
-import { plain } from './plain.js';
 import { fields, list, payload } from './wire-fixture.js';
 
 const look = { options: gateIo.options({}), market: () => undefined };

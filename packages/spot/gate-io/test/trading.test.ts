@@ -1,11 +1,11 @@
 import { decimal, type NewOrder } from '@hb/connector-core';
+import { plain } from '@hb/connector-testkit';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 
 import { gateIo } from '../src/index.js';
 import * as venue from '../src/trading.js';
 import { account, market } from './api.js';
-import { plain } from './plain.js';
 import { fields, list, payload, result, update } from './wire-fixture.js';
 
 const look = { options: gateIo.options({}), market: () => undefined };

@@ -1,10 +1,7 @@
-import { createSecret, createSigning, decimal, systemPorts } from '@hb/connector-core';
-import type { Endpoint, Market, Params, Private } from '@hb/connector-core';
+import { createSecret, decimal, type Market } from '@hb/connector-core';
+import { handOut, type Handed } from '@hb/connector-testkit';
 
 import { kucoin, type Credentials, type Options } from '../src/index.js';
-
-type Account = Private<Options, Credentials>;
-type Asked = { readonly at: string; readonly params: Params };
 
 /** The secret of the example in KuCoin's documentation. https://github.com/Kucoin/kucoin-api-docs */
 export const credentials: Credentials = {
@@ -35,36 +32,19 @@ type World = {
 };
 
 /** What core hands to the functions of an account, and what they asked for. */
-export function account(world: World = {}): Account & { readonly asked: readonly Asked[] } {
-  const asked: Asked[] = [];
+export function account({ answers, options, now }: World = {}): Handed<Options, Credentials> {
   const left = new Map<string, unknown[]>();
-  return {
-    asked,
+  return handOut({
+    spec: kucoin,
+    options,
     credentials,
-    options: kucoin.options(world.options ?? {}),
-    environment: 'live',
-    host: (name) => `https://${name}.test`,
-    market: () => undefined,
-    height: () => undefined,
-    now: () => world.now ?? 1_547_015_186_532.7,
-    nonce: () => 1,
-    crypto: createSigning(systemPorts().crypto),
-    call: async (endpoint: Endpoint, params, read) => {
-      asked.push({ at: endpoint.at, params });
-      const answer = world.answers?.[endpoint.at];
-      if (!Array.isArray(answer)) return read(answer);
-      const rest = left.get(endpoint.at) ?? Array.from<unknown>(answer);
-      left.set(endpoint.at, rest);
-      return read(rest.shift());
+    now: now ?? 1_547_015_186_532.7,
+    answer: ({ at }) => {
+      const answer = answers?.[at];
+      if (!Array.isArray(answer)) return answer;
+      const rest = left.get(at) ?? Array.from<unknown>(answer);
+      left.set(at, rest);
+      return rest.shift();
     },
-  };
-}
-
-/** A value with its decimals as text, and without what is undefined. */
-export function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (_, member: unknown) => (isDecimal(member) ? member.toFixed() : member)));
-}
-
-function isDecimal(value: unknown): value is { toFixed: () => string } {
-  return typeof value === 'object' && value !== null && 'toFixed' in value;
+  });
 }

@@ -1,10 +1,11 @@
 import type { Frame } from '@hb/connector-core';
+import { plain } from '@hb/connector-testkit';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 
 import { kucoin } from '../src/index.js';
 import * as venue from '../src/market.js';
-import { account, market, plain } from './api.js';
+import { account, market } from './api.js';
 import { changed, payload } from './wire-fixture.js';
 
 describe('answers of the venue are read', () => {

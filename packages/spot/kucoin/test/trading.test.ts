@@ -1,9 +1,10 @@
 import { decimal, type NewOrder, type TimeInForce } from '@hb/connector-core';
+import { plain } from '@hb/connector-testkit';
 import { describe, expect, test } from 'vitest';
 
 import { kucoin } from '../src/index.js';
 import * as venue from '../src/trading.js';
-import { account, market, plain } from './api.js';
+import { account, market } from './api.js';
 import { changed, page, payload } from './wire-fixture.js';
 
 type Wire = { readonly feeAsset: string };

@@ -1,0 +1,52 @@
+import {
+  createSigning,
+  systemPorts,
+  type Common,
+  type Endpoint,
+  type Params,
+  type Private,
+  type UnixMs,
+} from '@hb/connector-core';
+
+/** What a venue's function asked for. */
+export type Asked = { readonly at: Endpoint['at']; readonly params: Params };
+
+export type HandOutOptions<O, C> = {
+  readonly spec: Pick<Common<O, C>, 'options'>;
+  readonly credentials: C;
+  /** The body of the answer; without one it is empty. */
+  readonly answer?: (asked: Asked) => unknown;
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+  /** `live` when left out. */
+  readonly environment?: string | undefined;
+  /** Venue time. */
+  readonly now: UnixMs;
+};
+
+/** What a venue's functions get, and what they asked for, oldest first. */
+export type Handed<O, C> = Private<O, C> & { readonly asked: readonly Asked[] };
+
+/**
+ * What core hands to the functions of an account, for tests that call them with payloads: nothing is sent, `answer` says what
+ * comes back, and `asked` lists what they asked for. The host `public` is `wss://public.test`, every nonce is 1.
+ */
+export function handOut<O, C>(given: HandOutOptions<O, C>): Handed<O, C> {
+  const { spec, credentials, answer, options = {}, environment = 'live', now } = given;
+  const asked: Asked[] = [];
+  return {
+    asked,
+    options: spec.options(options),
+    environment,
+    host: (name) => `wss://${name}.test`,
+    market: () => undefined,
+    height: () => undefined,
+    now: () => now,
+    nonce: () => 1,
+    credentials,
+    crypto: createSigning(systemPorts().crypto),
+    call: async ({ at }, params, read) => {
+      asked.push({ at, params });
+      return read(answer?.({ at, params }));
+    },
+  };
+}

@@ -1,5 +1,7 @@
 import type { Clock, Disk, Http, Ports, Ws, WsConnection, WsHandlers } from '@hb/connector-core';
 
+import { labelOf } from '../label.js';
+
 /** A moment in the life of a process: about to make something safe, or to ask the venue; done; the answer has arrived. */
 export type Moment = 'keep' | 'kept' | 'send' | 'sent' | 'answered';
 
@@ -39,24 +41,30 @@ export function createMachine(given: Ports, { reached = () => undefined }: Machi
     },
     delete: (end) => underWay.delete(end),
   };
-  const isBlocked = (): boolean => clock.mono() < blockedUntil;
+  /** Blocked, or catching up: whatever comes then waits behind what came before, as in the queues of a system. */
+  let isHeld = false;
   const resume = (): void => {
-    if (isBlocked()) return;
-    for (const run of [...timers.splice(0), ...arrivals.splice(0)]) {
-      clock.at(clock.mono(), () => {
-        if (isAlive) run();
-      });
+    if (clock.mono() < blockedUntil) {
+      clock.at(blockedUntil, resume);
+      return;
     }
+    const run = timers.shift() ?? arrivals.shift();
+    isHeld = run !== undefined;
+    if (run === undefined) return;
+    clock.at(clock.mono(), () => {
+      if (isAlive) run();
+      resume();
+    });
   };
   /** Runs now, or when the process can again; in the order of arrival. */
   const soon = (queue: (() => void)[], run: () => void): void => {
     if (!isAlive) return;
-    if (isBlocked()) queue.push(run);
+    if (isHeld) queue.push(run);
     else run();
   };
   /** Until the process can go on; for ever when it is gone. */
   const arrived = (): Promise<void> | undefined =>
-    isBlocked() || !isAlive ? new Promise((resolve) => soon(arrivals, resolve)) : undefined;
+    isHeld || !isAlive ? new Promise((resolve) => soon(arrivals, resolve)) : undefined;
   const pass = (moment: Moment, what: string): Promise<void> | undefined => {
     if (isAlive) reached(moment, what);
     return isAlive ? undefined : arrived();
@@ -75,7 +83,7 @@ export function createMachine(given: Ports, { reached = () => undefined }: Machi
       ws: machineWs(given.ws, {
         endings,
         soon: (run) => soon(arrivals, run),
-        isRunning: () => isAlive && !isBlocked(),
+        isRunning: () => isAlive && !isHeld,
       }),
       disk: machineDisk(given.disk, { pass, arrived }),
     },
@@ -84,7 +92,8 @@ export function createMachine(given: Ports, { reached = () => undefined }: Machi
     },
     block: (ms) => {
       blockedUntil = Math.max(blockedUntil, clock.mono() + ms);
-      clock.at(blockedUntil, resume);
+      if (!isHeld) clock.at(blockedUntil, resume);
+      isHeld = true;
     },
     kill: () => {
       isAlive = false;
@@ -142,7 +151,8 @@ function machineClock({
 function machineHttp(http: Http, { endings, pass, arrived }: Life): Http {
   return {
     send: async (request, limits) => {
-      const what = `${request.method} ${request.url.pathname}?`;
+      const { method, url, body } = request;
+      const what = labelOf({ method, path: url.pathname, query: url.search.slice(1), body });
       const controller = new AbortController();
       const abort = (): void => {
         controller.abort();

@@ -93,3 +93,26 @@ test('a process that is killed hears of nothing any more, and leaves no timer an
     expect([moment, ports.connections(), clock.pending]).toEqual([moment, 0, 0]);
   }
 });
+
+test('what came while the process was blocked is handled in the order in which it came, and first', async () => {
+  const clock = createVirtualClock({ shuffle: 3 });
+  const sent = Array.from({ length: 20 }, (_, index) => String(index));
+  const venue: EmulatedVenue = {
+    http: async () => ({ status: 404, headers: {}, body: '' }),
+    connect: (_, socket) => {
+      sent.forEach((text, index) => clock.at(500 + index * 50, () => socket.send(text)));
+      return { message: () => undefined, closed: () => undefined };
+    },
+    stop: () => undefined,
+  };
+  const machine = createMachine(virtualPorts({ seed: 1, clock, venues: { 'venue.localhost': venue } }));
+  const heard: string[] = [];
+  const frame = (bytes: Uint8Array): void => void heard.push(new TextDecoder().decode(bytes));
+  const on = { open: () => undefined, pong: () => undefined, close: () => undefined, frame };
+  machine.ports.ws.open(new URL('ws://venue.localhost/'), on, { maxBytes: 1_000 });
+  await clock.advance(450);
+  machine.block(400);
+  clock.at(700, () => machine.block(600));
+  await clock.advance(5_000);
+  expect(heard).toEqual(sent);
+});

@@ -50,7 +50,7 @@ export function createVenue({ clock, crypto }: VenueParts, { credentials, market
   return {
     ...{ venue, engine: venue.engine, account: 'trader' },
     hosts: { rest: 'http://kucoin.localhost' },
-    tellsExpiry: false,
+    toEnd: () => 'canceled',
     limitRefusals: () => venue.limitRefusals(),
     setMinAmount: (pair, baseMinSize) => {
       const rules = markets.find(({ symbol }) => symbol === pair);

@@ -2,7 +2,8 @@ import type { Clock } from '@hb/connector-core';
 
 import type { Fault, HttpFault } from './fault.js';
 import type { Striker } from './striker.js';
-import type { Cut, EmulatedVenue, VenueAnswer, VenueRequest } from '../venue.js';
+import { labelOf } from '../label.js';
+import type { Cut, EmulatedVenue, VenueAnswer } from '../venue.js';
 
 type Answer = VenueAnswer | Cut;
 
@@ -69,12 +70,6 @@ function isDelay(fault: HttpFault, leg: 'request' | 'response'): fault is HttpFa
 
 function isHttpFault(fault: Fault): fault is HttpFault {
   return fault.kind.startsWith('http.');
-}
-
-/** `GET /api/v3/time?`, `POST /orders? {}`: what ends the path tells it from longer ones. */
-function labelOf({ method, path, query, body }: VenueRequest): string {
-  const target = `${method} ${path}?${query}`;
-  return body === '' ? target : `${target} ${body}`;
 }
 
 function pause(clock: Clock, ms: number): Promise<void> {

@@ -3,7 +3,7 @@ import { isConnectorError, type ConnectorError, type HttpAnswer, type WireReques
 import type { AnySimulationFixture } from '../simulation/fixture.js';
 import type { Wire } from './mutate.js';
 import { complain, draw, isSame, populate, stateOf, tallyOf, type FuzzRun } from './record.js';
-import { noAnswer, openSession, placeOf, type Session } from './session.js';
+import { noAnswer, openSession, type Session } from './session.js';
 import type { Portion } from './streams.js';
 import { problemIn, type Kind } from './whole.js';
 
@@ -46,7 +46,7 @@ async function ask<O, C, W>(session: Session<O, C, W>, run: FuzzRun<O, C>, kind:
   const sent: Wire[] = [];
   const answer = (request: WireRequest): HttpAnswer => {
     if (sent.length >= mostRequests) throw noAnswer(kind);
-    const { wire, ...drawn } = drawAnswer(run, placeOf(request));
+    const { wire, ...drawn } = drawAnswer(run, session.placeOf(request));
     sent.push(wire);
     return drawn;
   };

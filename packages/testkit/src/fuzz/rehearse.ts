@@ -2,7 +2,7 @@ import { decodeJson, type Feed, type HttpAnswer, type Look, type WireRequest } f
 
 import type { AnySimulationFixture } from '../simulation/fixture.js';
 import type { Corpus } from './corpus.js';
-import { noAnswer, openSession, placeOf, type Session } from './session.js';
+import { noAnswer, openSession, type Session } from './session.js';
 import type { Reading, StreamKind } from './spy.js';
 import { problemIn, type Kind } from './whole.js';
 
@@ -103,7 +103,7 @@ function takeMessages<E, P, O>(feed: Feed<E, P, O>, kind: StreamKind, look: Look
 
 /** A document belongs to every request whose reader makes something whole of it. */
 async function takeAnswers<O, C, W>(
-  { spy, clock, answering }: Session<O, C, W>,
+  { spy, clock, answering, placeOf }: Session<O, C, W>,
   documents: readonly string[],
   corpus: Corpus,
 ): Promise<void> {

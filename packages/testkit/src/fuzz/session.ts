@@ -14,6 +14,7 @@ import { openExchange, type Exchange } from '../conformance/exchange.js';
 import { fillOrder } from '../engine/fill-order.js';
 import { createNoise } from '../engine/noise.js';
 import { isPerpetual } from '../engine/perpetual/types.js';
+import { labelOf } from '../label.js';
 import { createRandom } from '../random.js';
 import type { AnySimulationFixture } from '../simulation/fixture.js';
 import { createVirtualClock, type VirtualClock } from '../virtual/clock.js';
@@ -35,6 +36,8 @@ export type Session<O, C, W> = {
   readonly connector: Connector;
   readonly exchanges: readonly Exchange[];
   readonly spy: Spy<O, C, W>;
+  /** What a request is told apart by. */
+  readonly placeOf: (request: WireRequest) => string;
   /** Streams that are open now. */
   readonly streams: () => readonly string[];
   /** Somebody trades with half of a resting order; nothing happens when it has ended. */
@@ -69,6 +72,7 @@ export async function openSession<O, C, W>(options: SessionOptions<O, C, W>): Pr
   });
   const spy = spyOn(fixture.spec);
   const lines = new Map<string, WsHandlers['frame']>();
+  const placeOf = (request: WireRequest): string => toPlace(request, Object.values(fixture.wire.requests));
   let answer: ((request: WireRequest) => HttpAnswer) | undefined;
 
   const http: Ports['http'] = {
@@ -137,7 +141,7 @@ export async function openSession<O, C, W>(options: SessionOptions<O, C, W>): Pr
   await clock.advance(warmUpMs);
   await clock.run(connector.start({ pairs: exchanges.map(({ pair }) => pair) }));
   return {
-    ...{ clock, connector, exchanges, spy },
+    ...{ clock, connector, exchanges, spy, placeOf },
     streams: () => [...lines.keys()],
     fillHalf: (clientOrderId) => {
       const order = engine.order(account, { clientOrderId });
@@ -170,9 +174,11 @@ export async function openSession<O, C, W>(options: SessionOptions<O, C, W>): Pr
   };
 }
 
-/** What a request is told apart by: its method and its path, ids in it left out. */
-export function placeOf({ method, url }: WireRequest): string {
-  return `${method} ${url.pathname.replace(/[0-9a-zA-Z_-]*\d{4,}[0-9a-zA-Z_-]*/g, '*')}`;
+/** What a request is told apart by: what the fixture knows its kind by, or else its method and its path, ids in it left out. */
+function toPlace({ method, url, body }: WireRequest, kinds: readonly string[]): string {
+  const label = labelOf({ method, path: url.pathname, query: url.search.slice(1), body });
+  const kind = kinds.find((each) => label.includes(each));
+  return kind ?? `${method} ${url.pathname.replace(/[0-9a-zA-Z_-]*\d{4,}[0-9a-zA-Z_-]*/g, '*')}`;
 }
 
 /** A venue that does not answer, as far as anybody can know. */

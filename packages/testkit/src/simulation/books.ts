@@ -18,9 +18,19 @@ export type BookWatch = {
   readonly stop: () => void;
 };
 
+export type BookWatchParts = {
+  readonly engine: Engine;
+  readonly exchanges: readonly Exchange[];
+  readonly mono: () => number;
+  /** How many levels there are to know of; 5,000 when left out. */
+  readonly deepest?: number | undefined;
+};
+
 /** A live book must look as the venue's did at some time, and never at an earlier time than before. */
-export function watchBooks(engine: Engine, exchanges: readonly Exchange[], mono: () => number): BookWatch {
-  const watched = new Map(exchanges.map((exchange) => [exchange.pair, createTruth(engine, exchange, mono)]));
+export function watchBooks({ engine, exchanges, mono, deepest = 5_000 }: BookWatchParts): BookWatch {
+  const watched = new Map(
+    exchanges.map((exchange) => [exchange.pair, createTruth({ engine, exchange, mono, deepest })]),
+  );
   const bySymbol = new Map(exchanges.map((exchange) => [exchange.symbol, watched.get(exchange.pair)]));
   const off = engine.on((event) => {
     if (event.type === 'depth') bySymbol.get(event.market)?.note();
@@ -33,7 +43,9 @@ export function watchBooks(engine: Engine, exchanges: readonly Exchange[], mono:
   };
 }
 
-function createTruth(engine: Engine, exchange: Exchange, mono: () => number) {
+type TruthParts = Pick<BookWatchParts, 'engine' | 'mono'> & { readonly exchange: Exchange; readonly deepest: number };
+
+function createTruth({ engine, exchange, mono, deepest }: TruthParts) {
   /** When the venue's book looked so, by update ids. */
   const seen = new Map<string, number[]>();
   let noted = -1;
@@ -67,7 +79,7 @@ function createTruth(engine: Engine, exchange: Exchange, mono: () => number) {
     return undefined;
   }
   function checkAtRest(book: Book): string | undefined {
-    const [found, expected] = [toText(book.depth(5_000)), toText(exchange.depth(5_000))];
+    const [found, expected] = [toText(book.depth(deepest)), toText(exchange.depth(deepest))];
     return found === expected
       ? undefined
       : `at rest it is ${found.slice(0, 300)}, the venue's ${expected.slice(0, 300)}`;

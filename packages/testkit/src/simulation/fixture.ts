@@ -1,6 +1,7 @@
 import type { CredentialsInput, PerpetualSpec, SpotSpec } from '@hb/connector-core';
 
 import type { FixtureMarket, FixtureVenue, TestedSpec, VenueParts } from '../conformance/fixture.js';
+import type { EngineOrder, Execution } from '../engine/types.js';
 
 /** A request that a fault can be about. */
 export type SimulatedRequest =
@@ -76,6 +77,8 @@ export type SimulationWire = {
   readonly unknownMessage: string;
   /** What makes a message or an answer hard to read, by the id of the fault: `P03`, `P04`. */
   readonly rewrites: Readonly<Record<string, readonly Rewrite[]>>;
+  /** Text that refusals have, and no good answer, where they come with status 200 too. */
+  readonly refused?: string;
   /** A header that tells how much of a limit is used, close to all of it. */
   readonly heavyUse?: readonly [name: string, value: string];
 };
@@ -86,8 +89,12 @@ export type SimulationVenue = FixtureVenue & {
   readonly lag: (request: SimulatedRequest, lagMs: number) => () => void;
   /** Loses the next change of a market's book inside the venue. Left out where books are not numbered. */
   readonly loseBookUpdate?: (symbol: string) => void;
-  /** `false`: orders that the venue ended look as if their owner had cancelled them. */
-  readonly tellsExpiry?: boolean;
+  /** What the venue says of an order that it ended itself, where that is not `expired`. */
+  readonly toEnd?: (order: EngineOrder) => 'canceled' | 'rejected';
+  /** How fills name a trade; by the venue's id when left out. */
+  readonly toFillId?: (execution: Execution) => string;
+  /** How deep the venue's books go; as deep as there are orders when left out. */
+  readonly bookLevels?: number;
   /** Announces that it will close every connection, and does. */
   readonly shutDown?: (afterMs: number) => void;
 };

@@ -1,6 +1,8 @@
 import type { Clock } from '@hb/connector-core';
 
+import { labelOf } from '../label.js';
 import type { EmulatedVenue, VenueAnswer, VenueRequest } from '../venue.js';
+import type { SimulationWire } from './fixture.js';
 
 /** When something applies, in `mono()` of the clock. */
 type Span = { readonly from: number; readonly until: number; readonly times: number };
@@ -14,7 +16,7 @@ export type Line = Pick<EmulatedVenue, 'http' | 'connect'> & {
   readonly changeMessages: (span: Span, change: ChangeText, struck: () => void) => void;
   readonly changeAnswers: (span: Span, change: ChangeAnswer, struck: () => void) => void;
   /** The last good answer to a request of that kind. */
-  readonly former: (match: string) => VenueAnswer | undefined;
+  readonly former: (kind: string) => VenueAnswer | undefined;
   /** Told of every request that contains `match`. */
   readonly watch: (span: Span, match: string, seen: () => void) => void;
 };
@@ -22,7 +24,12 @@ export type Line = Pick<EmulatedVenue, 'http' | 'connect'> & {
 type Rule<T> = { readonly span: Span; readonly apply: T; readonly struck: () => void; left: number };
 
 /** Stands between the network and the venue. */
-export function createLine(venue: EmulatedVenue, clock: Clock): Line {
+export function createLine(
+  venue: EmulatedVenue,
+  clock: Clock,
+  wire: Pick<SimulationWire, 'requests' | 'refused'>,
+): Line {
+  const kinds = Object.values(wire.requests);
   const messages: Rule<ChangeText>[] = [];
   const answers: Rule<ChangeAnswer>[] = [];
   const watched: Rule<string>[] = [];
@@ -52,6 +59,9 @@ export function createLine(venue: EmulatedVenue, clock: Clock): Line {
       return next ?? current;
     }, answer);
   }
+  function isGood({ status, body }: VenueAnswer): boolean {
+    return status === 200 && (wire.refused === undefined || typeof body !== 'string' || !body.includes(wire.refused));
+  }
   function changedText(message: string | Uint8Array): string | Uint8Array {
     if (typeof message !== 'string') return message;
     return active(messages).reduce((current, rule) => {
@@ -66,7 +76,7 @@ export function createLine(venue: EmulatedVenue, clock: Clock): Line {
       const answer = await venue.http(request);
       if ('cut' in answer) return answer;
       const told = changed(answer, request);
-      if (answer.status === 200) former.set(labelOf(request), answer);
+      if (isGood(answer)) for (const kind of kinds) if (labelOf(request).includes(kind)) former.set(kind, answer);
       return told;
     },
     connect: (request, socket) =>
@@ -76,7 +86,7 @@ export function createLine(venue: EmulatedVenue, clock: Clock): Line {
         pong: () => socket.pong(),
         close: (code, reason) => socket.close(code, reason),
       }),
-    former: (match) => [...former].find(([label]) => label.includes(match))?.[1],
+    former: (kind) => former.get(kind),
     changeMessages: (span, change, struck) => {
       add(messages, span, change, struck);
     },
@@ -87,9 +97,4 @@ export function createLine(venue: EmulatedVenue, clock: Clock): Line {
       add(watched, span, match, seen);
     },
   };
-}
-
-/** `POST /api/v3/order?` */
-export function labelOf({ method, path }: Pick<VenueRequest, 'method' | 'path'>): string {
-  return `${method} ${path}?`;
 }

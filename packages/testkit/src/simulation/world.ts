@@ -15,6 +15,7 @@ import type { AnySimulationFixture, SimulationVenue } from './fixture.js';
 import { createHistory, type History, type Violation } from './history.js';
 import { watchHoldings, type HoldingsWatch } from './holdings.js';
 import { createHost, type Crash, type Host } from './host.js';
+import { watchLimits, type LimitWatch } from './limits.js';
 import { createLine, type Line } from './line.js';
 import type { Machine } from '../virtual/machine.js';
 import { runMargin } from './margin.js';
@@ -44,6 +45,7 @@ export type World = {
   readonly line: Line;
   readonly books: BookWatch;
   readonly holdings: HoldingsWatch;
+  readonly limits: Pick<LimitWatch, 'refusals'>;
   readonly history: History;
   /** Lets time pass until the connector runs. */
   readonly start: () => Promise<void>;
@@ -81,8 +83,9 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
   const venue = fixture.createVenue({ clock: venueClock, crypto, random: random.fork('venue') });
   const { engine, account, hosts } = venue;
   const exchanges = fixture.markets.map((rules) => openExchange({ engine, account, rules }));
-  const line = createLine(venue.venue, clock);
-  const door = { http: line.http, connect: line.connect, stop: () => venue.venue.stop() };
+  const line = createLine(venue.venue, clock, fixture.wire);
+  const limits = watchLimits({ door: line, venue, clock, tellsUse: fixture.spec.usage !== undefined });
+  const door = { http: limits.http, connect: limits.connect, stop: () => venue.venue.stop() };
   const ports = medium.openPorts({
     seed: plan.seed,
     clock,
@@ -90,7 +93,7 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
     venues: Object.fromEntries(Object.values(hosts).map((address) => [new URL(address).host, door])),
     trace: parts.trace,
   });
-  const books = watchBooks(engine, exchanges, () => clock.mono());
+  const books = watchBooks({ engine, exchanges, mono: () => clock.mono(), deepest: venue.bookLevels });
   const holdings = watchHoldings(engine, account);
   const history = createHistory();
   const pairs = exchanges.map(({ pair }) => pair);
@@ -140,6 +143,9 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
     return connector;
   };
   const processes = createProcesses({ clock, host, history, pairs, make });
+  processes.onBegin(() => {
+    if (processes.count() > 1) limits.begin();
+  });
 
   return {
     durability,
@@ -154,6 +160,7 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
     line,
     books,
     holdings,
+    limits,
     history,
     elapsed,
     violate,

@@ -50,9 +50,9 @@ export const booksAtRest: Oracle = function* ({ world, state }) {
   }
 };
 
-/** The venue never turned a request away. */
+/** The venue never turned a request away that need not have been sent. */
 export const withinLimits: Oracle = function* ({ world }) {
-  const refusals = world.venue.limitRefusals();
+  const refusals = world.limits.refusals();
   if (refusals > 0) yield ['LIM', `${refusals} requests went over a limit`];
 };
 

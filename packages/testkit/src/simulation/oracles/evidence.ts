@@ -22,7 +22,9 @@ export type Evidence = {
 };
 
 /** What became of an order at the venue. Where a change makes a new order of it, these are the last one's, with all that was filled. */
-type Intent = Pick<EngineOrder, 'clientOrderId' | 'market' | 'orderId' | 'status' | 'filled'> & {
+type Intent = Pick<EngineOrder, 'clientOrderId' | 'market' | 'orderId' | 'filled'> & {
+  /** As the venue tells it. */
+  readonly status: EngineOrder['status'] | 'rejected';
   /** Oldest first. */
   readonly orders: readonly EngineOrder[];
 };
@@ -71,7 +73,7 @@ function toIntents(orders: readonly EngineOrder[], { venue }: World): readonly I
       last = next;
     }
     const { clientOrderId } = first;
-    const status = last.status === 'expired' && venue.tellsExpiry === false ? 'canceled' : last.status;
+    const status = (last.status === 'expired' ? venue.toEnd?.(last) : undefined) ?? last.status;
     const filled = all.reduce((sum, order) => sum + order.filled, 0n);
     return { clientOrderId, market: last.market, orderId: last.orderId, status, filled, orders: all };
   });

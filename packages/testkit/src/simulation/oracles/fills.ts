@@ -6,7 +6,8 @@ import { keyOf, type Evidence, type Oracle } from './evidence.js';
 type FillEvent = Extract<Event, { type: 'order-filled' }>;
 
 /** Every trade of our orders was told, once, and none that never was. */
-export const allFills: Oracle = function* ({ told: events, placings, executions, atVenue, orders, history }) {
+export const allFills: Oracle = function* ({ told: events, placings, executions, atVenue, orders, history, world }) {
+  const { toFillId = ({ tradeId }: Execution) => String(tradeId) } = world.venue;
   const told = new Map<string, FillEvent[]>();
   for (const event of events) {
     if (event.type !== 'order-filled') continue;
@@ -14,7 +15,7 @@ export const allFills: Oracle = function* ({ told: events, placings, executions,
     told.set(key, [...(told.get(key) ?? []), event]);
   }
   const real = new Set<string>();
-  for (const execution of [...executions.values()].flat()) real.add(`${keyOf(execution)} ${execution.tradeId}`);
+  for (const execution of [...executions.values()].flat()) real.add(`${keyOf(execution)} ${toFillId(execution)}`);
   for (const [key, events] of told) {
     if (!real.has(key)) yield ['FIL', `fill ${key} was told and never was`];
     if (new Set(events.map(({ id }) => id)).size > 1 || events.length > 1)
@@ -24,9 +25,9 @@ export const allFills: Oracle = function* ({ told: events, placings, executions,
     for (const order of (atVenue.get(clientOrderId) ?? []).flatMap(({ orders: all }) => all)) {
       // Of an order that is over the venue may no longer tell that it was ours.
       if (history.isRecordLost && order.status !== 'open' && !orders.has(clientOrderId)) continue;
-      for (const { tradeId } of executions.get(keyOf(order)) ?? []) {
-        if (!told.has(`${keyOf(order)} ${tradeId}`))
-          yield ['FIL', `fill ${keyOf(order)} ${tradeId} of ${clientOrderId} was not told`];
+      for (const fillId of (executions.get(keyOf(order)) ?? []).map(toFillId)) {
+        if (!told.has(`${keyOf(order)} ${fillId}`))
+          yield ['FIL', `fill ${keyOf(order)} ${fillId} of ${clientOrderId} was not told`];
       }
     }
   }

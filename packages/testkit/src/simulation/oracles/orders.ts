@@ -15,7 +15,8 @@ export const once: Oracle = function* ({ placings, atVenue }) {
 export const tracked: Oracle = function* ({ placings, told, atVenue, orders, world, state, history }) {
   for (const { clientOrderId } of placings.values()) {
     const [order] = atVenue.get(clientOrderId) ?? [];
-    if (order === undefined) continue;
+    // A refusal need not name the order that it is about.
+    if (order === undefined || order.status === 'rejected') continue;
     const known = orders.get(clientOrderId);
     // Of an order that is over the venue may no longer tell that it was ours.
     if (known === undefined && history.isRecordLost && order.status !== 'open') continue;
@@ -28,7 +29,7 @@ export const tracked: Oracle = function* ({ placings, told, atVenue, orders, wor
     if (event.type !== 'order-closed' || event.order.state !== 'not-placed') continue;
     const [order] = atVenue.get(event.order.clientOrderId) ?? [];
     // A verdict that is revoked later was wrong all the same: a script has placed another order by then.
-    if (order !== undefined)
+    if (order !== undefined && order.status !== 'rejected')
       yield [
         'TRK',
         `${event.order.clientOrderId} was told to be not placed and is order ${order.orderId} at the venue`,
@@ -66,7 +67,7 @@ export const noGhosts: Oracle = function* ({ state, world }) {
 export const verdicts: Oracle = function* ({ placings, atVenue, orders }) {
   for (const { clientOrderId, outcome, problem } of placings.values()) {
     const [real] = atVenue.get(clientOrderId) ?? [];
-    if (real === undefined) continue;
+    if (real === undefined || real.status === 'rejected') continue;
     const state = orders.get(clientOrderId)?.state;
     if (outcome === 'refused' || outcome === 'not-sent') {
       yield [

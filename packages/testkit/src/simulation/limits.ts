@@ -1,0 +1,55 @@
+import type { Clock } from '@hb/connector-core';
+
+import type { EmulatedVenue } from '../venue.js';
+import type { SimulationVenue } from './fixture.js';
+
+export type LimitWatch = Pick<EmulatedVenue, 'http' | 'connect'> & {
+  /** How many requests were turned away that the connector could have known better about. */
+  readonly refusals: () => number;
+  /** A process begins after another one. */
+  readonly begin: () => void;
+};
+
+export type LimitWatchParts = {
+  readonly door: Pick<EmulatedVenue, 'http' | 'connect'>;
+  readonly venue: Pick<SimulationVenue, 'limitRefusals'>;
+  readonly clock: Pick<Clock, 'mono'>;
+  /** Whether the venue tells with its answers how much of a limit is used. */
+  readonly tellsUse: boolean;
+};
+
+/** The longest window that venues count in. */
+const windowMs = 60_000;
+
+/** Where a venue does not tell how much of a limit is used, a new process cannot know what the one before it had sent. */
+export function watchLimits({ door, venue, clock, tellsUse }: LimitWatchParts): LimitWatch {
+  let seen = 0;
+  let counted = 0;
+  let beganAt = -Infinity;
+
+  const look = (): void => {
+    const all = venue.limitRefusals();
+    if (tellsUse || clock.mono() - beganAt > windowMs) counted += all - seen;
+    seen = all;
+  };
+  return {
+    http: async (request) => {
+      const answer = await door.http(request);
+      look();
+      return answer;
+    },
+    connect: (upgrade, socket) => {
+      const connection = door.connect(upgrade, socket);
+      look();
+      return connection;
+    },
+    refusals: () => {
+      look();
+      return counted;
+    },
+    begin: () => {
+      look();
+      beganAt = clock.mono();
+    },
+  };
+}

@@ -167,6 +167,15 @@ test('refuses a post-only order that would trade, an ioc order without a match, 
   await expect(client.cancel({ cancels: [{ a: 0, o: 1 }] })).rejects.toThrow('never placed');
 });
 
+test('a modified order must rest: one that would trade is refused, and leaves none', async () => {
+  const placed = await client.order({ orders: [order()], grouping: 'na' });
+  const [status] = placed.response.data.statuses;
+  const oid = typeof status === 'object' && 'resting' in status ? status.resting.oid : Number.NaN;
+  await expect(client.batchModify({ modifies: [{ oid, order: order({ p: '60010' }) }] })).rejects.toThrow('bbo was');
+  expect(await info.openOrders({ user: owner })).toEqual([]);
+  await expect(client.batchModify({ modifies: [{ oid, order: order() }] })).rejects.toThrow('Cannot modify');
+});
+
 test('refuses a key that nobody knows, a network that is another, and an action that has expired', async () => {
   const stranger = new ExchangeClient({ transport, wallet: privateKeyToAccount(keys.stranger) });
   await expect(stranger.order({ orders: [order()], grouping: 'na' })).rejects.toThrow('does not exist');

@@ -21,6 +21,8 @@ const Order = v.strictObject({
   c: v.optional(Cloid),
 });
 type Order = v.InferOutput<typeof Order>;
+// What is signed with `false` in it is not what the venue hashes.
+const Flag = v.optional(v.literal(true));
 
 /** The members of each in the order in which they are signed. https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint */
 export const Action = v.variant('type', [
@@ -30,14 +32,17 @@ export const Action = v.variant('type', [
   }),
   v.strictObject({
     ...{ type: v.literal('cancel'), cancels: v.pipe(v.array(v.strictObject({ a: Int, o: Int })), v.minLength(1)) },
+    f: Flag,
   }),
   v.strictObject({
     type: v.literal('cancelByCloid'),
     cancels: v.pipe(v.array(v.strictObject({ asset: Int, cloid: Cloid })), v.minLength(1)),
+    f: Flag,
   }),
   v.strictObject({
     type: v.literal('batchModify'),
     modifies: v.pipe(v.array(v.strictObject({ oid: v.union([Int, Cloid]), order: Order })), v.minLength(1)),
+    a: Flag,
   }),
   v.strictObject({ type: v.literal('scheduleCancel'), time: v.optional(Int) }),
   v.strictObject({ type: v.literal('updateLeverage'), asset: Int, isCross: v.boolean(), leverage: Int }),
@@ -58,7 +63,7 @@ export function perform(venue: Venue, account: string, action: Action): object {
     case 'order':
       return toStatuses(action.type, action.orders, (order) => place(venue, account, order));
     case 'batchModify':
-      return toStatuses('order', action.modifies, ({ oid, order }) => modify(venue, account, { oid, order }));
+      return toStatuses('order', action.modifies, (each) => modify(venue, account, { ...each, isAlways: action.a }));
     case 'cancel':
       return toStatuses('cancel', action.cancels, ({ a, o }) => cancel(venue, account, { asset: a, oid: o }));
     case 'cancelByCloid':
@@ -102,18 +107,23 @@ function place(venue: Venue, account: string, order: Order): unknown {
   return answer(venue, listed, placed);
 }
 
-/** Takes the old order's place with a new one. An order that cannot take it leaves none. */
-function modify(
-  venue: Venue,
-  account: string,
-  { oid, order }: { readonly oid: string; readonly order: Order },
-): unknown {
+type Change = { readonly oid: string; readonly order: Order; readonly isAlways: true | undefined };
+
+/**
+ * Takes the old order's place with a new one, which must rest unless it is placed whatever becomes of the old one. An
+ * order that cannot take it leaves none. https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint#modify-multiple-orders
+ */
+function modify(venue: Venue, account: string, { oid, order, isAlways }: Change): unknown {
   const listed = listedAt(venue, order.a);
   const known = findOrder({ rules: venue.rules, reads: venue.engine }, account, oid);
-  if (known?.status !== 'open') return toError('Cannot modify canceled or filled order.', listed);
+  if (known?.status !== 'open') {
+    return isAlways ? place(venue, account, order) : toError('Cannot modify canceled or filled order.', listed);
+  }
   const request = toRequest(order, listed);
   if (typeof request === 'string') return toError(request, listed);
-  const { placed } = venue.engine.replace(account, { market: known.market, orderId: known.orderId }, request);
+  if (request.timeInForce === 'ioc' && !isAlways) return toError('Modified order would not rest.', listed);
+  const next: LimitRequest = isAlways ? request : { ...request, timeInForce: 'post-only' };
+  const { placed } = venue.engine.replace(account, { market: known.market, orderId: known.orderId }, next);
   return placed === undefined
     ? toError('Cannot modify canceled or filled order.', listed)
     : answer(venue, listed, placed);
@@ -125,10 +135,10 @@ function answer({ engine }: Venue, listed: Listed, placed: ReturnType<Venue['eng
     if (placed.refusal !== 'would-take') return toError(words[placed.refusal] ?? placed.refusal, listed);
     return toError(`Post only order would have immediately matched, bbo was ${bestOf(engine, listed)}.`, listed);
   }
-  const { orderId: oid, status, filled, filledQuote } = placed.order;
-  if (status === 'open') return { resting: { oid } };
+  const { orderId: oid, clientOrderId: cloid, status, filled, filledQuote } = placed.order;
+  if (status === 'open') return { resting: { oid, cloid } };
   if (filled === 0n) return toError('Order could not immediately match against any resting orders.', listed);
-  return { filled: { totalSz: toSize(market, filled), avgPx: toAverage(market, filledQuote, filled), oid } };
+  return { filled: { totalSz: toSize(market, filled), avgPx: toAverage(market, filledQuote, filled), oid, cloid } };
 }
 
 function bestOf(engine: EngineReads, { market }: Listed): string {
@@ -138,8 +148,10 @@ function bestOf(engine: EngineReads, { market }: Listed): string {
 
 const timesInForce = { Gtc: 'gtc', Ioc: 'ioc', Alo: 'post-only', FrontendMarket: 'ioc' } as const;
 
+type LimitRequest = Extract<EngineRequest, { type: 'limit' }>;
+
 /** The order, or the words of what is against it. */
-function toRequest(order: Order, { market, rules }: Listed): EngineRequest | string {
+function toRequest(order: Order, { market, rules }: Listed): LimitRequest | string {
   const [price, amount] = [market.price.parse(order.p), market.amount.parse(order.s)];
   if (amount === 0n) return 'Order has zero size.';
   if (amount === undefined || placesOf(order.s) > rules.szDecimals) return 'Order has invalid size.';

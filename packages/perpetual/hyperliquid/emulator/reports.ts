@@ -57,6 +57,7 @@ export function toOrder(order: EngineOrder, market: PerpetualMarket): Record<str
     ...{ sz: toSize(market, order.amount - order.filled), oid: order.orderId, timestamp: order.placedAt },
     origSz: toSize(market, order.amount),
     ...(order.clientOrderId !== undefined && { cloid: order.clientOrderId }),
+    ...(order.reduceOnly === true && { reduceOnly: true }),
   };
 }
 

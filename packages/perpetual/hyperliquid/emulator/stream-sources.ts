@@ -98,15 +98,19 @@ function openMarket(
   return { stop };
 }
 
+/** An order that found nothing to match is told once, as rejected: it never was open. */
 function openOrders(venue: Venue, user: string, publish: Publish): Source {
   const account = venue.authority.accountOf(user);
+  let held: unknown;
   const stop = venue.engine.on((event) => {
     if (event.type !== 'order' || event.order.account !== account) return;
-    const { market } = marketOf(venue, event.order.market);
-    const data = [
-      { order: toOrder(event.order, market), status: toStatus(event.order, market), statusTimestamp: event.at },
-    ];
-    publish({ channel: 'orderUpdates', data });
+    const { order, change, at: statusTimestamp } = event;
+    const { market } = marketOf(venue, order.market);
+    const status = toStatus(order, market);
+    const message = { channel: 'orderUpdates', data: [{ order: toOrder(order, market), status, statusTimestamp }] };
+    if (held !== undefined && status !== 'iocCancelRejected') publish(held);
+    held = change === 'placed' && order.timeInForce === 'ioc' ? message : undefined;
+    if (held === undefined) publish(message);
   });
   return { stop };
 }

@@ -18,13 +18,14 @@ export function createConnection(
 
   function subscribe(method: 'subscribe' | 'unsubscribe', subscription: unknown, text: string): void {
     const topic = toTopic(venue, subscription);
+    const echo = JSON.stringify(subscription);
     if (topic === undefined) {
-      tell('error', `Invalid subscription ${text}`);
+      tell('error', `Invalid subscription ${echo}`);
       return;
     }
     const has = subscriptions.topics().includes(topic);
     if (has === (method === 'subscribe')) {
-      tell('error', `${has ? 'Already subscribed' : 'Already unsubscribed'}: ${text}`);
+      tell('error', `${has ? 'Already subscribed' : 'Already unsubscribed'}: ${echo}`);
       return;
     }
     socket.send(`{"channel":"subscriptionResponse","data":${text}}`);

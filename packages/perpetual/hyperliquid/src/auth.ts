@@ -58,16 +58,12 @@ function toDigest(environment: string, connectionId: Uint8Array): Uint8Array {
   const domain = hashText('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)');
   const domainHash = hash(domain, hashText('Exchange'), hashText('1'), toBytes(1_337, 32), toBytes(0, 32));
   const source = hashText(environment === 'live' ? 'a' : 'b');
-  return hash(
-    [0x19, 0x01],
-    domainHash,
-    hash(hashText('Agent(string source,bytes32 connectionId)'), source, connectionId),
-  );
+  const agent = hash(hashText('Agent(string source,bytes32 connectionId)'), source, connectionId);
+  return hash([0x19, 0x01], domainHash, agent);
 }
 
-function signerOf({ crypto, credentials }: Account): string {
-  return toWord(hash(crypto.publicKey(credentials.privateKey).subarray(1)).subarray(12));
-}
+const signerOf = ({ crypto, credentials }: Account): string =>
+  toWord(hash(crypto.publicKey(credentials.privateKey).subarray(1)).subarray(12));
 
 const hashText = (text: string): Uint8Array => hash(toUtf8(text));
 const hash = (...parts: readonly Iterable<number>[]): Uint8Array =>

@@ -37,8 +37,7 @@ const errors: readonly (readonly [code: string, text: RegExp, meaning: Meaning])
 
 /** Of answers without a text of their own. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/rate-limits-and-user-limits */
 const statuses: Readonly<Record<number, Meaning>> = {
-  ...{ 403: unknown('rate-limited'), 418: refused('rate-limited'), 422: refused('invalid-request') },
-  429: refused('rate-limited'),
+  ...{ 403: unknown('rate-limited'), 422: refused('invalid-request'), 429: refused('rate-limited') },
 };
 
 /** Of one order: `Insufficient margin to place order. asset=0`. A text that is not listed proves nothing. */
@@ -47,15 +46,11 @@ export function judgeOne(message: string): Verdict {
   return { code: code ?? 'unlisted', message, ...(meaning ?? unknown('invalid-request')) };
 }
 
-/**
- * Of `{ "status": "err", "response": "…" }` and of one `{ "error": "…" }` among the `statuses`, both with HTTP 200.
- * Several orders are judged one by one.
- */
+/** Of `{ "status": "err", "response": "…" }` and of one `{ "error": "…" }` alone among the `statuses`, with HTTP 200. */
 export function judge({ status, body }: Answer): Verdict | undefined {
-  if (status >= 500) return { code: String(status), message: 'no answer', ...unknown('venue-unavailable') };
   if (status >= 400) {
-    const message = typeof body === 'string' && body !== '' ? body : 'no error text';
-    return { code: String(status), message, ...(statuses[status] ?? unknown('invalid-request')) };
+    const meaning = statuses[status] ?? unknown(status >= 500 ? 'venue-unavailable' : 'invalid-request');
+    return { code: String(status), message: typeof body === 'string' ? body : 'no answer', ...meaning };
   }
   const failure = v.safeParse(wire.Failure, body);
   if (failure.success) return judgeOne(failure.output.response);

@@ -1,4 +1,4 @@
-import { decimal, one } from '@hb/connector-core';
+import { decimal, decodeJson, one } from '@hb/connector-core';
 import type { FundingReport, Interval, Market, MarketEvent } from '@hb/connector-core';
 import type { Public, PublicMarketSpec, Stream } from '@hb/connector-core';
 import * as v from 'valibot';
@@ -67,12 +67,22 @@ export const frameOf =
   (message) => {
     const { channel, data } = v.parse(wire.Message, message);
     if (channels.includes(channel)) return { type: 'data', payload: message };
-    if (channel === 'error') return { type: 'refused', message: v.parse(v.string(), data) };
+    if (channel === 'error') return toRefusal(v.parse(v.string(), data));
     if (channel !== 'subscriptionResponse') return { type: 'ignore' };
     const { method, subscription } = v.parse(wire.Subscribed, data);
-    if (method !== 'subscribe') return { type: 'ignore' };
-    return { type: 'ack', topics: [`${subscription.type} ${subscription.coin ?? subscription.user ?? ''}`] };
+    return method === 'subscribe' ? { type: 'ack', topics: [toTopic(subscription)] } : { type: 'ignore' };
   };
+
+/** `Already subscribed: {"type":"l2Book","coin":"BTC"}`, and likewise `Invalid subscription`; other words say nothing of a topic. @see https://github.com/nktkas/hyperliquid/blob/main/src/transport/websocket/_dispatcher.ts */
+function toRefusal(message: string): ReturnType<MarketStream['frame']> {
+  const [, words, echo] = /^(Already subscribed|Invalid subscription)[^{]*(\{.*\})/s.exec(message) ?? [];
+  if (echo === undefined) return message.startsWith('Already un') ? { type: 'ignore' } : { type: 'refused', message };
+  const topics = [toTopic(v.parse(wire.Subscription, decodeJson(echo)))];
+  return words === 'Already subscribed' ? { type: 'ack', topics } : { type: 'refused', topics, message };
+}
+
+const toTopic = ({ type, coin, user }: v.InferOutput<typeof wire.Subscription>): string =>
+  `${type} ${coin ?? user ?? ''}`;
 
 /** One of `{ "channel": "l2Book", … }`, whose levels are all of the best 20, `trades` and `activeAssetCtx`; throws on anything else. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions */
 export const parse: MarketStream['parse'] = (payload) => {
@@ -164,6 +174,5 @@ function toMarket(
 }
 
 /** 2 is `0.01`. */
-function toStep(places: number): ReturnType<typeof decimal> {
-  return decimal(places === 0 ? '1' : `0.${'1'.padStart(places, '0')}`);
-}
+const toStep = (places: number): ReturnType<typeof decimal> =>
+  decimal(places === 0 ? '1' : `0.${'1'.padStart(places, '0')}`);

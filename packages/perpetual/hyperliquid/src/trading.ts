@@ -11,27 +11,25 @@ import { fetchState, toBalances, toPayment, toPositions, toSpotBalances } from '
 import * as wire from './wire.js';
 
 type Spec = Required<TradingSpec<Options, Credentials, Wire, PositionEvent>>;
+const alone = (json: unknown): wire.Placed => v.parse(wire.PlacedAlone, json).response.data.statuses[0];
 
 /** Refused once its deadline is over. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint#place-an-order, https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint#expires-after */
-export const place: Spec['place'] = async (p, order) => {
-  const told = await p.call(endpoints.order, toAction(p, [order]), v.parser(wire.PlacedAlone));
-  return toReport(order, told.response.data.statuses[0]);
-};
+export const place: Spec['place'] = (p, order) =>
+  p.call(endpoints.order, toAction(p, [order]), (json) => toReport(order, alone(json)));
 
 /** Each as if placed alone. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint#place-an-order */
 export const placeMany: Spec['placeMany'] = {
   max: 20,
-  run: async (p, orders) => {
-    const told = await p.call(endpoints.order, toAction(p, orders), v.parser(wire.PlacedMany));
-    const { statuses } = told.response.data;
-    return statuses.map((status, index) => {
-      const order = orders[index];
-      return 'error' in status ? judgeOne(status.error) : order && toReport(order, status);
-    });
-  },
+  run: (p, orders) =>
+    p.call(endpoints.order, toAction(p, orders), (json) =>
+      v.parse(wire.PlacedMany, json).response.data.statuses.map((status, index) => {
+        const order = orders[index];
+        return 'error' in status ? judgeOne(status.error) : order && toReport(order, status);
+      }),
+    ),
 };
 
-/** In its place comes a new order of what is left, under the same client id, behind those that wait at its price. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint#modify-multiple-orders */
+/** In its place comes a new order of what is left, under the same client id, behind those at its price. It must rest: only then does the venue place none where the old one is gone. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint#modify-multiple-orders */
 export const amend: Spec['amend'] = {
   id: 'new',
   can: 'amount-and-price',
@@ -40,9 +38,10 @@ export const amend: Spec['amend'] = {
     const amount = (to.amount ?? order.amount).minus(order.filled);
     const terms = { market, clientOrderId, amount, timeInForce, price: to.price ?? price, request: { side, effect } };
     const action = { type: 'batchModify', modifies: [{ oid: toName(order), order: toOrder(terms) }] };
-    const told = await p.call(endpoints.order, { action }, v.parser(wire.PlacedAlone));
-    const report = toReport({ market, clientOrderId, amount }, told.response.data.statuses[0]);
-    return { ...report, ...(orderId !== undefined && orderId !== report.orderId && { replaces: orderId }) };
+    return p.call(endpoints.order, { action }, (json) => {
+      const report = toReport({ market, clientOrderId, amount }, alone(json));
+      return { ...report, ...(orderId !== undefined && orderId !== report.orderId && { replaces: orderId }) };
+    });
   },
 };
 
@@ -179,24 +178,22 @@ function toAction({ options }: Account, orders: readonly NewOrder<Wire>[]): Reco
 }
 
 /** By our id, which an amendment keeps, or by the venue's. */
-function toName({ clientOrderId, orderId }: Ref<Wire>): string | number {
-  return isCloid(clientOrderId) ? clientOrderId : Number(orderId);
-}
+const toName = ({ clientOrderId, orderId }: Ref<Wire>): string | number =>
+  isCloid(clientOrderId) ? clientOrderId : Number(orderId);
 
-function isCloid(text: string): boolean {
-  return /^0x[0-9a-f]{32}$/.test(text);
-}
+const isCloid = (text: string): boolean => /^0x[0-9a-f]{32}$/.test(text);
 
 /** Of this market; of any perpetual when none is named. Spot pairs are `@107` or `PURR/USDC`, outcomes `#10`. */
-function isMeant(coin: string, market?: Market<Wire>): boolean {
-  return market === undefined ? !/^[@#]|\//.test(coin) : coin === market.symbol;
-}
+const isMeant = (coin: string, market?: Market<Wire>): boolean =>
+  market === undefined ? !/^[@#]|\//.test(coin) : coin === market.symbol;
 
-/** What an ioc order could not fill is gone. */
+/** What an ioc order could not fill is gone. Throws for an answer that names another order. */
 function toReport(
   { market, clientOrderId, ...order }: Pick<NewOrder<Wire>, 'market' | 'clientOrderId' | 'amount' | 'timeInForce'>,
   placed: wire.Placed,
 ): OrderReport {
+  const { cloid = clientOrderId } = 'resting' in placed ? placed.resting : placed.filled;
+  if (cloid !== clientOrderId) throw new TypeError(`the answer is about ${cloid}`);
   const about = { type: 'order', symbol: market.symbol, clientOrderId } as const;
   if ('resting' in placed) return { ...about, orderId: placed.resting.oid, status: 'open' };
   const filled = decimal(placed.filled.totalSz);

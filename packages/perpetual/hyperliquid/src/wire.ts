@@ -16,10 +16,10 @@ const statusesOf = <S extends v.GenericSchema>(statuses: S) =>
   v.object({ status: v.literal('ok'), response: v.object({ data: v.object({ statuses }) }) });
 /** The one order of a request was not taken. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint#place-an-order */
 export const FailedAlone = statusesOf(v.strictTuple([Failed]));
-/** What the engine did with an order: it rests, or it filled at once as far as it could. */
+/** What the engine did with an order: it rests, or it filled at once as far as it could. `cloid` where the order has one. @see https://github.com/nktkas/hyperliquid/blob/main/src/api/exchange/_methods/order.ts */
 const Placed = v.union([
-  v.object({ resting: v.object({ oid: Id }) }),
-  v.object({ filled: v.object({ oid: Id, totalSz: Amount }) }),
+  v.object({ resting: v.object({ oid: Id, cloid: v.optional(Name) }) }),
+  v.object({ filled: v.object({ oid: Id, cloid: v.optional(Name), totalSz: Amount }) }),
 ]);
 export type Placed = v.InferOutput<typeof Placed>;
 /** Of one order. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint#place-an-order, https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint#modify-multiple-orders */
@@ -72,27 +72,24 @@ export const MarketMessage = v.variant('channel', [
 ]);
 /** @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket */
 export const Message = v.object({ channel: v.string(), data: v.optional(v.unknown()) });
+/** @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions */
+export const Subscription = v.object({ type: Name, coin: v.optional(Name), user: v.optional(Name) });
 /** The answer to a request to subscribe. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions */
-export const Subscribed = v.object({
-  method: v.string(),
-  subscription: v.object({ type: Name, coin: v.optional(Name), user: v.optional(Name) }),
-});
+export const Subscribed = v.object({ method: v.string(), subscription: Subscription });
 
-/** What each state comes to. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint#query-order-status-by-oid-or-cloid */
+/** What each state comes to; the last three are in no documentation but told by the venue. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint#query-order-status-by-oid-or-cloid, https://github.com/nktkas/hyperliquid/blob/main/src/api/info/_methods/_base/_schemas.ts */
 const states: readonly (readonly [status: OrderReport['status'], names: readonly string[]])[] = [
   ['open', ['open', 'triggered']],
   ['filled', ['filled']],
-  [
-    'canceled',
-    ['canceled', 'marginCanceled', 'vaultWithdrawalCanceled', 'openInterestCapCanceled', 'selfTradeCanceled'],
-  ],
-  ['canceled', ['reduceOnlyCanceled', 'siblingFilledCanceled', 'delistedCanceled', 'liquidatedCanceled']],
-  ['canceled', ['scheduledCancel']],
+  ['canceled', ['canceled', 'marginCanceled', 'vaultWithdrawalCanceled', 'openInterestCapCanceled']],
+  ['canceled', ['selfTradeCanceled', 'reduceOnlyCanceled', 'siblingFilledCanceled', 'delistedCanceled']],
+  ['canceled', ['liquidatedCanceled', 'scheduledCancel']],
   ['rejected', ['rejected', 'tickRejected', 'minTradeNtlRejected', 'perpMarginRejected', 'reduceOnlyRejected']],
   ['rejected', ['badAloPxRejected', 'iocCancelRejected', 'badTriggerPxRejected', 'marketOrderNoLiquidityRejected']],
   ['rejected', ['positionIncreaseAtOpenInterestCapRejected', 'positionFlipAtOpenInterestCapRejected']],
   ['rejected', ['tooAggressiveAtOpenInterestCapRejected', 'openInterestIncreaseRejected', 'perpMaxPositionRejected']],
-  ['rejected', ['insufficientSpotBalanceRejected', 'oracleRejected']],
+  ['rejected', ['insufficientSpotBalanceRejected', 'oracleRejected', 'tooManyOpenOrdersRejected']],
+  ['canceled', ['outcomeSettledCanceled', 'internalCancel']],
 ];
 const State = v.pipe(
   v.string(),

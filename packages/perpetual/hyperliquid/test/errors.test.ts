@@ -12,12 +12,12 @@ test.each([
   expect(answer(payload(name))).toMatchObject({ code, kind, outcome });
 });
 
-test.each(['rest.order.resting', 'rest.order.filled', 'rest.cancel.success', 'rest.user-fills', 'rest.meta'])(
-  '%s is success',
-  (name) => {
-    expect(answer(payload(name))).toBeUndefined();
-  },
-);
+test.each([
+  ...['rest.order.resting', 'rest.order.filled', 'rest.cancel.success', 'rest.done'],
+  ...['rest.user-fills', 'rest.meta'],
+])('%s is success', (name) => {
+  expect(answer(payload(name))).toBeUndefined();
+});
 
 test.each([
   ['Insufficient margin to place order. asset=0', 'insufficient-balance', 'refused'],

@@ -14,7 +14,7 @@ test('markets have the steps of their decimal places and five digits', async () 
       ['BTC-USD', 'trading', 0],
       ['ETH-USD', 'trading', 1],
       ['HPOS-USD', 'trading', 2],
-      ['LOGAN-USD', 'halted', 3],
+      ['LOOM-USD', 'halted', 3],
     ],
   ]);
   expect(plain(markets[0])).toMatchObject({
@@ -25,15 +25,15 @@ test('markets have the steps of their decimal places and five digits', async () 
 });
 
 test('markets of a builder’s DEX have its numbers and its collateral', async () => {
-  const listing = { name: 'xyz:TSLA', szDecimals: '3' };
+  const listing = { name: 'test:TSLA', szDecimals: '3' };
   const answers = {
     meta: { universe: [listing], collateralToken: '235' },
-    perpDexs: [null, { name: 'abc' }, { name: 'xyz' }],
+    perpDexs: payload('rest.perp-dexs'),
     spotMeta: { tokens: [{ name: 'USDH', index: '235' }] },
   };
-  const [, theirs] = await market.fetchMarkets(account({ options: { dexes: ['xyz'] }, answers }));
+  const [, theirs] = await market.fetchMarkets(account({ options: { dexes: ['test'] }, answers }));
   expect(theirs).toMatchObject({
-    ...{ pair: 'XYZ:TSLA-USD', symbol: 'xyz:TSLA', settle: 'USDH', wire: { asset: 120_000, dex: 'xyz' } },
+    ...{ pair: 'TEST:TSLA-USD', symbol: 'test:TSLA', settle: 'USDH', wire: { asset: 110_000, dex: 'test' } },
   });
 });
 
@@ -97,11 +97,20 @@ test('topics are subscriptions, and their acknowledgement names them', () => {
   const frame = market.frameOf(['trades']);
   expect(frame(payload('ws.subscribed'))).toEqual({ type: 'ack', topics: ['trades SOL'] });
   expect(frame({ channel: 'pong' })).toEqual({ type: 'ignore' });
-  expect(frame({ channel: 'error', data: 'Invalid subscription' })).toEqual({
-    type: 'refused',
-    message: 'Invalid subscription',
-  });
   expect(frame({ channel: 'trades', data: [] })).toMatchObject({ type: 'data' });
+});
+
+test('an error is about the topic that it names, and one that is subscribed already is live', () => {
+  const frame = market.frameOf(['trades']);
+  const error = (data: string) => frame({ channel: 'error', data });
+  expect(error('Already subscribed: {"type":"l2Book","coin":"BTC","nSigFigs":null}')).toEqual({
+    ...{ type: 'ack', topics: ['l2Book BTC'] },
+  });
+  expect(error('Already unsubscribed: {"type":"l2Book","coin":"BTC"}')).toEqual({ type: 'ignore' });
+  expect(error('Invalid subscription {"type":"trades","coin":"X"}')).toMatchObject({
+    ...{ type: 'refused', topics: ['trades X'], message: expect.stringContaining('Invalid subscription') },
+  });
+  expect(error('Too many messages')).toEqual({ type: 'refused', message: 'Too many messages' });
 });
 
 test('market data has a connection of its own', () => {

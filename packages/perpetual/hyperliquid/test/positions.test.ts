@@ -1,7 +1,9 @@
 import { decimal } from '@hb/connector-core';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
 
 import * as positions from '../src/positions.js';
+import * as wire from '../src/wire.js';
 import { account, address, market, payload } from './api.js';
 import { plain } from './plain.js';
 
@@ -24,12 +26,18 @@ test('positions of the DEXs that the user named are asked for too', async () => 
 });
 
 test('the next payment is at the next full hour', async () => {
-  const context = { funding: '0.0000125', markPx: '14.3', oraclePx: '14.32' };
-  const p = account({ answers: { metaAndAssetCtxs: [{ universe: [{ name: 'BTC' }] }, [context]] } });
-  expect(plain(await positions.fetchFunding(p, market))).toMatchObject({
-    rate: '0.0000125',
-    nextAt: 1_677_780_000_000,
+  const p = account({ answers: { metaAndAssetCtxs: payload('rest.contexts') } });
+  expect(plain(await positions.fetchFunding(p, market))).toEqual({
+    ...{ type: 'funding', symbol: 'BTC', rate: '0.0000125', markPrice: '14.3161', indexPrice: '14.32' },
+    ...{ intervalMs: 3_600_000, nextAt: 1_677_780_000_000 },
   });
+});
+
+test('funding of a builder’s DEX is told there, also without a middle or a premium', async () => {
+  const p = account({ answers: { metaAndAssetCtxs: payload('rest.contexts.dex') } });
+  const theirs = { ...market, symbol: 'xyz:NVDA', wire: { asset: 110_002, dex: 'xyz' } };
+  expect(plain(await positions.fetchFunding(p, theirs))).toMatchObject({ rate: '0', markPrice: '177.06' });
+  expect(p.asked).toEqual([{ type: 'metaAndAssetCtxs', dex: 'xyz' }]);
 });
 
 test('a payment is one of a market and a time', async () => {
@@ -44,18 +52,23 @@ test('a payment is one of a market and a time', async () => {
 });
 
 test('leverage is read and set for a market', async () => {
-  const answers = { activeAssetData: { leverage: { type: 'cross', value: '10' } }, updateLeverage: { status: 'ok' } };
+  const answers = { activeAssetData: payload('rest.active-asset'), updateLeverage: payload('rest.done') };
   const p = account({ answers });
-  expect(plain(await positions.fetchLeverage(p, market))).toEqual({ leverage: '10', margin: 'cross' });
+  expect(plain(await positions.fetchLeverage(p, market))).toEqual({ leverage: '3', margin: 'cross' });
   await positions.setLeverage(p, market, { leverage: decimal('5'), margin: 'isolated' });
   expect(p.asked[1]).toEqual({ action: { type: 'updateLeverage', asset: 0, isCross: false, leverage: 5 } });
 });
 
-test('a unified account has its balances on spot', () => {
-  const balances = [{ coin: 'USDC', token: '0', total: '14.625485', hold: '4.5', entryNtl: '0.0' }];
+test('a unified account has its balances on spot, without what is held', () => {
+  const { balances } = v.parse(wire.SpotState, payload('rest.spot-clearinghouse-state'));
   expect(plain(positions.toSpotBalances({ balances }))).toMatchObject({
-    entries: [{ asset: 'USDC', total: '14.625485', available: '10.125485' }],
+    entries: [
+      { asset: 'USDC', total: '14.625485', available: '14.625485' },
+      { asset: 'PURR', total: '2000', available: '2000' },
+    ],
   });
+  const held = { balances: balances.map((each) => ({ ...each, hold: '4.5' })) };
+  expect(plain(positions.toSpotBalances(held))).toMatchObject({ entries: [{ available: '10.125485' }, {}] });
 });
 
 test('there is one position a market', () => {

@@ -1,4 +1,5 @@
 import { decimal } from '@hb/connector-core';
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 
 import * as trading from '../src/trading.js';
@@ -41,6 +42,12 @@ describe('an order', () => {
     expect(plain(report)).toMatchObject({ orderId: '77747314', status, filled: '0.02' });
   });
 
+  test('is not known from an answer that names another', async () => {
+    const statuses = [{ resting: { oid: '1', cloid: `0x${'34'.repeat(16)}` } }];
+    const p = account({ answers: { order: { status: 'ok', response: { data: { statuses } } } } });
+    await expect(trading.place(p, order)).rejects.toThrow(/about 0x3434/);
+  });
+
   test('of several is judged by itself', async () => {
     const statuses = [{ resting: { oid: '1' } }, { error: 'Insufficient margin to place order. asset=0' }];
     const p = account({ answers: { order: { status: 'ok', response: { data: { statuses } } } } });
@@ -66,7 +73,7 @@ describe('an order', () => {
 });
 
 describe('a cancel', () => {
-  const done = { status: 'ok', response: { type: 'cancel', data: { statuses: ['success'] } } };
+  const done = payload('rest.cancel.success');
 
   test('goes by our id', async () => {
     const p = account({ answers: { cancelByCloid: payload('rest.cancel.success') } });
@@ -83,7 +90,7 @@ describe('a cancel', () => {
   });
 
   test('of everything comes at a time, at least 5 s ahead', async () => {
-    const p = account({ answers: { scheduleCancel: { status: 'ok' } } });
+    const p = account({ answers: { scheduleCancel: payload('rest.done') } });
     await trading.deadman.arm(p, 1_000);
     await trading.deadman.arm(p, 0);
     expect(p.asked).toEqual([
@@ -104,7 +111,7 @@ test('an order is asked for by our id, and told with what is filled of it', asyn
   expect(await trading.fetchOrder(none, { market, clientOrderId: cloid })).toBeUndefined();
 });
 
-test('fills have an id with their time, and a fee in its token', async () => {
+test('fills have an id with their time, and a fee in its token; those of spot are left out', async () => {
   const p = account({ answers: { userFillsByTime: payload('rest.user-fills') } });
   expect(plain(await trading.fetchFills(p, { from: 1_681_222_254_000.5 }))).toEqual({
     fills: [
@@ -112,6 +119,11 @@ test('fills have an id with their time, and a fee in its token', async () => {
         ...{ type: 'fill', symbol: 'AVAX', fillId: '1681222254710-118906512037719', orderId: '90542681', side: 'buy' },
         ...{ price: '18.435', amount: '93.53', at: 1_681_222_254_710, liquidity: 'maker' },
         fees: [{ asset: 'USDC', amount: '0.01' }],
+      },
+      {
+        ...{ type: 'fill', symbol: 'xyz:XYZ100', fillId: '1767651180109-164087028129848', orderId: '287286372177' },
+        ...{ side: 'buy', price: '25372', amount: '0.0353', at: 1_767_651_180_109, liquidity: 'maker' },
+        fees: [{ asset: 'USDC', amount: '0.026868' }],
       },
     ],
   });
@@ -139,6 +151,7 @@ test('streams tell of orders, fills and the account; spot is left out', () => {
     },
   ]);
   expect(trading.parse(message('@107', 'open'), look)).toEqual([]);
+  expect(trading.parse(message('#10', 'outcomeSettledCanceled'), look)).toEqual([]);
   expect(() => trading.parse(message('BTC', 'teleported'), look)).toThrow();
   const state = payload('rest.clearinghouse-state');
   const told = { channel: 'allDexsClearinghouseState', data: { clearinghouseStates: [['', state]] } };
@@ -161,24 +174,21 @@ test('the account listens to its own topics, and to its spot balances where they
 });
 
 test('open orders are told with what is filled of them, those of other markets left out', async () => {
-  const row = {
-    coin: 'BTC',
-    side: 'A',
-    limitPx: '29792.0',
-    oid: '9',
-    timestamp: '5',
-    origSz: '5.0',
-    sz: '4.0',
-    cloid: null,
+  const [row] = v.parse(v.array(v.looseObject({})), payload('rest.open-orders'));
+  const others = [
+    { ...row, sz: '4.0', cloid },
+    { ...row, coin: 'ETH' },
+  ];
+  const p = account({ answers: { frontendOpenOrders: [row, ...others] } });
+  const told = {
+    ...{ type: 'order', symbol: 'BTC', orderId: '91490942', status: 'open', at: 1_681_247_412_573 },
+    terms: { side: 'sell', amount: '5', price: '29792' },
   };
-  const p = account({ answers: { frontendOpenOrders: [row, { ...row, coin: 'ETH' }] } });
   expect(plain(await trading.fetchOpenOrders(p, market))).toEqual([
-    {
-      ...{ type: 'order', symbol: 'BTC', orderId: '9', status: 'open', filled: '1', at: 5 },
-      terms: { side: 'sell', amount: '5', price: '29792' },
-    },
+    { ...told, filled: '0' },
+    { ...told, filled: '1', clientOrderId: cloid },
   ]);
-  expect(await trading.fetchOpenOrders(p)).toHaveLength(2);
+  expect(await trading.fetchOpenOrders(p)).toHaveLength(3);
 });
 
 test('closed orders are those that ended since', async () => {
@@ -196,8 +206,8 @@ test('balances are the collateral, without what is unrealised', async () => {
 });
 
 test('fee rates are those of perpetuals', async () => {
-  const p = account({ answers: { userFees: { userCrossRate: '0.00045', userAddRate: '0.00015' } } });
-  expect(plain(await trading.fetchFees(p, market))).toEqual({ maker: '0.00015', taker: '0.00045', taken: 'quote' });
+  const p = account({ answers: { userFees: payload('rest.user-fees') } });
+  expect(plain(await trading.fetchFees(p, market))).toEqual({ maker: '0.000105', taker: '0.000315', taken: 'quote' });
 });
 
 test('an account is connected to once its key has been looked at', async () => {

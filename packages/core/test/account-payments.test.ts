@@ -55,6 +55,17 @@ test('what was paid before the first start is history', async () => {
   expect([book(payment('6', 999)), book(payment('7', 1_000))]).toEqual([false, true]);
 });
 
+test('from when on payments count is safe once they have begun', async () => {
+  const journal = createMemoryJournal({ now: () => 1 });
+  const safe: number[] = [];
+  const durable = async (): Promise<void> => {
+    for await (const record of journal.read()) if (record.kind === 'funding-since') safe.push(record.since);
+  };
+  const { begin, from } = await run({ ...journal, durable }, 1_000);
+  await begin();
+  expect([safe, from()]).toEqual([[1_000], 1_000]);
+});
+
 test('what an earlier run booked is not booked again, and what was paid meanwhile is', async () => {
   const journal = createMemoryJournal({ now: () => 1 });
   const first = await run(journal, 1_000);

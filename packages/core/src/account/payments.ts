@@ -20,6 +20,8 @@ export type PaymentsOptions = {
 export type Payments = {
   /** Takes in the records of an earlier run, without writing or emitting anything. */
   readonly replay: (records: AsyncIterable<JournalRecord>) => Promise<void>;
+  /** Resolves when it is safe from when on payments count: after a crash in between, they would be history. */
+  readonly begin: () => Promise<void>;
   /** From when on payments have to be asked for. The first time ever it is now: what was paid before is history. */
   readonly from: () => UnixMs;
   /** Returns whether it is a new one. */
@@ -77,6 +79,10 @@ export function createPayments({ journal, isClosed, now, pairOf, tell, keep }: P
   return {
     replay: async (records) => {
       for await (const record of records) if (isFundingRecord(record)) recall(record);
+    },
+    begin: async () => {
+      start();
+      await journal.durable();
     },
     from,
     book: (payment) => {

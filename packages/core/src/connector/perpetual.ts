@@ -114,6 +114,7 @@ export function createPerpetual<O, C, W>(options: PerpetualOptions<O, C, W>): Pe
     start: async () => {
       await settings.learnMode();
       await payments.replay(options.journal.read());
+      await payments.begin();
       paymentsFeed.start();
     },
     take,

@@ -46,7 +46,7 @@ export function judgeOne(message: string): Verdict {
   return { code: code ?? 'unlisted', message, ...(meaning ?? unknown('invalid-request')) };
 }
 
-/** Of `{ "status": "err", "response": "…" }` and of one `{ "error": "…" }` alone among the `statuses`, with HTTP 200. */
+/** Of `{ "status": "err", "response": "…" }` and of one `{ "error": "…" }` alone, both with HTTP 200. */
 export function judge({ status, body }: Answer): Verdict | undefined {
   if (status >= 400) {
     const meaning = statuses[status] ?? unknown(status >= 500 ? 'venue-unavailable' : 'invalid-request');

@@ -2,9 +2,10 @@ import { fillOrder } from '@hb/connector-testkit';
 import { expect, test } from 'vitest';
 
 import { runMarketMaker } from '../src/market-maker.js';
-import { openWorld, venues, type World } from './world.js';
+import { venues } from './venues.js';
+import { openWorld, type World } from './world.js';
 
-const options = { pair: 'BTC-USDT', amount: '0.01', spread: '0.0001', tolerance: '0.00005' };
+const options = { amount: '0.01', spread: '0.0001', tolerance: '0.00005' };
 
 /** The open orders of the trader at the venue: `buy 59994`. */
 function quotes({ engine, symbol }: World): readonly string[] {
@@ -18,10 +19,10 @@ function quotes({ engine, symbol }: World): readonly string[] {
 test.each(Object.keys(venues))(
   'quotes both sides of the mid, follows it and leaves nothing behind, on %s',
   async (id) => {
-    const world = openWorld(id, { BTC: '1', USDT: '60000' });
-    const { clock, connector, engine } = world;
+    const world = openWorld(id, { base: '1', quote: '60000' });
+    const { clock, connector, engine, pair } = world;
     const stopping = new AbortController();
-    const running = runMarketMaker(connector, { ...options, signal: stopping.signal });
+    const running = runMarketMaker(connector, { ...options, pair, signal: stopping.signal });
 
     await clock.advance(5_000);
     expect(quotes(world)).toEqual(['buy 59994', 'sell 60006']);

@@ -1,90 +1,73 @@
-import { binance } from '@hb/connector-binance';
-import { createBinanceEmulator } from '@hb/connector-binance/emulator';
-import { createConnector, nodePorts, type Connector, type ConnectorOptions, type Clock } from '@hb/connector-core';
-import { gateIo } from '@hb/connector-gate-io';
-import { createGateIoEmulator } from '@hb/connector-gate-io/emulator';
-import { kucoin } from '@hb/connector-kucoin';
-import { createKucoinEmulator } from '@hb/connector-kucoin/emulator';
+import type { Connector } from '@hb/connector-core';
 import {
   createVirtualClock,
+  fillOrder,
   placeLadder,
   virtualPorts,
-  type EmulatedVenue,
   type Engine,
-  type VenueAccount,
   type VirtualClock,
 } from '@hb/connector-testkit';
+
+import { address, venues, type Emulator, type Venue } from './venues.js';
+
+/** What a trader has: on a perpetual, a position in the base asset, and collateral beside what that cost. */
+export type Wealth = { readonly base: string; readonly quote: string };
 
 export type World = {
   readonly clock: VirtualClock;
   readonly engine: Engine;
   readonly connector: Connector;
-  /** BTC-USDT as the venue calls it. */
+  readonly pair: string;
+  /** The pair as the venue calls it. */
   readonly symbol: string;
-  /** What the venue says that the trader owns, free and locked together. */
-  readonly owned: (asset: string) => string;
+  /** What the venue says that the trader has, to whole numbers of the smallest units that a test cares about. */
+  readonly owned: () => { readonly base: number; readonly quote: number };
 };
 
-const credentials = { apiKey: 'trader', apiSecret: 'a secret of the emulator' };
-const passphrase = 'a word of the emulator';
-const address = 'venue.localhost';
+const mid = '60000';
 
-type Emulator = EmulatedVenue & { readonly engine: Engine };
-type Options = Pick<ConnectorOptions<typeof credentials>, 'credentials' | 'sandbox' | 'ports'>;
-type Venue = {
-  readonly symbol: string;
-  readonly emulate: (clock: Clock, accounts: readonly VenueAccount[]) => Emulator;
-  readonly connect: (options: Options) => Connector;
-};
-
-const { crypto } = nodePorts();
-const rest = `http://${address}`;
-
-/** Where the scripts run: the line in which their configurations differ. */
-export const venues: Readonly<Record<string, Venue>> = {
-  binance: {
-    symbol: 'BTCUSDT',
-    emulate: (clock, accounts) => createBinanceEmulator({ clock, crypto, accounts }),
-    connect: (options) =>
-      createConnector(binance, {
-        ...options,
-        hosts: { rest, public: `ws://${address}/ws`, account: `ws://${address}/ws-api/v3` },
-      }),
-  },
-  gate_io: {
-    symbol: 'BTC_USDT',
-    emulate: (clock, accounts) => createGateIoEmulator({ clock, crypto, accounts }),
-    connect: (options) =>
-      createConnector(gateIo, {
-        ...options,
-        hosts: { rest, public: `ws://${address}/ws/v4/`, account: `ws://${address}/ws/v4/` },
-      }),
-  },
-  kucoin: {
-    symbol: 'BTC-USDT',
-    emulate: (clock, accounts) => createKucoinEmulator({ clock, crypto, accounts }),
-    connect: (options) =>
-      createConnector(kucoin, { ...options, credentials: { ...credentials, passphrase }, hosts: { rest } }),
-  },
-};
-
-/** A trader at an emulated venue with a quiet BTC-USDT market around 60,000; no real time passes. */
-export function openWorld(id: string, balances: Readonly<Record<string, string>>): World {
+/** A trader at an emulated venue with a quiet market of BTC around 60,000; no real time passes. */
+export function openWorld(id: string, wealth: Wealth): World {
   const venue = venues[id];
   if (venue === undefined) throw new RangeError(`there is no venue ${id}`);
-  const { symbol } = venue;
+  const { pair, symbol } = venue;
   const clock = createVirtualClock();
-  const emulator = venue.emulate(clock, [
-    { ...credentials, passphrase, name: 'trader', balances },
-    { apiKey: 'ladder', apiSecret: 'ladder', name: 'ladder', balances: { BTC: '1000', USDT: '60000000' } },
-  ]);
+  const emulator = venue.emulate(clock);
   const { engine } = emulator;
-  placeLadder(engine, { account: 'ladder', market: symbol, mid: '60000', levels: 50, step: '10', amount: '0.5' });
+  engine.deposit('ladder', venue.pays, '60000000');
+  if ('positions' in engine) hold(emulator, venue, wealth);
+  else give(engine, venue, wealth);
+  placeLadder(engine, { account: 'ladder', market: symbol, mid, levels: 50, step: '10', amount: '0.5' });
   const ports = virtualPorts({ seed: 1, clock, venues: { [address]: emulator } });
-  const connector = venue.connect({ credentials, sandbox: true, ports });
-  const owned = (asset: string): string => {
+  const connector = venue.connect({ sandbox: true, ports });
+  return { clock, engine, connector, pair, symbol, owned: () => ownedOf(emulator, venue) };
+}
+
+function give(engine: Engine, { pays }: Venue, { base, quote }: Wealth): void {
+  engine.deposit('ladder', 'BTC', '1000');
+  engine.deposit('trader', 'BTC', base);
+  engine.deposit('trader', pays, quote);
+}
+
+/** Collateral for all of it, and the position bought from somebody at the mid. */
+function hold({ engine }: Emulator, { symbol, pays }: Venue, { base, quote }: Wealth): void {
+  const market = engine.market(symbol);
+  const [price, amount] = [market?.price.parse(mid), market?.amount.parse(base)];
+  if (price === undefined || amount === undefined) throw new RangeError(`${base} of ${symbol}`);
+  engine.deposit('trader', pays, String(Number(quote) + Number(base) * Number(mid)));
+  if (amount === 0n) return;
+  const placed = engine.place('trader', { market: symbol, side: 'buy', type: 'limit', price, amount });
+  if (placed.type === 'refused') throw new RangeError(placed.refusal);
+  fillOrder(engine, { account: 'somebody', order: placed.order, amount });
+}
+
+function ownedOf({ engine }: Emulator, { symbol, pays }: Venue): { readonly base: number; readonly quote: number } {
+  const total = (asset: string): number => {
     const held = engine.balances('trader').find((balance) => balance.asset === asset);
-    return engine.asset(asset).format((held?.free ?? 0n) + (held?.locked ?? 0n));
+    return Number(engine.asset(asset).format((held?.free ?? 0n) + (held?.locked ?? 0n)));
   };
-  return { clock, engine, connector, symbol, owned };
+  if (!('positions' in engine)) return { base: total('BTC'), quote: total(pays) };
+  const [position] = engine.positions('trader');
+  const base = Number(engine.market(symbol)?.amount.format(position?.amount ?? 0n) ?? 0);
+  return { base, quote: total(pays) - Number(engine.asset(pays).format(position?.entryWorth ?? 0n)) };
 }

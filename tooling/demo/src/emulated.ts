@@ -1,51 +1,53 @@
 import { setInterval, setTimeout } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { binance } from '@hb/connector-binance';
-import { createConnector, decimal, type Connector } from '@hb/connector-core';
+import { decimal, type Connector } from '@hb/connector-core';
 import { runMarketMaker } from '@hb/examples/market-maker';
 
 import { describe, describeFill } from './screen.js';
+import { openFutures, openSpot, type Venue } from './venues.js';
 import { createWitness } from './witness.js';
-import { credentials, openWorld, type World } from './world.js';
+import { openWorld, type World } from './world.js';
 
 const pair = 'BTC-USDT';
 const runMs = 20_000;
 const breakAfterMs = 8_000;
 const settleMs = 10_000;
 
-/** Runs the market maker on the emulated venue, then compares its books with the venue's. Throws on any difference. */
+/** Runs the same market maker on both emulated venues at once, then compares its books with theirs. Throws on any difference. */
 export async function runEmulated(): Promise<void> {
-  const world = await openWorld();
-  const { url, wsUrl } = world.served;
-  const connector = createConnector(binance, {
-    credentials,
-    sandbox: true,
-    hosts: { rest: url, public: `${wsUrl}/ws`, account: `${wsUrl}/ws-api/v3` },
-  });
+  const runs = await Promise.allSettled([openSpot(), openFutures()].map((venue) => run(venue)));
+  const problems = runs.flatMap((end) => (end.status === 'rejected' ? [toMessage(end.reason)] : end.value));
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  console.log(
+    'every balance and position equals the venue’s, after a partial fill, a cancel that lost to a fill and a reconnect at each',
+  );
+}
+
+/** What went wrong at one venue; nothing when all is well. */
+async function run(venue: Venue): Promise<readonly string[]> {
+  const world = await openWorld(venue);
+  const connector = venue.connect(world.served);
   try {
-    await trade(connector, world);
+    return (await trade(connector, world)).map((problem) => `${venue.name}: ${problem}`);
   } finally {
     await connector.stop();
     await world.close();
   }
 }
 
-async function trade(connector: Connector, world: World): Promise<void> {
+async function trade(connector: Connector, world: World): Promise<readonly string[]> {
+  const { name, breakAll, emulator } = world.venue;
   const witness = createWitness(connector, world);
-  connector.on('order-filled', (event) => {
-    console.log(describeFill(event));
-  });
-  connector.on('warning', ({ error }) => {
-    console.log(`warning ${error.message.split('\n')[0] ?? ''}`);
-  });
-  const printing = setInterval(() => {
-    console.log(describe(connector, pair));
-  }, 1_000);
+  const print = (text: string): void => {
+    console.log(text.replaceAll(/^/gm, `${name} | `));
+  };
+  connector.on('order-filled', (event) => print(describeFill(event)));
+  connector.on('warning', ({ error }) => print(`warning ${error.message.split('\n')[0] ?? ''}`));
+  const printing = setInterval(() => print(describe(connector, pair)), 1_000);
   const breaking = setTimeout(() => {
-    console.log('the venue breaks every connection');
-    world.emulator.dropStreams();
-    world.emulator.dropApi();
+    print('the venue breaks every connection');
+    breakAll();
   }, breakAfterMs);
   try {
     const signal = AbortSignal.timeout(runMs);
@@ -57,15 +59,13 @@ async function trade(connector: Connector, world: World): Promise<void> {
   world.calm();
   await connector.cancelAll();
   await settle(connector, world);
-  report(connector, world);
-  const failures = [
-    ...differences(connector, world).map((asset) => `${asset} differs from the venue`),
+  print(report(connector, world));
+  return [
+    ...differences(connector, world).map((what) => `${what} differs from the venue`),
     ...unsettled(connector).map((id) => `order ${id} is not settled`),
     ...witness.missing().map((what) => `the run did not show ${what}`),
-    ...(world.emulator.usage().refusals > 0 ? ['the venue refused requests over its limits'] : []),
+    ...(emulator.usage().refusals > 0 ? ['the venue refused requests over its limits'] : []),
   ];
-  if (failures.length > 0) throw new Error(failures.join('; '));
-  console.log('every balance equals the venue, after a partial fill, a cancel that lost to a fill and a reconnect');
 }
 
 /** What the streams still have to tell arrives within moments. */
@@ -74,11 +74,19 @@ async function settle(connector: Connector, world: World): Promise<void> {
   while (Date.now() < until && differences(connector, world).length + unsettled(connector).length > 0) await sleep(50);
 }
 
+/** What the connector says of the same things as the venue. */
+function owned(connector: Connector, { venue }: World): ReadonlyMap<string, string> {
+  const balances = [...connector.balances()].map(([asset, { total }]): [string, string] => [asset, total.toFixed()]);
+  const positions = (connector.positions?.list() ?? []).map(({ amount }): [string, string] => {
+    return [`${venue.symbol} position`, amount.toFixed()];
+  });
+  return new Map([...balances, ...positions]);
+}
+
 function differences(connector: Connector, world: World): readonly string[] {
-  const ours = connector.balances();
-  return [...world.balances()]
-    .filter(([asset, amount]) => !decimal(amount).eq(ours.get(asset)?.total ?? decimal('0')))
-    .map(([asset]) => asset);
+  const [ours, theirs] = [owned(connector, world), world.owned()];
+  const names = new Set([...ours.keys(), ...theirs.keys()]);
+  return [...names].filter((name) => !decimal(ours.get(name) ?? '0').eq(decimal(theirs.get(name) ?? '0')));
 }
 
 function unsettled(connector: Connector): readonly string[] {
@@ -88,18 +96,20 @@ function unsettled(connector: Connector): readonly string[] {
     .map(({ clientOrderId }) => clientOrderId);
 }
 
-function report(connector: Connector, world: World): void {
-  const ours = connector.balances();
-  console.log('\nasset  venue  ours');
-  for (const [asset, amount] of world.balances()) {
-    console.log(`${asset}  ${decimal(amount).toFixed()}  ${ours.get(asset)?.total.toFixed() ?? '0'}`);
-  }
+function report(connector: Connector, world: World): string {
+  const ours = owned(connector, world);
   const { counts } = connector.metrics();
-  const { weights, refusals } = world.emulator.usage();
+  const { weights, refusals } = world.venue.emulator.usage();
   const weight = weights.map(({ count, limit }) => `${String(count)}/${String(limit)}`).join(', ');
-  console.log(
-    `\norders ${String(connector.orders().length)}, cancels that lost to a fill ${String(world.raced.length)}`,
-  );
-  console.log(`broken connections ${String(counts['stream.drop'] ?? 0)}, book gaps ${String(counts['book.gap'] ?? 0)}`);
-  console.log(`weight at the venue ${weight}, refused for limits ${String(refusals)}\n`);
+  return [
+    ...['', 'what  venue  ours'],
+    ...[...world.owned()].map(([what, amount]) => `${what}  ${decimal(amount).toFixed()}  ${ours.get(what) ?? '0'}`),
+    `orders ${String(connector.orders().length)}, cancels that lost to a fill ${String(world.raced.length)}`,
+    `broken connections ${String(counts['stream.drop'] ?? 0)}, book gaps ${String(counts['book.gap'] ?? 0)}`,
+    `weight at the venue ${weight}, refused for limits ${String(refusals)}`,
+  ].join('\n');
+}
+
+function toMessage(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 }

@@ -9,7 +9,7 @@ export function describeBook(book: Book): string {
   return `${level('buy')} | ${level('sell')}  ${book.state}, ${String(Math.round(book.ageMs))} ms old`;
 }
 
-/** One line with the top of the book, own orders, balances and the use of rate limits. */
+/** The top of the book, own orders, balances, positions and the use of rate limits: a line each. */
 export function describe(connector: Connector, pair: string): string {
   const book = connector.book(pair);
   const orders = connector.orders({ open: true, pair }).map(({ side, amount, filled, price, state }) => {
@@ -17,12 +17,16 @@ export function describe(connector: Connector, pair: string): string {
     return `${side} ${amount.toFixed()}${done} @ ${price?.toFixed() ?? 'market'} ${state}`;
   });
   const balances = [...connector.balances()].map(([asset, { total }]) => `${asset} ${total.toFixed()}`);
+  const positions = (connector.positions?.list() ?? []).map(({ amount, entryPrice }) => {
+    return `${amount.toFixed()} at ${entryPrice?.toFixed() ?? '?'}`;
+  });
   const limits = connector.metrics().limits.filter(({ used }) => used > 0);
   const uses = limits.map(({ pool, used, limit }) => `${pool} ${String(used)}/${String(limit)}`);
   return [
     `book ${book === undefined ? 'none' : describeBook(book)}`,
     `  orders ${orders.join(', ') || 'none'}`,
     `  balances ${balances.join(', ')}`,
+    ...(connector.positions === undefined ? [] : [`  position ${positions.join(', ') || 'none'}`]),
     `  limits ${uses.join(', ') || 'unused'}`,
   ].join('\n');
 }

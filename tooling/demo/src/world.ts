@@ -1,4 +1,3 @@
-import { createBinanceEmulator, type BinanceEmulator } from '@hb/connector-binance/emulator';
 import { nodePorts } from '@hb/connector-core';
 import {
   createNoise,
@@ -7,56 +6,50 @@ import {
   placeLadder,
   serveVenue,
   type EmulatedVenue,
-  type Engine,
   type ServedVenue,
 } from '@hb/connector-testkit';
 
-export const credentials = { apiKey: 'demo', apiSecret: 'a key of the emulator, good for nothing else' };
+import { ladderAccount, traderAccount, type Venue } from './venues.js';
 
-const traderAccount = 'trader';
-const ladderAccount = 'ladder';
 const rushAccount = 'rush';
-const symbol = 'BTCUSDT';
 
 export type World = {
-  readonly emulator: BinanceEmulator;
+  readonly venue: Venue;
   readonly served: ServedVenue;
   /** Client ids of the orders that were filled while their cancel was on its way. */
   readonly raced: readonly string[];
-  /** What the venue says that the trader owns: free and locked together, as text. */
-  readonly balances: () => ReadonlyMap<string, string>;
+  /** What the venue says that the trader owns, free and locked together, and holds as positions: as text. */
+  readonly owned: () => ReadonlyMap<string, string>;
   /** Ends the other traders, so that everything comes to rest. */
   readonly calm: () => void;
   readonly close: () => Promise<void>;
 };
 
-/** The emulated venue on loopback, with other traders in its markets. */
-export async function openWorld(): Promise<World> {
-  const { clock, crypto } = nodePorts();
-  const emulator = createBinanceEmulator({
-    clock,
-    crypto,
-    accounts: [
-      { ...credentials, name: traderAccount, balances: { BTC: '1', USDT: '60000' } },
-      { apiKey: 'ladder', apiSecret: 'ladder', name: ladderAccount, balances: { BTC: '1000', USDT: '60000000' } },
-    ],
-  });
+/** An emulated venue on loopback, with other traders in its markets. */
+export async function openWorld(venue: Venue): Promise<World> {
+  const { emulator, symbol, stepsPerDollar } = venue;
   const { engine } = emulator;
+  const { clock } = nodePorts();
   placeLadder(engine, { account: ladderAccount, market: symbol, mid: '60000', levels: 200, step: '2', amount: '0.2' });
   const noise = createNoise({
     engine,
     clock,
-    random: createRandom('demo'),
+    random: createRandom(`demo ${venue.name}`),
     prey: [traderAccount],
-    markets: [{ market: symbol, mid: '60000', spread: 400, amount: '0.05', everyMs: 60, drift: 300 }],
+    markets: [
+      {
+        ...{ market: symbol, mid: '60000', amount: '0.05', everyMs: 60 },
+        ...{ spread: 4 * stepsPerDollar, drift: 3 * stepsPerDollar },
+      },
+    ],
   });
   const raced: string[] = [];
-  const served = await serveVenue(racing(emulator, raced));
+  const served = await serveVenue(racing(venue, raced));
   return {
-    emulator,
+    venue,
     served,
     raced,
-    balances: () => ownedBy(engine, traderAccount),
+    owned: () => ownedAt(venue),
     calm: () => {
       noise.stop();
     },
@@ -69,7 +62,7 @@ export async function openWorld(): Promise<World> {
 }
 
 /** The venue, but somebody takes the order of each fifth cancel just before the cancel gets there. */
-function racing(emulator: BinanceEmulator, raced: string[]): EmulatedVenue {
+function racing({ emulator, symbol, cancels: path }: Venue, raced: string[]): EmulatedVenue {
   const { engine } = emulator;
   let cancels = 0;
   const rush = (query: string): void => {
@@ -84,7 +77,7 @@ function racing(emulator: BinanceEmulator, raced: string[]): EmulatedVenue {
   };
   return {
     http: (request) => {
-      if (request.method === 'DELETE' && request.path === '/api/v3/order') {
+      if (request.method === 'DELETE' && request.path === path) {
         cancels += 1;
         if (cancels % 5 === 2) rush(request.query);
       }
@@ -97,8 +90,13 @@ function racing(emulator: BinanceEmulator, raced: string[]): EmulatedVenue {
   };
 }
 
-function ownedBy(engine: Engine, account: string): ReadonlyMap<string, string> {
-  return new Map(
-    engine.balances(account).map(({ asset, free, locked }) => [asset, engine.asset(asset).format(free + locked)]),
-  );
+function ownedAt({ emulator: { engine } }: Venue): ReadonlyMap<string, string> {
+  const balances = engine.balances(traderAccount).map(({ asset, free, locked }): [string, string] => {
+    return [asset, engine.asset(asset).format(free + locked)];
+  });
+  if (!('positions' in engine)) return new Map(balances);
+  const positions = engine.positions(traderAccount).map(({ market, amount }): [string, string] => {
+    return [`${market} position`, engine.market(market)?.amount.format(amount) ?? ''];
+  });
+  return new Map([...balances, ...positions]);
 }

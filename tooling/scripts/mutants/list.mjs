@@ -73,8 +73,8 @@ export const mutants = [
     name: 'impatient-verdict',
     what: 'an order is judged not placed before the venue can have made up its mind',
     file: core('connector/resolver.js'),
-    from: `if (at === undefined || now() <= at)`,
-    to: `if (at === undefined)`,
+    from: `at !== undefined && now() > at`,
+    to: `at !== undefined`,
   },
   {
     name: 'closed-without-fills',
@@ -203,8 +203,8 @@ export const mutants = [
     name: 'one-source-at-once',
     what: 'an order is judged not placed as soon as one query says so',
     file: core('connector/resolver.js'),
-    from: `if (at === undefined || now() <= at)`,
-    to: `if (at === undefined)`,
+    from: `at !== undefined && now() > at`,
+    to: `at !== undefined`,
     also: {
       file: core('connector/resolver.js'),
       from: `(await askOrders(market, order)) && (await askFills(market, order))`,

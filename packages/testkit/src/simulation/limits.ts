@@ -18,37 +18,45 @@ export type LimitWatchParts = {
   readonly tellsUse: boolean;
 };
 
-/** The longest window that venues count in. */
+/** The longest windows that venues count in: requests, and connections. */
 const windowMs = 60_000;
+const connectionWindowMs = 300_000;
 
-/** Where a venue does not tell how much of a limit is used, a new process cannot know what the one before it had sent. */
+/**
+ * Where a venue does not tell how much of a limit is used, a new process cannot know what the one before it had sent.
+ * No venue tells how many connections it has counted.
+ */
 export function watchLimits({ door, venue, clock, tellsUse }: LimitWatchParts): LimitWatch {
   let seen = 0;
   let counted = 0;
   let beganAt = -Infinity;
 
-  const look = (): void => {
+  const look = (couldKnow: boolean): void => {
     const all = venue.limitRefusals();
-    if (tellsUse || clock.mono() - beganAt > windowMs) counted += all - seen;
+    if (couldKnow) counted += all - seen;
     seen = all;
+  };
+  const lookAtRequests = (): void => {
+    look(tellsUse || clock.mono() - beganAt > windowMs);
   };
   return {
     http: async (request) => {
       const answer = await door.http(request);
-      look();
+      lookAtRequests();
       return answer;
     },
     connect: (upgrade, socket) => {
+      lookAtRequests();
       const connection = door.connect(upgrade, socket);
-      look();
+      look(clock.mono() - beganAt > connectionWindowMs);
       return connection;
     },
     refusals: () => {
-      look();
+      lookAtRequests();
       return counted;
     },
     begin: () => {
-      look();
+      lookAtRequests();
       beganAt = clock.mono();
     },
   };

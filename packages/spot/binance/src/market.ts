@@ -85,8 +85,8 @@ export const parse: MarketStream['parse'] = (payload) => {
   return [{ type: 'book', symbol, snapshot: false, sequence: { by: 'range', first, last }, bids, asks, at }];
 };
 
-/** `{ "e": "depthUpdate", … }` from its bytes. @see https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#diff-depth-stream */
 const isDepth = s.is('depthUpdate');
+/** `{ "e": "depthUpdate", … }` from its bytes. @see https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#diff-depth-stream */
 export const scan: Scan = s.object({ e: isDepth, E: s.at, s: s.symbol, U: s.first, u: s.last, b: s.bids, a: s.asks });
 
 type MarketStream = Stream<MarketEvent, Public<Options>, Options>;

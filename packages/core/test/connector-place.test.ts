@@ -152,7 +152,7 @@ test('an order is refused, unsent, when it breaks a rule: of the market, the ven
   for (const [change, words] of refusals) {
     const failure = await world.failure(world.connector.place({ ...limitOrder, ...change }));
     expect(failure).toMatchObject({ outcome: 'not-sent', message: expect.stringContaining(words) });
-    expect(failure).toHaveProperty('clientOrderId', change.clientOrderId ?? expect.stringMatching(/^hb/));
+    expect(failure).toHaveProperty('clientOrderId', change.clientOrderId ?? expect.stringMatching(/^o[0-9a-z]{9,}$/));
   }
   expect(sent(world)).toBe(count);
   expect(world.connector.orders()).toHaveLength(1);
@@ -435,7 +435,9 @@ test('two orders with one client order id at the same time: one is placed, the o
 });
 
 test('client order ids are neutral unless the user sets a prefix', () => {
-  expect(createWorld().connector.newClientOrderId()).toMatch(/^hb[0-9a-z]+$/);
+  const id = createWorld().connector.newClientOrderId();
+  expect(id).toMatch(/^o[0-9a-z]+$/);
+  expect(id).not.toMatch(/^(hb|hummingbot|x-)/);
   expect(createWorld({ clientIdPrefix: 'my-' }).connector.newClientOrderId()).toMatch(/^my-[0-9a-z]+$/);
 });
 

@@ -10,14 +10,14 @@ const echo = { unique: 'among-open', echoed: true } as const;
 const rules: Readonly<Record<string, { readonly rule: ClientIdRule; readonly legal: RegExp }>> = {
   'text of 36': {
     rule: { ...echo, form: 'text', max: 36, alphabet: /^[.A-Z:/a-z0-9_-]{1,36}$/ },
-    legal: /^hb[0-9a-z]{1,34}$/,
+    legal: /^o[0-9a-z]{1,35}$/,
   },
-  'text of 12': { rule: { ...echo, form: 'text', max: 12, alphabet: /[A-Za-z0-9]/ }, legal: /^hb[0-9a-z]{1,10}$/ },
+  'text of 12': { rule: { ...echo, form: 'text', max: 12, alphabet: /[A-Za-z0-9]/ }, legal: /^o[0-9a-z]{1,11}$/ },
   'text with the venue’s prefix': {
     rule: { ...echo, form: 'text', max: 30, alphabet: /[0-9A-Za-z_.-]/g, prefix: 't-' },
-    legal: /^t-hb[0-9a-z]{1,26}$/,
+    legal: /^t-o[0-9a-z]{1,27}$/,
   },
-  'upper case': { rule: { ...echo, form: 'text', max: 32, alphabet: /[A-Z0-9]/ }, legal: /^HB[0-9A-Z]{1,30}$/ },
+  'upper case': { rule: { ...echo, form: 'text', max: 32, alphabet: /[A-Z0-9]/ }, legal: /^O[0-9A-Z]{1,30}$/ },
   'hexadecimal text': { rule: { ...echo, form: 'text', max: 32, alphabet: /[0-9a-f]/ }, legal: /^[0-9a-f]{1,32}$/ },
   'digits alone': { rule: { ...echo, form: 'text', max: 20, alphabet: /\d/ }, legal: /^\d{1,20}$/ },
   '31 bits': { rule: { ...echo, form: 'integer', bits: 31 }, legal: /^[1-9]\d{0,9}$/ },
@@ -30,7 +30,7 @@ const rules: Readonly<Record<string, { readonly rule: ClientIdRule; readonly leg
     rule: { ...echo, form: 'uuid' },
     legal: /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
   },
-  none: { rule: { unique: 'for-ever', echoed: false, form: 'none' }, legal: /^hb[0-9a-z]{1,30}$/ },
+  none: { rule: { unique: 'for-ever', echoed: false, form: 'none' }, legal: /^o[0-9a-z]{1,31}$/ },
 };
 
 describe.each(Object.entries(rules))('%s', (_name, { rule, legal }) => {
@@ -72,8 +72,8 @@ describe('telling ids apart', () => {
     'web_2f8a1b3c4d5e6f708192a3b4c5d6e7f8',
     'hbotBBCUT64a1f0c3d9e2b7f1a2b3c4d5e6',
     'and_0b1c2d3e4f5061728394a5b6c7d8e9f0',
-    'hb',
-    'hb1',
+    'o',
+    'o1',
     '',
     '12345678',
     'HBABCDEF123456',
@@ -89,7 +89,7 @@ describe('telling ids apart', () => {
       'text',
       text,
       (random) =>
-        `hb${Math.floor(random() * 36 ** 10)
+        `o${Math.floor(random() * 36 ** 10)
           .toString(36)
           .padStart(10, '1')}`,
       3,

@@ -23,7 +23,8 @@ export type ClientIds = {
   readonly check: (id: string) => void;
 };
 
-const neutralPrefixes = ['hb', 'HB', ''];
+// A letter first, for no id may be taken for a number. It must not tell which software made it.
+const neutralPrefixes = ['o', 'O', ''];
 const longestLocalId = 64;
 
 /**
@@ -84,7 +85,7 @@ function toFormat(rule: ClientIdRule, prefix: string | undefined): IdFormat {
     case 'uuid':
       return uuidFormat();
     case 'none':
-      return textFormat({ max: 32, alphabet: /[0-9a-z]/ }, prefix ?? 'hb');
+      return textFormat({ max: 32, alphabet: /[0-9a-z]/ }, prefix ?? 'o');
     case 'text':
       return textFormat(rule, (rule.prefix ?? '') + toPrefix(rule.alphabet, prefix));
   }

@@ -30,6 +30,7 @@ import { defaultMarkets, digits, toDefinition, type MarketRules } from './market
 import { createSources } from './stream-sources.js';
 import { createStreamConnection, routed } from './streams.js';
 import { tellUsers } from './user-events.js';
+import { createUserConnection, isPrivate, type UserConnection } from './user-streams.js';
 import type { Fees, Venue } from './venue.js';
 
 export type BinancePerpetualEmulatorOptions = {
@@ -85,8 +86,6 @@ const alive: KeepAlive = {
   longest: { afterMs: 86_400_000, code: 1001, reason: 'Connection has been open for 24 hours' },
 };
 
-type UserConnection = VenueConnection & { readonly key: string; readonly tell: (event: object) => void };
-
 /** A venue that answers as the documentation of Binance says. Throws a `RangeError` for markets, balances or fees that are malformed. */
 export function createBinancePerpetualEmulator(options: BinancePerpetualEmulatorOptions): BinancePerpetualEmulator {
   const { clock, seed = 'binance' } = options;
@@ -100,7 +99,9 @@ export function createBinancePerpetualEmulator(options: BinancePerpetualEmulator
   const streams = createSockets<VenueConnection>();
   const users = createSockets<UserConnection>();
   const tell = (account: string, event: object): void => {
-    for (const [, user] of users.open()) if (venue.listenKeys.accountOf(user.key) === account) user.tell(event);
+    for (const [, user] of users.open()) {
+      for (const key of user.keys) if (venue.listenKeys.accountOf(key) === account) user.tell(key, event);
+    }
   };
   const venue: Venue = {
     ...{ ...exchange, rules, limits: createLimits(clock, options.rateLimits ?? defaultRateLimits) },
@@ -124,19 +125,18 @@ export function createBinancePerpetualEmulator(options: BinancePerpetualEmulator
   }
   function expire(key: string): void {
     for (const [, user] of users.open()) {
-      if (user.key === key) user.tell({ e: 'listenKeyExpired', E: clock.now(), listenKey: key });
+      if (user.keys.has(key)) user.tell(key, { e: 'listenKeyExpired', E: clock.now(), listenKey: key });
     }
   }
-  function connectUser(key: string, socket: VenueSocket): VenueConnection | Declined {
-    if (venue.listenKeys.accountOf(key) === undefined) return { refused: 400 };
-    const told = (event: object): void => socket.send(JSON.stringify(event));
-    const connection: UserConnection = { key, tell: told, message: () => undefined, closed: () => undefined };
+  function connectUser(upgrade: VenueUpgrade, socket: VenueSocket): VenueConnection | Declined {
+    const connection = createUserConnection(upgrade, socket);
+    const isKnown = (key: string): boolean => venue.listenKeys.accountOf(key) !== undefined;
+    if (![...connection.keys].every(isKnown)) return { refused: 400 };
     return keepAlive({ clock, socket }, users.add(socket, connection), alive);
   }
   function connect(upgrade: VenueUpgrade, socket: VenueSocket): VenueConnection | Declined {
     if (!isEncoded(upgrade.path + upgrade.query)) return { refused: 400 };
-    const [, key] = /^\/private\/ws\/(\w+)$/.exec(upgrade.path) ?? [];
-    if (key !== undefined) return connectUser(key, socket);
+    if (isPrivate(upgrade.path)) return connectUser(upgrade, socket);
     if (!routed.test(upgrade.path)) return { refused: 404 };
     const parts = { clock, publisher, noteRefusal: () => venue.limits.noteRefusal() };
     return keepAlive({ clock, socket }, streams.add(socket, createStreamConnection(parts, upgrade, socket)), alive);

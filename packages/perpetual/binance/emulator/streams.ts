@@ -1,8 +1,9 @@
-import { decodeJson, type Clock } from '@hb/connector-core';
-import { createSubscriptions, createVenueLimits, readMessageId } from '@hb/connector-testkit';
+import type { Clock } from '@hb/connector-core';
+import { createSubscriptions, createVenueLimits } from '@hb/connector-testkit';
 import type { Publisher, VenueConnection, VenueSocket, VenueUpgrade } from '@hb/connector-testkit';
 
 import { readPairs } from './parameters.js';
+import { respondTo, streamError, unknownMethod } from './stream-messages.js';
 import { parseStream } from './stream-names.js';
 
 /** Pings and pongs among them. https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams */
@@ -45,18 +46,6 @@ export function createStreamConnection(parts: Parts, upgrade: VenueUpgrade, sock
         throw unknownMethod(method);
     }
   }
-  function receive(bytes: Uint8Array): void {
-    const text = new TextDecoder().decode(bytes);
-    const id = readMessageId(text);
-    try {
-      const message = readMessage(text);
-      if (id === undefined) throw streamError(2, 'Invalid request: request ID must be an unsigned integer');
-      socket.send(`{"result":${answer(message.method, message.params)},"id":${id}}`);
-    } catch (error) {
-      if (!isStreamError(error)) throw error;
-      socket.send(`{"error":${JSON.stringify({ code: error.code, msg: error.message })},"id":${id ?? 'null'}}`);
-    }
-  }
   function count(then: () => void): void {
     if (limits.take('messages', '').allowed) {
       then();
@@ -67,7 +56,7 @@ export function createStreamConnection(parts: Parts, upgrade: VenueUpgrade, sock
   }
   for (const name of namesOf(rest, upgrade.query)) subscriptions.add(name);
   return {
-    message: (bytes) => count(() => receive(bytes)),
+    message: (bytes) => count(() => socket.send(respondTo(bytes, answer))),
     ping: () => count(() => socket.pong()),
     pong: () => count(() => undefined),
     closed: () => subscriptions.clear(),
@@ -80,29 +69,6 @@ function namesOf(path: string, query: string): readonly string[] {
     ? (readPairs(query).find(([name]) => name === 'streams')?.[1] ?? '')
     : decodeURIComponent(path.replace(/^\/ws\/?/, ''));
   return names.split('/').filter((name) => parseStream(name) !== undefined);
-}
-
-type StreamError = Error & { readonly code: number };
-
-function streamError(code: number, message: string): StreamError {
-  return Object.assign(new Error(message), { code });
-}
-
-function isStreamError(error: unknown): error is StreamError {
-  return error instanceof Error && 'code' in error;
-}
-
-function readMessage(text: string): { readonly method: unknown; readonly params: unknown } {
-  let message: unknown;
-  try {
-    message = decodeJson(text);
-  } catch {
-    throw streamError(3, 'Invalid JSON: expected value at line 1 column 1');
-  }
-  if (typeof message !== 'object' || message === null || !('method' in message)) {
-    throw streamError(2, `Invalid request: missing field \`method\` at line 1 column ${text.length}`);
-  }
-  return { method: message.method, params: 'params' in message ? message.params : undefined };
 }
 
 function readNames(params: unknown, listening: number): readonly string[] {
@@ -123,12 +89,4 @@ function readProperty(params: unknown, length: 1 | 2): boolean {
   if (name !== 'combined') throw streamError(0, 'Unknown property');
   if (length === 2 && typeof value !== 'boolean') throw streamError(1, 'Invalid value type: expected Boolean');
   return value === true;
-}
-
-function unknownMethod(method: unknown): StreamError {
-  const expected = '`SUBSCRIBE`, `UNSUBSCRIBE`, `LIST_SUBSCRIPTIONS`, `SET_PROPERTY`, `GET_PROPERTY`';
-  return streamError(
-    2,
-    `Invalid request: unknown variant ${String(method)}, expected one of ${expected} at line 1 column 28`,
-  );
 }

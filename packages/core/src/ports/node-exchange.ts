@@ -19,7 +19,9 @@ export function exchange(pool: Pool, request: WireRequest, limits: HttpLimits): 
     const body = createBody(limits.maxBytes);
     let started: Dispatcher.DispatchController | undefined;
     let ended = false;
-    const timer = setTimeout(() => fail('network', `${host} did not answer within ${deadlineMs} ms`), deadlineMs);
+    // Whole milliseconds: the process keeps timers of the same duration in one list.
+    const ms = Math.ceil(deadlineMs);
+    const timer = setTimeout(() => fail('network', `${host} did not answer within ${deadlineMs} ms`), ms);
     signal?.addEventListener('abort', onAbort);
 
     function end(): boolean {
@@ -107,7 +109,6 @@ function createBody(maxBytes: number): Body {
 
 function toDispatch({ method, url, body, headers }: WireRequest): Dispatcher.DispatchOptions {
   return {
-    origin: url.origin,
     path: url.pathname + url.search,
     method,
     headers: { 'accept-encoding': 'gzip, deflate', 'user-agent': 'hb-connector', ...headers },

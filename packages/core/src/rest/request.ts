@@ -12,19 +12,23 @@ export function toRequest(at: Endpoint, params: Params, base: string): WireReque
   const { method, path: template } = splitEndpoint(at);
   const { path, rest: unplaced } = fillPath(template, params);
   const { headers, rest } = takeHeaders(at.headers ?? [], unplaced);
-  const url = new URL(base.replace(/\/$/, '') + path);
+  const address = base.replace(/\/$/, '') + path;
   const encoding = at.encoding ?? (method === 'GET' || method === 'DELETE' ? 'query' : 'json');
-  if (encoding === 'query') {
-    url.search = encodeQuery(rest);
-    return { method, url, body: '', headers };
-  }
+  if (encoding === 'query') return { method, url: toUrl(address, rest), body: '', headers };
   if (at.body !== undefined) {
     const { [at.body]: whole, ...others } = rest;
-    url.search = encodeQuery(others);
+    const url = toUrl(address, others);
     return { method, url, body: encodeJson(whole), headers: { ...headers, 'content-type': contentTypes.json } };
   }
+  const url = new URL(address);
   const body = encodeBody(encoding, rest);
   return { method, url, body, headers: body === '' ? headers : { ...headers, 'content-type': contentTypes[encoding] } };
+}
+
+/** Read once, with its query: to set it afterwards would read the whole again. */
+function toUrl(address: string, params: Params): URL {
+  const query = encodeQuery(params);
+  return new URL(query === '' ? address : `${address}?${query}`);
 }
 
 /** `POST /api/v3/order` as its method and its path. */

@@ -13,11 +13,11 @@ const unsigned = endpoints.openStream.at.split(' ')[1];
 export function sign(p: Account, request: WireRequest): WireRequest {
   const headers = { ...request.headers, 'X-MBX-APIKEY': p.credentials.apiKey };
   if (request.url.pathname === unsigned) return { ...request, headers };
-  const url = new URL(request.url);
+  const [address = '', told = ''] = request.url.href.split('?');
   const { recvWindow, timestamp } = validity(p);
-  const times = url.searchParams.has('timestamp') ? '' : `recvWindow=${recvWindow}&timestamp=${timestamp}`;
-  url.search = [url.search.slice(1), times].filter((part) => part !== '').join('&');
-  url.search += `&signature=${encodeURIComponent(signatureOf(p, url.search.slice(1)))}`;
+  const times = /(?:^|&)timestamp=/.test(told) ? '' : `recvWindow=${recvWindow}&timestamp=${timestamp}`;
+  const query = [told, times].filter((part) => part !== '').join('&');
+  const url = new URL(`${address}?${query}&signature=${encodeURIComponent(signatureOf(p, query))}`);
   return { ...request, url, headers };
 }
 

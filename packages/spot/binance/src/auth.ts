@@ -9,12 +9,11 @@ type Account = Private<Options, Credentials>;
 
 /** Appends times, unless there are some, and the signature of query and body. Throws `auth`. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security */
 export function sign(p: Account, request: WireRequest): WireRequest {
-  const url = new URL(request.url);
+  const [address = '', told = ''] = request.url.href.split('?');
   const { recvWindow, timestamp } = validity(p);
-  const times = url.searchParams.has('timestamp') ? '' : `recvWindow=${recvWindow}&timestamp=${timestamp}`;
-  url.search = [url.search.slice(1), times].filter((part) => part !== '').join('&');
-  const signature = signatureOf(p, `${url.search.slice(1)}${request.body}`);
-  url.search += `&signature=${encodeURIComponent(signature)}`;
+  const times = /(?:^|&)timestamp=/.test(told) ? '' : `recvWindow=${recvWindow}&timestamp=${timestamp}`;
+  const query = [told, times].filter((part) => part !== '').join('&');
+  const url = new URL(`${address}?${query}&signature=${encodeURIComponent(signatureOf(p, `${query}${request.body}`))}`);
   return { ...request, url, headers: { ...request.headers, 'X-MBX-APIKEY': p.credentials.apiKey } };
 }
 

@@ -123,6 +123,16 @@ describe('in a sandbox', () => {
   });
 });
 
+test('a host that was reached is refused all the same with a user name, and in plain text', async () => {
+  const { ports, reached } = guarded(false);
+  await attempt(ports, 'https://venue.com/first');
+  await attempt(ports, 'https://venue.com/second');
+  for (const url of ['https://user:key@venue.com/', 'http://venue.com/', 'ws://venue.com/']) {
+    await expect(attempt(ports, url)).rejects.toMatchObject({ kind: 'invalid-request', outcome: 'not-sent' });
+  }
+  expect(reached).toEqual(['https://venue.com/first', 'https://venue.com/second']);
+});
+
 test('a refusal says what to do, and shows neither query nor password', async () => {
   await expect(attempt(guarded(false).ports, 'https://127.0.0.1/order?signature=canary')).rejects.toThrow(
     /^GET https:\/\/127\.0\.0\.1\/order: 127\.0\.0\.1 is not a public host; for an emulator pass sandbox: true$/,

@@ -12,28 +12,40 @@ export type GuardOptions = {
  * `http.send` rejects and `ws.open` throws a `ConnectorError` `invalid-request`, `not-sent`.
  */
 export function guardPorts(ports: Ports, { sandbox }: GuardOptions): Ports {
+  const check = createCheck(sandbox);
   return {
     ...ports,
     http: {
       send: async (request, limits) => {
-        check(request.url, sandbox, 'https:', request.method);
+        check(request.url, 'https:', request.method);
         return ports.http.send(request, limits);
       },
     },
     ws: {
       open: (url, on, limits) => {
-        check(url, sandbox, 'wss:', 'OPEN');
+        check(url, 'wss:', 'OPEN');
         return ports.ws.open(url, on, limits);
       },
     },
   };
 }
 
-function check(url: URL, sandbox: boolean, protocol: string, method: string): void {
-  const problem = sandbox ? whyNotSandbox(url) : whyNotLive(url, protocol);
-  if (problem === undefined) return;
-  const operation = `${method} ${url.protocol}//${url.host}${url.pathname}`;
-  throw new ConnectorError(problem, { kind: 'invalid-request', outcome: 'not-sent', operation });
+/** A connector asks few hosts, each again and again: those that were permitted are remembered. */
+function createCheck(sandbox: boolean): (url: URL, protocol: string, method: string) => void {
+  const permitted = new Set<string>();
+
+  return (url, protocol, method) => {
+    const isBare = url.username === '' && url.password === '';
+    const door = `${protocol} ${url.origin}`;
+    if (isBare && permitted.has(door)) return;
+    const problem = sandbox ? whyNotSandbox(url) : whyNotLive(url, protocol);
+    if (problem === undefined) {
+      if (isBare) permitted.add(door);
+      return;
+    }
+    const operation = `${method} ${url.protocol}//${url.host}${url.pathname}`;
+    throw new ConnectorError(problem, { kind: 'invalid-request', outcome: 'not-sent', operation });
+  };
 }
 
 function whyNotSandbox(url: URL): string | undefined {

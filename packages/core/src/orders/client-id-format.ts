@@ -7,10 +7,13 @@ export type IdFormat = {
   readonly checks: bigint;
   readonly write: (parts: IdParts) => string;
   /** `undefined` for text that this format cannot have made. */
-  readonly read: (id: string) => IdParts | undefined;
+  readonly read: (
+    id: string,
+  ) => { readonly instance: bigint; readonly counter: bigint; readonly check: bigint } | undefined;
 };
 
-type IdParts = { readonly instance: bigint; readonly counter: bigint; readonly check: bigint };
+/** Plain numbers where they are small: to count in bigints takes several times as long. */
+type IdParts = { readonly instance: bigint; readonly counter: bigint | number; readonly check: bigint | number };
 
 export type TextRule = Extract<ClientIdRule, { readonly form: 'text' }>;
 
@@ -19,8 +22,23 @@ const longestText = 36;
 
 /** Whether every character may be part of an id. */
 export function isLegalText(text: string, alphabet: RegExp): boolean {
-  const legal = new RegExp(alphabet.source, alphabet.flags.replace(/[gy]/g, ''));
-  return Array.from(text).every((character) => legal.test(character));
+  return legalText(alphabet)(text);
+}
+
+/** `isLegalText` of one alphabet, for many texts: it remembers which characters are legal. */
+export function legalText(alphabet: RegExp): (text: string) => boolean {
+  const pattern = new RegExp(alphabet.source, alphabet.flags.replace(/[gy]/g, ''));
+  const known = new Set<string>();
+  const isLegal = (character: string): boolean => {
+    if (known.has(character)) return true;
+    if (!pattern.test(character)) return false;
+    known.add(character);
+    return true;
+  };
+  return (text) => {
+    for (const character of text) if (!isLegal(character)) return false;
+    return true;
+  };
 }
 
 /** `prefix + instance + counter + check`, digits in the largest base that the alphabet allows. Throws a `RangeError` when there is no room. */
@@ -34,7 +52,7 @@ export function textFormat({ max, alphabet }: Pick<TextRule, 'max' | 'alphabet'>
   const check = widthOf(room < 14 ? 1_000 : 40_000);
   const instance = Math.min(widthOf(2 ** 30), Math.floor((room - check) / 2));
   const counter = Math.min(widthOf(2 ** 48), room - check - instance);
-  const write = (value: bigint, width = 0): string => {
+  const write = (value: bigint | number, width = 0): string => {
     const text = value.toString(radix).padStart(width, '0');
     return isUpper ? text.toUpperCase() : text;
   };
@@ -42,11 +60,16 @@ export function textFormat({ max, alphabet }: Pick<TextRule, 'max' | 'alphabet'>
     `^${isUpper ? '[0-9A-Z]' : '[0-9a-z]'}{${instance + 1 + check},${instance + counter + check}}$`,
   );
 
+  // Of the instance that was written last: it stays for thousands of ids.
+  let head = { of: -1n, text: '' };
   return {
     instances: BigInt(radix) ** BigInt(instance),
     counters: BigInt(radix) ** BigInt(counter),
     checks: BigInt(radix) ** BigInt(check),
-    write: (parts) => prefix + write(parts.instance, instance) + write(parts.counter) + write(parts.check, check),
+    write: (parts) => {
+      if (parts.instance !== head.of) head = { of: parts.instance, text: prefix + write(parts.instance, instance) };
+      return head.text + write(parts.counter) + write(parts.check, check);
+    },
     read: (id) => {
       const text = id.slice(prefix.length);
       if (!id.startsWith(prefix) || !body.test(text)) return undefined;
@@ -121,7 +144,8 @@ function bitFormat(size: { readonly bits: number; readonly check: number }, code
     instances,
     counters,
     checks,
-    write: ({ instance, counter, check }) => codec.encode((((instance << counterBits) | counter) << checkBits) | check),
+    write: ({ instance, counter, check }) =>
+      codec.encode((((instance << counterBits) | BigInt(counter)) << checkBits) | BigInt(check)),
     read: (id) => {
       if (!codec.pattern.test(id)) return undefined;
       const value = codec.decode(id);

@@ -4,6 +4,7 @@ import {
   hexFormat,
   integerFormat,
   isLegalText,
+  legalText,
   textFormat,
   uuidFormat,
   type IdFormat,
@@ -36,9 +37,14 @@ export function createClientIds(
   options: { readonly random: () => number; readonly prefix?: string },
 ): ClientIds {
   const format = toFormat(rule, options.prefix);
+  const isLegal = rule.form === 'text' ? legalText(rule.alphabet) : (): boolean => true;
   const used = new Set<bigint>();
   let instance = drawInstance();
-  let counter = 0n;
+  let hashed = hashOf(instance.toString(36));
+  let counter = 0;
+  // No run counts further than this.
+  const counters = Number(format.counters);
+  const checks = Number(format.checks);
 
   function drawInstance(): bigint {
     // Short ids run out of instances after some ten million orders; older ones are long over by then.
@@ -51,21 +57,23 @@ export function createClientIds(
 
   return {
     next: () => {
-      counter += 1n;
-      if (counter >= format.counters) {
+      counter += 1;
+      if (counter >= counters) {
         instance = drawInstance();
-        counter = 1n;
+        hashed = hashOf(instance.toString(36));
+        counter = 1;
       }
-      return format.write({ instance, counter, check: checkOf(instance, counter) % format.checks });
+      return format.write({ instance, counter, check: checkOf(hashed, counter) % checks });
     },
     isOurs: (id) => {
       const parts = format.read(id);
       if (parts === undefined || parts.counter === 0n) return false;
       // Read and written again: leading zeros make another text.
-      return parts.check === checkOf(parts.instance, parts.counter) % format.checks && format.write(parts) === id;
+      const check = BigInt(checkOf(hashOf(parts.instance.toString(36)), parts.counter)) % format.checks;
+      return parts.check === check && format.write(parts) === id;
     },
     check: (id) => {
-      const fault = faultOf(id, rule);
+      const fault = faultOf(id, rule, isLegal);
       if (fault !== undefined) throw refusal(`client order id ${JSON.stringify(id)} ${fault}`);
     },
   };
@@ -97,7 +105,7 @@ function toPrefix(alphabet: RegExp, prefix: string | undefined): string {
   throw refusal(`prefix ${JSON.stringify(prefix)} has characters that the venue does not take: ${String(alphabet)}`);
 }
 
-function faultOf(id: string, rule: ClientIdRule): string | undefined {
+function faultOf(id: string, rule: ClientIdRule, isLegal: (text: string) => boolean): string | undefined {
   switch (rule.form) {
     case 'integer':
       if (/^\d{1,39}$/.test(id) && BigInt(id) < 1n << BigInt(rule.bits)) return undefined;
@@ -112,26 +120,30 @@ function faultOf(id: string, rule: ClientIdRule): string | undefined {
         ? undefined
         : `does not have 1 to ${longestLocalId} characters`;
     case 'text':
-      return textFaultOf(id, rule);
+      return textFaultOf(id, rule, isLegal);
   }
 }
 
-function textFaultOf(id: string, rule: TextRule): string | undefined {
+function textFaultOf(id: string, rule: TextRule, isLegal: (text: string) => boolean): string | undefined {
   const { max, alphabet, prefix = '' } = rule;
   if (id.length <= prefix.length || id.length > max) return `does not have ${prefix.length + 1} to ${max} characters`;
   if (!id.startsWith(prefix)) return `does not begin with ${prefix}`;
-  if (!isLegalText(id.slice(prefix.length), alphabet)) return `has characters other than ${String(alphabet)}`;
+  if (!isLegal(id.slice(prefix.length))) return `has characters other than ${String(alphabet)}`;
   return undefined;
 }
 
-/** FNV-1a over both numbers. https://datatracker.ietf.org/doc/html/draft-eastlake-fnv */
-function checkOf(instance: bigint, counter: bigint): bigint {
-  let hash = 0x811c9dc5;
-  for (const character of `${instance.toString(36)} ${counter.toString(36)}`) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  }
+/** Of an instance, hashed, and a counter. */
+function checkOf(hashed: number, counter: bigint | number): number {
+  const hash = hashOf(` ${counter.toString(36)}`, hashed);
   // The low bits of FNV are weak; they are all that a short check has.
-  return BigInt((hash ^ (hash >>> 15)) >>> 0);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+/** FNV-1a. https://datatracker.ietf.org/doc/html/draft-eastlake-fnv */
+function hashOf(text: string, from = 0x811c9dc5): number {
+  let hash = from;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash;
 }
 
 function draw(below: bigint, random: () => number): bigint {

@@ -44,7 +44,11 @@ export function createDraft<W>(options: DraftOptions<W>): Draft<W> {
     const market = options.market(request.pair);
     const book = options.book(request.pair);
     const bounded = boundPrice(request, market, book);
-    const terms = quantise(market, bounded, { referencePrice: referencePrice(book, request) });
+    const terms = quantise(market, bounded, {
+      get referencePrice() {
+        return referencePrice(book, request);
+      },
+    });
     const deadline = options.now() + (request.sendWithinMs ?? defaultSendWithinMs);
     const positionSide = options.margin?.sideOf(request);
     return { market, request, clientOrderId, deadline, ...terms, ...(positionSide && { positionSide }) };
@@ -53,7 +57,8 @@ export function createDraft<W>(options: DraftOptions<W>): Draft<W> {
   const check = (order: NewOrder<W>): void => {
     const { clientOrderId, request } = order;
     options.checkReady();
-    options.ids.check(clientOrderId);
+    // Those made here are right by the way they are made.
+    if (request.clientOrderId !== undefined) options.ids.check(clientOrderId);
     if (tracker.order(clientOrderId) !== undefined) {
       throw invalid(`${id} place`, `client order id ${JSON.stringify(clientOrderId)} was used before`);
     }
@@ -62,7 +67,12 @@ export function createDraft<W>(options: DraftOptions<W>): Draft<W> {
       throw invalid(`${id} place`, `expiresAt ${request.expiresAt} has passed`);
     }
     const book = options.book(request.pair);
-    options.guard.check(order, { mid: book?.mid(), open: tracker.openOfOurs() });
+    options.guard.check(order, {
+      get mid() {
+        return book?.mid();
+      },
+      open: tracker.openOfOurs(),
+    });
     if (request.checkFunds !== true) return;
     if (options.margin !== undefined) options.margin.checkFunds(order, book);
     else {

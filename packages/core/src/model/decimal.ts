@@ -55,13 +55,26 @@ export const zero: Decimal = decimal('0');
 /** 1. */
 export const one: Decimal = decimal('1');
 
+/** Whether it is above zero. Comparing with another decimal makes a third one first, which this does not. */
+export function isPositive({ s: sign, c: digits }: Decimal): boolean {
+  return sign > 0 && digits[0] !== 0;
+}
+
 /** The largest multiple of `step` that is not above `value`; `value` itself when the step is zero. */
 export function roundDown(value: Decimal, step: Decimal): Decimal {
-  if (step.eq(zero)) return value;
+  if (step.c[0] === 0) return value;
+  // Most steps are a power of ten, where digits are cut off instead of divided.
+  if (step.c.length === 1 && step.c[0] === 1 && value.s > 0) return cutOff(value, -step.e);
   // The remainder has the sign of the value.
   const remainder = value.mod(step);
   const towardsZero = value.minus(remainder);
   return remainder.lt(zero) ? towardsZero.minus(step) : towardsZero;
+}
+
+/** Without the digits beyond so many decimals. */
+function cutOff(value: Decimal, decimals: number): Decimal {
+  const has = value.c.length - 1 - value.e;
+  return has <= decimals ? value : value.round(decimals, Big.roundDown);
 }
 
 /** The smallest multiple of `step` that is not below `value`; `value` itself when the step is zero. */
@@ -84,7 +97,7 @@ export function min(first: Decimal, second: Decimal): Decimal {
 
 /** The larger of two. */
 export function max(first: Decimal, second: Decimal): Decimal {
-  return first.gt(second) ? first : second;
+  return first !== second && first.gt(second) ? first : second;
 }
 
 /** Every constructor that this copy of big.js makes shares one prototype, so `instanceof` cannot tell ours from others. */

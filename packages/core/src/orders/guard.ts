@@ -13,7 +13,7 @@ export type OrderLimits = {
 
 /** The last look at an order before it leaves. Where it cannot tell, it refuses. */
 export type Guard = {
-  /** Throws when the order may not leave. `mid` is of the book now, `open` the number of orders open already. */
+  /** Throws when the order may not leave. `mid` is of the book now, read only where a limit needs it; `open` the number of orders open already. */
   readonly check: (order: NewOrder, now: { readonly mid: Decimal | undefined; readonly open: number }) => void;
   /** Refuses every order until `release`. */
   readonly kill: (reason: string) => void;
@@ -33,15 +33,18 @@ export function createGuard(limits: OrderLimits = {}): Guard {
   let reason: string | undefined;
 
   return {
-    check: (order, { mid, open }) => {
+    check: (order, now) => {
       const { market } = order;
+      const { open } = now;
       if (reason !== undefined) throw refusal(order, `new orders are refused: ${reason}`, 'aborted');
       if (market.status !== 'trading') throw refusal(order, `the market is ${market.status}`, 'venue-unavailable');
       if (maxOpenOrders !== undefined && open >= maxOpenOrders) {
         throw refusal(order, `${open} orders are open, and orderLimits.maxOpenOrders is ${maxOpenOrders}`);
       }
-      if (maxNotional !== undefined) checkNotional(order, maxNotional, mid);
-      if (priceBand !== undefined && order.price !== undefined) checkBand(order, order.price, { priceBand, mid });
+      if (maxNotional !== undefined) checkNotional(order, maxNotional, now.mid);
+      if (priceBand !== undefined && order.price !== undefined) {
+        checkBand(order, order.price, { priceBand, mid: now.mid });
+      }
     },
     kill: (why) => {
       reason = why;

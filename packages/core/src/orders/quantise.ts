@@ -1,5 +1,15 @@
 import { ConnectorError } from '../errors/connector-error.js';
-import { decimal, one, roundDown, roundUp, toDecimal, zero, type Decimal, type Exact } from '../model/decimal.js';
+import {
+  decimal,
+  isPositive,
+  one,
+  roundDown,
+  roundUp,
+  toDecimal,
+  zero,
+  type Decimal,
+  type Exact,
+} from '../model/decimal.js';
 import type { Market, Side } from '../model/market.js';
 import type { NewOrder, OrderRequest } from '../model/order.js';
 
@@ -7,7 +17,7 @@ import type { NewOrder, OrderRequest } from '../model/order.js';
 export type Quantised = Pick<NewOrder, 'amount' | 'amountIn' | 'price' | 'timeInForce'>;
 
 export type QuantiseOptions = {
-  /** A price of the market now, to tell the notional of a market order. */
+  /** A price of the market now, to tell the notional of a market order; not read for others. */
   readonly referencePrice?: Decimal | undefined;
 };
 
@@ -95,14 +105,21 @@ function quantisePrice(
 ): Decimal {
   const asked = toPositive('price', given, refuse);
   const price = roundPrice(asked, side, rules);
-  const about = `price ${asked.toFixed()} ${quote}`;
-  const digits = rules.digits === undefined ? '' : ` and ${rules.digits} significant digits`;
-  const steps = `steps of ${rules.step.toFixed()}${digits}`;
-  if (exact && !price.eq(asked)) refuse(`${about} is not in ${steps}`);
-  if (price.lte(zero)) refuse(`${about} rounds to nothing in ${steps}`);
-  if (rules.min !== undefined && price.lt(rules.min)) refuse(`${about} is below the lowest, ${rules.min.toFixed()}`);
-  if (rules.max !== undefined && price.gt(rules.max)) refuse(`${about} is above the highest, ${rules.max.toFixed()}`);
-  return price;
+  const problem = problemOfPrice({ asked, price, exact }, rules);
+  return problem === undefined ? price : refuse(`price ${asked.toFixed()} ${quote} ${problem}`);
+}
+
+function problemOfPrice(
+  { asked, price, exact }: { readonly asked: Decimal; readonly price: Decimal; readonly exact: boolean },
+  { step, digits, min, max }: Market['price'],
+): string | undefined {
+  const steps = (): string =>
+    `steps of ${step.toFixed()}${digits === undefined ? '' : ` and ${digits} significant digits`}`;
+  if (exact && !price.eq(asked)) return `is not in ${steps()}`;
+  if (!isPositive(price)) return `rounds to nothing in ${steps()}`;
+  if (min !== undefined && price.lt(min)) return `is below the lowest, ${min.toFixed()}`;
+  if (max !== undefined && price.gt(max)) return `is above the highest, ${max.toFixed()}`;
+  return undefined;
 }
 
 function quantiseAmount(
@@ -112,13 +129,20 @@ function quantiseAmount(
 ): Decimal {
   const asked = toPositive('amount', given, refuse);
   const amount = roundDown(asked, rules.step);
-  const about = `amount ${asked.toFixed()} ${asset}`;
-  const steps = `steps of ${rules.step.toFixed()}`;
-  if (exact && !amount.eq(asked)) refuse(`${about} is not in ${steps}`);
-  if (amount.lt(rules.min)) refuse(`${about} is below the smallest, ${rules.min.toFixed()}, in ${steps}`);
-  if (amount.lte(zero)) refuse(`${about} rounds to nothing in ${steps}`);
-  if (rules.max !== undefined && amount.gt(rules.max)) refuse(`${about} is above the largest, ${rules.max.toFixed()}`);
-  return amount;
+  const problem = problemOfAmount({ asked, amount, exact }, rules);
+  return problem === undefined ? amount : refuse(`amount ${asked.toFixed()} ${asset} ${problem}`);
+}
+
+function problemOfAmount(
+  { asked, amount, exact }: { readonly asked: Decimal; readonly amount: Decimal; readonly exact: boolean },
+  { step, min, max }: AmountRules,
+): string | undefined {
+  const steps = (): string => `steps of ${step.toFixed()}`;
+  if (exact && !amount.eq(asked)) return `is not in ${steps()}`;
+  if (amount.lt(min)) return `is below the smallest, ${min.toFixed()}, in ${steps()}`;
+  if (!isPositive(amount)) return `rounds to nothing in ${steps()}`;
+  if (max !== undefined && amount.gt(max)) return `is above the largest, ${max.toFixed()}`;
+  return undefined;
 }
 
 function checkNotional({ minNotional, quote }: Market, notional: Decimal, refuse: Refuse): void {
@@ -149,5 +173,5 @@ function toPositive(name: string, given: unknown, refuse: Refuse): Decimal {
   } catch (error) {
     return refuse(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return value.gt(zero) ? value : refuse(`${name} ${value.toFixed()} is not above zero`);
+  return isPositive(value) ? value : refuse(`${name} ${value.toFixed()} is not above zero`);
 }

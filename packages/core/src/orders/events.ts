@@ -19,8 +19,7 @@ export function happenings(
   record: JournalRecord,
   after: OrderFacts,
 ): readonly OrderHappening[] {
-  if (before === after) return [];
-  return [...derive(before, record, after)];
+  return before === after ? [] : derive(before, record, after);
 }
 
 /** A funding payment, or a change of liquidity, as it is told. The same one carries the same `id`. */
@@ -51,32 +50,37 @@ export function happenedAt(record: JournalRecord): UnixMs {
   return (record.kind === 'status' || record.kind === 'amend' ? record.venueAt : undefined) ?? record.at;
 }
 
-function* derive(before: OrderFacts | undefined, record: JournalRecord, after: OrderFacts): Iterable<OrderHappening> {
-  const { clientOrderId, reopenings, changes } = after;
-  if (before?.closed === true && !after.closed) yield toHappening('order-reopened', reopenings, after);
-  if (before?.opened !== true && after.opened) yield toHappening('order-opened', 0, after);
-  if (record.kind === 'unknown' && after.state === 'unknown') yield toHappening('order-uncertain', 0, after);
-  if (record.kind === 'fill') yield* toFillHappenings(before, record.fill, after);
-  if (record.kind === 'fill-voided') {
-    const fill = before && findFill(before, record.fillId);
-    if (fill !== undefined) {
-      yield { id: `fill-voided:${clientOrderId}:${fill.fillId}`, type: 'fill-voided', order: toOrder(after), fill };
-    }
-  }
-  if (before?.opened === true && before.changes !== changes) yield toHappening('order-amended', changes, after);
-  if (before?.closed !== true && after.closed) yield toHappening('order-closed', reopenings, after);
+function derive(before: OrderFacts | undefined, record: JournalRecord, after: OrderFacts): readonly OrderHappening[] {
+  const told: OrderHappening[] = [];
+  const { reopenings, changes } = after;
+  if (before?.closed === true && !after.closed) told.push(toHappening('order-reopened', reopenings, after));
+  if (before?.opened !== true && after.opened) told.push(toHappening('order-opened', 0, after));
+  if (record.kind === 'unknown' && after.state === 'unknown') told.push(toHappening('order-uncertain', 0, after));
+  if (record.kind === 'fill') told.push(...toFillHappenings(before, record.fill, after));
+  if (record.kind === 'fill-voided') told.push(...toVoidHappenings(before, record.fillId, after));
+  if (before?.opened === true && before.changes !== changes) told.push(toHappening('order-amended', changes, after));
+  if (before?.closed !== true && after.closed) told.push(toHappening('order-closed', reopenings, after));
+  return told;
 }
 
-function* toFillHappenings(before: OrderFacts | undefined, told: Fill, after: OrderFacts): Iterable<OrderHappening> {
+function toVoidHappenings(
+  before: OrderFacts | undefined,
+  fillId: string,
+  after: OrderFacts,
+): readonly OrderHappening[] {
+  const fill = before && findFill(before, fillId);
+  if (fill === undefined) return [];
+  return [{ id: `fill-voided:${after.clientOrderId}:${fillId}`, type: 'fill-voided', order: toOrder(after), fill }];
+}
+
+function toFillHappenings(before: OrderFacts | undefined, told: Fill, after: OrderFacts): readonly OrderHappening[] {
   const fill = findFill(after, told.fillId);
-  if (fill === undefined) return;
   const known = before && findFill(before, told.fillId);
+  if (fill === undefined || known === fill) return [];
   const id = `${after.clientOrderId}:${fill.fillId}`;
-  if (known === undefined) yield { id: `order-filled:${id}`, type: 'order-filled', order: toOrder(after), fill };
-  else if (known !== fill) {
-    const version = `${fill.amount.toFixed()}@${fill.price.toFixed()}, ${toText(fill.fees ?? [])}`;
-    yield { id: `fill-amended:${id}:${version}`, type: 'fill-amended', order: toOrder(after), fill };
-  }
+  if (known === undefined) return [{ id: `order-filled:${id}`, type: 'order-filled', order: toOrder(after), fill }];
+  const version = `${fill.amount.toFixed()}@${fill.price.toFixed()}, ${toText(fill.fees ?? [])}`;
+  return [{ id: `fill-amended:${id}:${version}`, type: 'fill-amended', order: toOrder(after), fill }];
 }
 
 /** `times` tells apart what may happen to one order more than once. */

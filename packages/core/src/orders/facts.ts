@@ -119,17 +119,20 @@ function idsOf(legs: readonly Leg[]): readonly string[] {
 }
 
 /** What the legs add up to, from fills where all are in, else from what the venue counts. */
-export function filledOf({ legs }: OrderFacts): Filled {
-  let filled = zero;
-  let base = zero;
-  let quote = zero;
-  for (const leg of legs) {
-    const trades = tradedBy(leg);
-    filled = filled.plus(max(leg.sums.base, leg.reported?.filled ?? zero));
-    base = base.plus(trades.base);
-    quote = quote.plus(trades.quote);
+export function filledOf({ legs: [first, ...others] }: OrderFacts): Filled {
+  let { filled, base, quote } = filledIn(first);
+  for (const leg of others) {
+    const more = filledIn(leg);
+    filled = filled.plus(more.filled);
+    base = base.plus(more.base);
+    quote = quote.plus(more.quote);
   }
   return { filled, base, quote };
+}
+
+function filledIn(leg: Leg): Filled {
+  const { base, quote } = tradedBy(leg);
+  return { filled: max(leg.sums.base, leg.reported?.filled ?? zero), base, quote };
 }
 
 /** `base` and `quote` belong together, so that their quotient is a price; `filled` may be more than `base`. */
@@ -143,7 +146,7 @@ export function hasAllFills(facts: Underived, state: OrderState): boolean {
 function hasItsFills(leg: Leg, facts: Underived, state: OrderState): boolean {
   const counted = leg.reported?.filled ?? zero;
   const isEnded = isFinal(state) && facts.legs.some(({ ending }) => ending !== undefined);
-  if (!isEnded || !currentLegs(facts).includes(leg)) return leg.sums.base.gte(counted);
+  if (!isEnded || !currentLegs(facts).includes(leg)) return counted === leg.sums.base || leg.sums.base.gte(counted);
   const last = finalFilled(leg, facts);
   return last !== undefined && leg.sums.base.eq(max(last, counted));
 }

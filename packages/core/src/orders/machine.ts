@@ -40,14 +40,37 @@ export function applyEntry(facts: OrderFacts, entry: JournalEntry): OrderFacts {
   if (next === facts) return facts;
   const state = stateOf(next);
   const fillsComplete = hasAllFills(next, state);
-  const isClosed = isFinal(state) && (facts.closed || fillsComplete);
+  const closed = isFinal(state) && (facts.closed || fillsComplete);
+  const opened = facts.opened || isAccepted(next);
+  const reopenings = facts.reopenings + (facts.closed && !closed ? 1 : 0);
+  return inOneShape(next, { opened, closed, reopenings, state, fillsComplete });
+}
+
+type Derived = Pick<OrderFacts, 'opened' | 'closed' | 'reopenings' | 'state' | 'fillsComplete'>;
+
+/** Members one by one: spread objects come in many shapes, and reading those takes several times as long. */
+function inOneShape(next: OrderFacts, derived: Derived): OrderFacts {
   return {
-    ...next,
-    opened: facts.opened || isAccepted(next),
-    closed: isClosed,
-    reopenings: facts.reopenings + (facts.closed && !isClosed ? 1 : 0),
-    state,
-    fillsComplete,
+    clientOrderId: next.clientOrderId,
+    origin: next.origin,
+    createdAt: next.createdAt,
+    deadline: next.deadline,
+    terms: next.terms,
+    termsAt: next.termsAt,
+    changes: next.changes,
+    stage: next.stage,
+    verdict: next.verdict,
+    failure: next.failure,
+    legs: next.legs,
+    voided: next.voided,
+    signed: next.signed,
+    canceling: next.canceling,
+    amending: next.amending,
+    opened: derived.opened,
+    closed: derived.closed,
+    reopenings: derived.reopenings,
+    state: derived.state,
+    fillsComplete: derived.fillsComplete,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Pair } from '../model/market.js';
 import type { Order } from '../model/order.js';
 import { isFinal, isNameless, unendedIds, type OrderFacts } from './facts.js';
 import { toOrder } from './machine.js';
-import { createLedger, isInFlight, reservationOf, type Reservation } from './reservation.js';
+import { createLedger, isInFlight, reservationOf, reservesAs, type Reservation } from './reservation.js';
 
 export type OrderFilter = { readonly open?: boolean; readonly pair?: Pair };
 
@@ -72,7 +72,9 @@ export function createOrderIndex(options: {
   const reserve = (before: OrderFacts | undefined, after: OrderFacts): void => {
     const { clientOrderId } = after;
     const held = holds.get(clientOrderId);
-    const hold = reservationOf(after);
+    const isAsBefore = before !== undefined && reservesAs(before, after);
+    if (isAsBefore && isInFlight(before) === isInFlight(after)) return;
+    const hold = isAsBefore ? held : reservationOf(after);
     if (hold === undefined) holds.delete(clientOrderId);
     else holds.set(clientOrderId, hold);
     reserved.replace(held, hold);
@@ -82,8 +84,22 @@ export function createOrderIndex(options: {
   const set = (facts: OrderFacts): void => {
     const { clientOrderId } = facts;
     const before = all.get(clientOrderId);
-    lists.clear();
+    if (lists.size > 0) lists.clear();
     all.set(clientOrderId, facts);
+    if (before === undefined || !isSeenAs(before, facts)) classify(facts, before);
+    else if (open.has(clientOrderId)) open.set(clientOrderId, facts);
+    reserve(before, facts);
+    if (closed.size > options.keepClosed) forgetOldest();
+  };
+
+  const forgetOldest = (): void => {
+    const [oldest] = closed;
+    if (oldest !== undefined) forget(oldest);
+  };
+
+  /** Puts an order into the views that it belongs to. */
+  const classify = (facts: OrderFacts, before: OrderFacts | undefined): void => {
+    const { clientOrderId } = facts;
     if (before?.legs !== facts.legs) {
       for (const { orderId } of facts.legs)
         if (orderId !== undefined) byOrderId.set(keyOf(facts, orderId), clientOrderId);
@@ -103,9 +119,6 @@ export function createOrderIndex(options: {
     toggle(unknown, clientOrderId, facts.state === 'unknown');
     toggle(unended, clientOrderId, unendedIds(facts).length > 0);
     toggle(closed, clientOrderId, facts.closed);
-    reserve(before, facts);
-    const [oldest] = closed;
-    if (closed.size > options.keepClosed && oldest !== undefined) forget(oldest);
   };
 
   const cached = (key: string, make: () => readonly Order[]): readonly Order[] => {
@@ -165,6 +178,13 @@ export function createOrderIndex(options: {
     reserved: reserved.sums,
     inFlight: inFlight.sums,
   };
+}
+
+/** Whether both states of an order are in the same views. */
+function isSeenAs(before: OrderFacts, after: OrderFacts): boolean {
+  if (before.legs !== after.legs || before.closed !== after.closed) return false;
+  if (before.fillsComplete !== after.fillsComplete || isFinal(before.state) !== isFinal(after.state)) return false;
+  return (before.state === 'unknown') === (after.state === 'unknown');
 }
 
 function keyOf(facts: OrderFacts, orderId: string): string {

@@ -13,10 +13,16 @@ export function reservationOf(facts: OrderFacts): Reservation | undefined {
   const { side, base, quote, amount, amountIn, price } = facts.terms;
   const done = filledOf(facts);
   if (side === 'sell') {
-    return amountIn === 'base' ? { asset: base, amount: atLeastZero(amount.minus(done.filled)) } : undefined;
+    return amountIn === 'base' ? { asset: base, amount: leftOf(amount, done.filled) } : undefined;
   }
-  if (amountIn === 'quote') return { asset: quote, amount: atLeastZero(amount.minus(done.quote)) };
-  return price && { asset: quote, amount: atLeastZero(amount.minus(done.filled)).times(price) };
+  if (amountIn === 'quote') return { asset: quote, amount: leftOf(amount, done.quote) };
+  return price && { asset: quote, amount: leftOf(amount, done.filled).times(price) };
+}
+
+/** Whether two states of an order hold back the same, told without working it out. */
+export function reservesAs(before: OrderFacts, after: OrderFacts): boolean {
+  const isSame = before.terms === after.terms && before.legs === after.legs;
+  return isSame && isFinal(before.state) === isFinal(after.state);
 }
 
 /** Whether the venue may not have taken the reservation into its own figures yet. */
@@ -35,7 +41,7 @@ export function createLedger(): Ledger {
   const sums = new Map<string, Decimal>();
 
   const set = (asset: string, amount: Decimal): void => {
-    if (amount.eq(zero)) sums.delete(asset);
+    if (amount.c[0] === 0) sums.delete(asset);
     else sums.set(asset, amount);
   };
 
@@ -44,11 +50,13 @@ export function createLedger(): Ledger {
     replace: (before, after) => {
       if (before?.asset === after?.asset && before?.amount === after?.amount) return;
       if (before !== undefined) set(before.asset, (sums.get(before.asset) ?? zero).minus(before.amount));
-      if (after !== undefined) set(after.asset, (sums.get(after.asset) ?? zero).plus(after.amount));
+      if (after !== undefined) set(after.asset, sums.get(after.asset)?.plus(after.amount) ?? after.amount);
     },
   };
 }
 
-function atLeastZero(amount: Decimal): Decimal {
-  return amount.lt(zero) ? zero : amount;
+function leftOf(amount: Decimal, done: Decimal): Decimal {
+  if (done === zero) return amount;
+  const left = amount.minus(done);
+  return left.lt(zero) ? zero : left;
 }

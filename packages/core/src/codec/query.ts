@@ -4,11 +4,14 @@
  * Throws a `TypeError` that names the member for what is not text, a plain number or true or false.
  */
 export function encodeQuery(params: Parameters): string {
-  const parts: string[] = [];
-  for (const [name, value] of Object.entries(params)) {
-    if (value !== undefined) parts.push(`${escape(name)}=${escape(toParameter(name, value))}`);
+  let text = '';
+  for (const name of Object.keys(params)) {
+    const value = params[name];
+    if (value === undefined) continue;
+    const part = `${escape(name)}=${escape(toParameter(name, value))}`;
+    text = text === '' ? part : `${text}&${part}`;
   }
-  return parts.join('&');
+  return text;
 }
 
 /**
@@ -62,5 +65,9 @@ function kindOf(value: unknown): string {
 }
 
 function escape(text: string): string {
+  if (isPlain.test(text)) return text;
   return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }
+
+/** Most of what is sent needs no escaping. */
+const isPlain = /^[\w.~-]*$/;

@@ -81,6 +81,7 @@ export function createApi<O, C, W>(
   const height = spec.fetchHeight && createChainHeight(spec.fetchHeight);
   let nonceMark = createMemoryJournal({ now }).nonces;
   const nonces = createNonces(now, { upTo: () => nonceMark.upTo(), note: (upTo) => nonceMark.note(upTo) });
+  const latestHeight = (): number | undefined => height?.latest();
 
   const host = (name: string): string => {
     const address = hosts[name];
@@ -110,6 +111,7 @@ export function createApi<O, C, W>(
     });
   };
 
+  let signer: Private<O, C> | undefined;
   const rest: Rest = createRest({
     id: spec.id,
     docs: spec.docs,
@@ -121,7 +123,7 @@ export function createApi<O, C, W>(
     ...(spec.usage !== undefined && { usage: spec.usage }),
     ...(sealed !== undefined && {
       sign: (request) => {
-        const signed = spec.sign(toPrivate(), request);
+        const signed = spec.sign((signer ??= toPrivate()), request);
         return signed instanceof Promise ? signed.then(whenKept) : whenKept(signed);
       },
     }),
@@ -136,17 +138,23 @@ export function createApi<O, C, W>(
   }
 
   function toPublic(context?: CallContext): Public<O> {
+    // Members by name: made for every request, and to spread objects costs more than all else here.
     return {
-      ...look,
+      options: venueOptions,
+      market: look.market,
       now,
       environment,
       host,
-      height: () => height?.latest(),
-      call: async (at, params, read) => {
-        checkOpen(at);
-        if (context?.signal !== undefined) return rest.call(at, params, read, context);
-        return withSignal(closing, (signal) => rest.call(at, params, read, { ...context, signal }));
-      },
+      height: latestHeight,
+      call: toCall(context),
+    };
+  }
+
+  function toCall(context: CallContext | undefined): Public<O>['call'] {
+    return async (at, params, read) => {
+      checkOpen(at);
+      if (context?.signal !== undefined) return rest.call(at, params, read, context);
+      return withSignal(closing, (signal) => rest.call(at, params, read, { ...context, signal }));
     };
   }
 
@@ -156,7 +164,22 @@ export function createApi<O, C, W>(
   }
 
   function toPrivate(context?: CallContext): Private<O, C> {
-    if (sealed !== undefined) return { ...toPublic(context), ...sealed, nonce: nonces.next };
+    if (sealed !== undefined) {
+      const { credentials, crypto } = sealed;
+      const call = toCall(context);
+      return {
+        options: venueOptions,
+        market: look.market,
+        now,
+        environment,
+        host,
+        height: latestHeight,
+        call,
+        credentials,
+        crypto,
+        nonce: nonces.next,
+      };
+    }
     throw unsent(spec.id, 'auth', 'this needs credentials; without them there is market data only');
   }
 

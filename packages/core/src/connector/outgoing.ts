@@ -21,27 +21,27 @@ export type Outgoing = {
 };
 
 export function createOutgoing(): Outgoing {
-  type Entry = { readonly controller: AbortController; readonly over: Promise<void>; isSent: boolean };
+  type Entry = Abort & { readonly waiting: (() => void)[]; isSent: boolean };
   const entries = new Map<string, Entry>();
+  // Made when there is time: nothing else that an order needs here takes as long.
+  let spare: Abort | undefined = createAbort();
 
   return {
     begin: (clientOrderId) => {
-      let resolve = (): void => undefined;
-      const over = new Promise<void>((onOver) => {
-        resolve = onOver;
-      });
-      const controller = new AbortController();
-      const entry: Entry = { controller, over, isSent: false };
+      const { controller, signal } = spare ?? createAbort();
+      spare = undefined;
+      const entry: Entry = { controller, signal, waiting: [], isSent: false };
       entries.set(clientOrderId, entry);
       return {
-        signal: controller.signal,
+        signal,
         isSent: () => entry.isSent,
         send: () => {
           entry.isSent = true;
         },
         end: () => {
           entries.delete(clientOrderId);
-          resolve();
+          for (const resolve of entry.waiting) resolve();
+          spare ??= createAbort();
         },
       };
     },
@@ -51,9 +51,20 @@ export function createOutgoing(): Outgoing {
       entry.controller.abort(new Error('cancelled before it was sent'));
       return true;
     },
-    answered: (clientOrderId) => entries.get(clientOrderId)?.over,
+    answered: (clientOrderId) => {
+      const entry = entries.get(clientOrderId);
+      return entry && new Promise((resolve) => entry.waiting.push(resolve));
+    },
     close: () => {
       for (const { controller } of entries.values()) controller.abort(new Error('the connector has been stopped'));
     },
   };
+}
+
+type Abort = { readonly controller: AbortController; readonly signal: AbortSignal };
+
+/** With its signal, which a controller makes only when it is asked for. */
+function createAbort(): Abort {
+  const controller = new AbortController();
+  return { controller, signal: controller.signal };
 }

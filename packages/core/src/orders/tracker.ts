@@ -164,7 +164,8 @@ export function createTracker(options: TrackerOptions): Tracker {
   const keep = async (clientOrderId: string, terms: Pick<OrderTerms, 'pair'>): Promise<void> => {
     try {
       if (isClosed()) throw new Error('the journal is closed');
-      await journal.durable();
+      const durable = journal.durable();
+      if (durable !== undefined) await durable;
     } catch (cause) {
       const error = unsent(clientOrderId, terms, 'the journal could not keep the order', cause);
       write(clientOrderId, { kind: 'not-sent', failure: toFailure(error) });

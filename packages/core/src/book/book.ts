@@ -5,7 +5,7 @@ import type { Market, Side } from '../model/market.js';
 import type { Clock } from '../ports/ports.js';
 import type { ChecksumRule } from '../spec/spot.js';
 import { areApart, bestOf, readTop, walkTop } from './float-reads.js';
-import { checkLevels, comparePrices } from './level.js';
+import { checkLevels, comparePrices, toColumns } from './level.js';
 import { createSide, type BookSide } from './side.js';
 import { createUnits } from './units.js';
 import { invalidTarget, walk, type Step } from './walk.js';
@@ -105,8 +105,7 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
     },
     restore: (snapshot, updates) => {
       const draft = createSides();
-      apply(draft, snapshot);
-      checkPrices(draft, snapshot);
+      load(draft, snapshot);
       for (const update of updates) apply(draft, update);
       const fault = faultOf(draft, updates.at(-1) ?? snapshot, checksum);
       if (fault !== undefined) return fault;
@@ -138,25 +137,40 @@ function createSides(): Sides {
 function apply({ bids, asks }: Sides, update: BookUpdate): void {
   checkLevels(update.bids);
   checkLevels(update.asks);
-  // Snapshots go from the touch outwards and a side the other way round: from the back nothing has to move.
-  for (const level of update.snapshot ? update.bids.toReversed() : update.bids) bids.set(level);
-  for (const level of update.snapshot ? update.asks.toReversed() : update.asks) asks.set(level);
+  for (const level of update.bids) bids.set(level);
+  for (const level of update.asks) asks.set(level);
   cover({ bids, asks }, update.depth);
+}
+
+/** Puts a snapshot into empty sides. */
+function load(sides: Sides, { bids, asks, depth }: BookUpdate): void {
+  const most = depth ?? Infinity;
+  const expected = { bids: loadSide(sides.bids, bids), asks: loadSide(sides.asks, asks) };
+  cover(sides, depth);
+  // Of two levels at one price nobody can say which one holds.
+  if (sides.bids.size() < Math.min(most, expected.bids) || sides.asks.size() < Math.min(most, expected.asks)) {
+    throw new RangeError('a snapshot with two levels at one price');
+  }
+}
+
+/** Snapshots go from the touch outwards and a side the other way round: from the back nothing has to move. Returns how many levels there are. */
+function loadSide(side: BookSide, levels: readonly LevelText[]): number {
+  const columns = toColumns(levels);
+  if (columns === undefined) {
+    checkLevels(levels);
+    for (const level of levels.toReversed()) side.set(level);
+    return levels.filter(([, amount]) => Number(amount) !== 0).length;
+  }
+  side.put(columns, 'backwards');
+  let count = 0;
+  for (let row = 0; row < columns.count; row += 1) count += +(columns.amounts[row] !== 0);
+  return count;
 }
 
 function cover({ bids, asks }: Sides, depth: number | undefined): void {
   if (depth === undefined) return;
   bids.cover(depth);
   asks.cover(depth);
-}
-
-/** Of two levels at one price nobody can say which one holds. */
-function checkPrices({ bids, asks }: Sides, snapshot: BookUpdate): void {
-  const count = (levels: readonly LevelText[]): number => levels.filter(([, amount]) => Number(amount) !== 0).length;
-  const most = snapshot.depth ?? Infinity;
-  if (bids.size() < Math.min(most, count(snapshot.bids)) || asks.size() < Math.min(most, count(snapshot.asks))) {
-    throw new RangeError('a snapshot with two levels at one price');
-  }
 }
 
 /** `update` was applied last. */

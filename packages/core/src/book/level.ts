@@ -1,4 +1,5 @@
-import type { LevelText } from '../model/book.js';
+import { decimalsOf } from '../codec/plain-number.js';
+import type { LevelColumns, LevelText } from '../model/book.js';
 import { decimal } from '../model/decimal.js';
 
 /** Numbers of this form are within the bounds of a decimal. */
@@ -11,6 +12,26 @@ export function checkLevels(levels: readonly LevelText[]): void {
     checkNumber('amount', amount);
     if (!(Number(price) > 0)) throw new RangeError(`a level at the price ${price}`);
   }
+}
+
+/** Levels that `checkLevels` accepts as columns; `undefined` when there is one that would lose something, or that it would not accept. */
+export function toColumns(levels: readonly LevelText[]): LevelColumns | undefined {
+  const count = levels.length;
+  const columns = {
+    count,
+    prices: new Float64Array(count),
+    amounts: new Float64Array(count),
+    decimals: new Uint16Array(count),
+  };
+  for (const [row, [price, amount]] of levels.entries()) {
+    const [ofPrice, ofAmount] = [decimalsOf(price), decimalsOf(amount)];
+    if (ofPrice < 0 || ofAmount < 0) return undefined;
+    columns.prices[row] = Number(price);
+    columns.amounts[row] = Number(amount);
+    columns.decimals[row] = ofPrice + 256 * ofAmount;
+    if (columns.prices[row] === 0) return undefined;
+  }
+  return columns;
 }
 
 /** Negative when `one` is the lower price, zero when both are the same number: `'1.10'` is `'1.1'`. */

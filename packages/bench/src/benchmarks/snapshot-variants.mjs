@@ -1,0 +1,44 @@
+import { digest } from '../harness/digest.mjs';
+import { createFlow } from '../feeds/flow.mjs';
+import { toBinance } from '../feeds/binance-wire.mjs';
+import { startBinance, toPair } from '../venues/memory-binance.mjs';
+
+/** Each makes a book of the bytes of a snapshot, again and again. */
+export const variants = {
+  ours: async (parameters) => {
+    const { symbol, body, repeated } = prepare(parameters);
+    const { connector } = await startBinance({ symbols: [symbol], fetchDepth: () => body });
+    const pair = toPair(symbol);
+    return {
+      run: repeated(async () => {
+        await connector.unwatch(pair);
+        await connector.watch(pair);
+      }),
+      state: () => digest(connector.book(pair).depth(Infinity)),
+    };
+  },
+  'JSON.parse': async (parameters) => {
+    const { body, repeated } = prepare(parameters);
+    let total = 0;
+    return { run: repeated(() => (total += JSON.parse(body.latin1Slice(0, body.length)).lastUpdateId)) };
+  },
+  ccxt: async (parameters) => {
+    const { body, repeated } = prepare(parameters);
+    const { default: ccxt } = await import('ccxt');
+    const exchange = new ccxt.pro.binance();
+    const book = exchange.orderBook({}, 100_000);
+    return {
+      run: repeated(() => book.reset(exchange.parseOrderBook(JSON.parse(body.toString()), 'BTC/USDT'))),
+      state: () => digest(book),
+    };
+  },
+};
+
+function prepare({ levels, count }) {
+  const { symbol, body } = toBinance(createFlow({ levels, updates: 0, changes: 1, where: 'near', seed: 1 }));
+  const repeated = (once) => async () => {
+    for (let index = 0; index < count; index += 1) await once();
+    return count;
+  };
+  return { symbol, body, repeated };
+}

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 
 import { createFlow } from '../feeds/flow.mjs';
 import { renumber, toBinance } from '../feeds/binance-wire.mjs';
+import { digest, falling, rising, toNumbers } from '../harness/digest.mjs';
 import { createMapBook } from '../peers/map-book.mjs';
 import { openBinance, toPair } from '../venues/memory-binance.mjs';
 
@@ -127,21 +128,4 @@ function intoChunks(frames) {
     room = room.subarray(frame.length);
     return message;
   });
-}
-
-const rising = ([one], [other]) => Number(one) - Number(other);
-const falling = (one, other) => rising(other, one);
-const toNumbers = ({ bids, asks, lastUpdateId }) => ({ bids: floats(bids), asks: floats(asks), nonce: lastUpdateId });
-const floats = (levels) => levels.map(([price, amount]) => [Number(price), Number(amount)]);
-
-/** Both sides as one text: how many levels, a sum that depends on the order, and the best ones. */
-function digest({ bids, asks }) {
-  return [bids, asks]
-    .map((levels) => {
-      let sum = 0;
-      const pairs = floats([...levels]);
-      for (const [index, [price, amount]] of pairs.entries()) sum = (sum * 31 + price * 100 + amount + index) % 1e9;
-      return `${pairs.length} levels, ${sum.toFixed(3)}, best ${JSON.stringify(pairs.slice(0, 3))}`;
-    })
-    .join(' | ');
 }

@@ -32,10 +32,8 @@ const deep = {
  * Our connector for Binance without sockets, watching the books of `symbols`; `fetchDepth` gives the bytes of a snapshot.
  * `push` hands it a frame as a socket does, and then lets it do what it does at the end of a socket read.
  */
-export async function openBinance({ symbols, fetchDepth }) {
-  const { ports, socket, readsApart } = createPorts({ symbols, fetchDepth });
-  const connector = createConnector(deep, { ports });
-  await connector.start({ pairs: symbols.map(toPair) });
+export async function openBinance(market) {
+  const { connector, socket, readsApart } = await startBinance(market);
   const due = readsApart();
   const { frame } = socket();
   const push = (bytes) => {
@@ -43,6 +41,14 @@ export async function openBinance({ symbols, fetchDepth }) {
     for (let run = due.pop(); run !== undefined; run = due.pop()) run();
   };
   return { connector, push };
+}
+
+/** The same, as it is when nobody pushes. `given` goes to the connector. */
+export async function startBinance({ symbols, fetchDepth, given = {} }) {
+  const { ports, ...venue } = createPorts({ symbols, fetchDepth });
+  const connector = createConnector(deep, { ...given, ports: { ...ports, ...given.ports } });
+  await connector.start({ pairs: symbols.map(toPair) });
+  return { connector, ...venue };
 }
 
 /** `BTCUSDT` is BTC-USDT. */

@@ -1,0 +1,79 @@
+import { WebSocket } from 'ws';
+
+import { nodePorts } from '@hb/connector-core';
+
+import { toBinance } from '../feeds/binance-wire.mjs';
+import { createFlow } from '../feeds/flow.mjs';
+import { digest, toNumbers } from '../harness/digest.mjs';
+import { startBinance, toPair } from '../venues/memory-binance.mjs';
+
+/** Each gets the same frames over TLS; what counts is the processor time of its process. */
+export const variants = {
+  ours: async (parameters) => {
+    const { symbol, body, play } = await prepare('ours', parameters);
+    const { connector } = await startBinance({
+      symbols: [symbol],
+      fetchDepth: () => body,
+      given: {
+        ...{ sandbox: true, hosts: { rest: 'http://127.0.0.1:1', public: `${parameters.url}/ours` } },
+        ports: { ws: nodePorts().ws },
+      },
+    });
+    const book = connector.book(toPair(symbol));
+    let total = 0;
+    connector.onBook(toPair(symbol), () => (total += book.floats.bid + book.floats.ask));
+    const heard = () => connector.metrics().counts['stream.message'] ?? 0;
+    return {
+      run: () => play(heard),
+      state: () => digest(book.depth(Infinity)),
+      measure: () => ({ fellBack: connector.metrics().counts['stream.unscanned'] ?? 0, state: book.state }),
+    };
+  },
+  'ws and JSON.parse': async (parameters) => {
+    const { play } = await prepare('parse', parameters);
+    let [total, count] = [0, 0];
+    await listen(`${parameters.url}/parse`, (data) => {
+      total += JSON.parse(data.latin1Slice(0, data.length)).u;
+      count += 1;
+    });
+    return { run: () => play(() => count), measure: () => ({ total }) };
+  },
+  'ws and ccxt': async (parameters) => {
+    const { body, play } = await prepare('ccxt', parameters);
+    const { default: ccxt } = await import('ccxt');
+    const exchange = new ccxt.pro.binance();
+    const book = exchange.orderBook({}, 100_000);
+    book.reset(toNumbers(JSON.parse(body)));
+    let [total, count] = [0, 0];
+    await listen(`${parameters.url}/ccxt`, (data) => {
+      exchange.handleOrderBookMessage(null, JSON.parse(data.toString()), book);
+      total += book.bids[0][0] + book.asks[0][0];
+      count += 1;
+    });
+    return { run: () => play(() => count), state: () => digest(book), measure: () => ({ total }) };
+  },
+};
+
+/** `play` has the venue send all frames and waits until so many more have been heard. */
+async function prepare(name, { url, ...flow }) {
+  const { symbol, body, frames } = toBinance(createFlow(flow));
+  const control = await listen(`${url}/control`, () => undefined);
+  const play = async (heard) => {
+    const wanted = heard() + frames.length;
+    const cpu = process.cpuUsage();
+    control.send(name);
+    while (heard() < wanted) await new Promise((resolve) => setTimeout(resolve, 1));
+    const { user, system } = process.cpuUsage(cpu);
+    return { operations: frames.length, ns: (1e3 * (user + system)) / frames.length };
+  };
+  return { symbol, body, play };
+}
+
+function listen(url, take) {
+  const socket = new WebSocket(url, { perMessageDeflate: false });
+  socket.on('message', take);
+  return new Promise((resolve, reject) => {
+    socket.on('open', () => resolve(socket));
+    socket.on('error', reject);
+  });
+}

@@ -1,0 +1,43 @@
+// A venue's public stream over TLS, in a process of its own: sends the frames of a flow when it is told to.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { setImmediate } from 'node:timers';
+
+import { WebSocketServer } from 'ws';
+
+import { renumber, toBinance } from '../feeds/binance-wire.mjs';
+import { createFlow } from '../feeds/flow.mjs';
+
+const [folder, parameters] = process.argv.slice(2);
+const { burst, ...flow } = JSON.parse(parameters);
+const [key, cert] = ['key', 'cert'].map((name) => readFileSync(`${folder}/${name}.pem`));
+const { frames, firstNumber } = toBinance(createFlow(flow));
+const players = new Map();
+
+const server = createServer({ key, cert });
+new WebSocketServer({ server }).on('connection', (socket, { url }) => {
+  if (url === '/control') {
+    socket.on('message', (name) => play(players.get(`/${name}`)));
+    return;
+  }
+  players.set(url, { socket, last: firstNumber });
+  // What a client subscribes to is confirmed; there is one stream alone.
+  socket.on('message', (text) => socket.send(JSON.stringify({ result: null, id: JSON.parse(text).id })));
+});
+server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+process.on('disconnect', () => process.exit(0));
+
+/** All frames once: `burst` of them in one write, or each in a write of its own, a turn of the event loop apart. */
+function play(player) {
+  const { socket } = player;
+  player.last = renumber(frames, player.last);
+  let at = 0;
+  const next = () => {
+    socket._socket.cork();
+    for (const frame of frames.slice(at, at + burst)) socket.send(frame, { binary: false });
+    socket._socket.uncork();
+    at += burst;
+    if (at < frames.length) setImmediate(next);
+  };
+  next();
+}

@@ -1,7 +1,11 @@
 import { TextDecoder, isDeepStrictEqual } from 'node:util';
 
 import { binance } from '@hb/connector-binance';
+import { binancePerpetual } from '@hb/connector-binance-perpetual';
 import { createScanner, decodeJson } from '@hb/connector-core';
+import { gateIo } from '@hb/connector-gate-io';
+import { hyperliquidPerpetual } from '@hb/connector-hyperliquid-perpetual';
+import { kucoin } from '@hb/connector-kucoin';
 
 import { documents } from './documents.mjs';
 
@@ -35,8 +39,13 @@ export function compareDecoders({ seed, count, streams = withScan }) {
   }
 }
 
-/** The streams that have a fast way. */
-export const withScan = Object.values(binance.market.feed.streams).filter(({ scan }) => scan !== undefined);
+/** The connectors, by id. */
+export const connectors = new Map(
+  [binance, binancePerpetual, gateIo, hyperliquidPerpetual, kucoin].map((connector) => [connector.id, connector]),
+);
+
+/** Their streams of books, each of which has a fast way. */
+export const withScan = [...connectors.values()].flatMap(({ market }) => [market.feed.streams.public]);
 
 /** `undefined` for what is not JSON in UTF-8. The lossless decoder leaves `__proto__` out and stops at 64 levels. */
 function viaJsonParse(bytes) {

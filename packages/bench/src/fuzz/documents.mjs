@@ -11,6 +11,10 @@ const seeds = [
   '{"result":null,"id":"1"}',
   '{"x":{"y":[1,-0.5,1.25e+10,true,false,null,"\\u00e9\\n"],"z":{}},"e":"depthUpdate","E":5,"s":"X","U":1,"u":1,"b":[],"a":[]}',
   ' [ 1 , "two" , { "three" : [ 3.0 , -3e-3 ] } , null ] ',
+  '{"e":"depthUpdate","E":123456789,"T":123456788,"s":"BTCUSDT","U":157,"u":160,"pu":149,"b":[["0.0024","10"]],"a":[["0.0026","100"]]}',
+  '{"time":1606294781,"time_ms":1606294781236,"channel":"spot.order_book_update","event":"update","result":{"t":1606294781123,"e":"depthUpdate","E":1606294781,"s":"ETH_USDT","U":48776301,"u":48776306,"b":[["19137.74","0.0001"],["19088.37","0"]],"a":[["19137.75","0.6135"]]}}',
+  '{"topic":"/market/level2:BTC-USDT","type":"message","subject":"trade.l2update","data":{"changes":{"asks":[["67993.3","1.21427407","14701689783"]],"bids":[["67993.2","0","14701689784"]]},"sequenceEnd":14701689784,"sequenceStart":14701689783,"symbol":"BTC-USDT","time":1729816425625}}',
+  '{"channel":"l2Book","data":{"coin":"BTC","time":1754450974231,"levels":[[{"px":"113377.0","sz":"7.6699","n":17},{"px":"113376.0","sz":"4.13714","n":8}],[{"px":"113397.0","sz":"0.11543","n":3}]]}}',
 ].map((text) => Buffer.from(text));
 
 // What mutations put in: marks of the grammar, odd numbers, odd keys, and bytes that are not UTF-8.
@@ -29,6 +33,8 @@ const tokens = [
     '"b":[],',
     '"s":"Y",',
     '"U":3,',
+    ...['"id":1,', '"error":null,', '"code":"1",', '"type":"message",', '"px":"1",', '"sz":"2",', '"pu":1,', '"n":7,'],
+    ...['"request_id":"1",', '"msg":"x",', '"time":5,', '"event":"update",', '{"px":"1","sz":"2"}', '"1","2","3"'],
   ],
   ...['"\\u0041"', '"\\ud800"', '"é"', '["1","2"]', '["0","1"]', '["1","2","3"]', '["1"]', '[[]]', '[["1","2"]]'],
 ].map((text) => Buffer.from(text));

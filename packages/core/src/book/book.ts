@@ -1,4 +1,5 @@
-import type { Book, BookState, BookUpdate, LevelText } from '../model/book.js';
+import { columnsOf } from '../codec/book-scratch.js';
+import type { Book, BookState, BookUpdate, LevelColumns, LevelText } from '../model/book.js';
 import type { BookScratch } from '../model/book-scratch.js';
 import { decimal, type Decimal } from '../model/decimal.js';
 import type { Market, Side } from '../model/market.js';
@@ -143,28 +144,34 @@ function apply({ bids, asks }: Sides, update: BookUpdate): void {
 }
 
 /** Puts a snapshot into empty sides. */
-function load(sides: Sides, { bids, asks, depth }: BookUpdate): void {
-  const most = depth ?? Infinity;
-  const expected = { bids: loadSide(sides.bids, bids), asks: loadSide(sides.asks, asks) };
-  cover(sides, depth);
+function load(sides: Sides, snapshot: BookUpdate): void {
+  const columns = columnsOf(snapshot);
+  const bids = loadSide(sides.bids, columns?.bids ?? snapshot.bids);
+  const asks = loadSide(sides.asks, columns?.asks ?? snapshot.asks);
+  const most = snapshot.depth ?? Infinity;
+  cover(sides, snapshot.depth);
   // Of two levels at one price nobody can say which one holds.
-  if (sides.bids.size() < Math.min(most, expected.bids) || sides.asks.size() < Math.min(most, expected.asks)) {
+  if (sides.bids.size() < Math.min(most, bids) || sides.asks.size() < Math.min(most, asks)) {
     throw new RangeError('a snapshot with two levels at one price');
   }
 }
 
 /** Snapshots go from the touch outwards and a side the other way round: from the back nothing has to move. Returns how many levels there are. */
-function loadSide(side: BookSide, levels: readonly LevelText[]): number {
-  const columns = toColumns(levels);
-  if (columns === undefined) {
-    checkLevels(levels);
-    for (const level of levels.toReversed()) side.set(level);
-    return levels.filter(([, amount]) => Number(amount) !== 0).length;
+function loadSide(side: BookSide, levels: readonly LevelText[] | LevelColumns): number {
+  if (!('count' in levels)) {
+    const columns = toColumns(levels);
+    return columns === undefined ? loadTexts(side, levels) : loadSide(side, columns);
   }
-  side.put(columns, 'backwards');
+  side.put(levels, 'backwards');
   let count = 0;
-  for (let row = 0; row < columns.count; row += 1) count += +(columns.amounts[row] !== 0);
+  for (let row = 0; row < levels.count; row += 1) count += +(levels.amounts[row] !== 0);
   return count;
+}
+
+function loadTexts(side: BookSide, levels: readonly LevelText[]): number {
+  checkLevels(levels);
+  for (const level of levels.toReversed()) side.set(level);
+  return levels.filter(([, amount]) => Number(amount) !== 0).length;
 }
 
 function cover({ bids, asks }: Sides, depth: number | undefined): void {

@@ -1,5 +1,5 @@
 import type { BookScratch, LevelScratch } from '../model/book-scratch.js';
-import type { BookUpdate, LevelText, Sequence } from '../model/book.js';
+import type { BookUpdate, LevelColumns, LevelText, Sequence } from '../model/book.js';
 import { toPlainText } from './plain-number.js';
 
 const rows = 256;
@@ -41,14 +41,44 @@ export function isWhole({ symbol, sequence, bids, asks }: BookScratch): boolean 
   );
 }
 
+/** The columns of an update that was read from bytes: its texts are made only for those who ask for them. */
+type Columns = { readonly bids: LevelColumns; readonly asks: LevelColumns };
+const columnsByUpdate = new WeakMap<BookUpdate, Columns>();
+
+/** The levels of an update as columns, where they were read as such. */
+export function columnsOf(update: BookUpdate): Columns | undefined {
+  return columnsByUpdate.get(update);
+}
+
 /** The update that `parse` would have made of the same bytes. */
-export function toBookUpdate({ symbol, snapshot, sequence, bids, asks, ...told }: BookScratch): BookUpdate {
-  return {
+export function toBookUpdate({ symbol, snapshot, sequence, ...told }: BookScratch): BookUpdate {
+  const columns = { bids: copyOf(told.bids), asks: copyOf(told.asks) };
+  let bids: readonly LevelText[] | undefined;
+  let asks: readonly LevelText[] | undefined;
+  const update: BookUpdate = {
     type: 'book',
-    ...{ symbol, snapshot, sequence: toSequence(sequence), bids: toTexts(bids), asks: toTexts(asks) },
+    ...{ symbol, snapshot, sequence: toSequence(sequence) },
+    get bids() {
+      return (bids ??= toTexts(columns.bids));
+    },
+    get asks() {
+      return (asks ??= toTexts(columns.asks));
+    },
     ...(!Number.isNaN(told.at) && { at: told.at }),
     ...(!Number.isNaN(told.checksum) && { checksum: told.checksum }),
     ...(!Number.isNaN(told.depth) && { depth: told.depth }),
+  };
+  columnsByUpdate.set(update, columns);
+  return update;
+}
+
+/** The scratch is filled again with the next frame. */
+function copyOf({ count, prices, amounts, decimals }: LevelScratch): LevelColumns {
+  return {
+    count,
+    prices: prices.slice(0, count),
+    amounts: amounts.slice(0, count),
+    decimals: decimals.slice(0, count),
   };
 }
 
@@ -56,7 +86,7 @@ function toSequence({ by, first, last }: BookScratch['sequence']): Sequence {
   return by === 'range' || by === 'chain' ? { by, first, last } : { by };
 }
 
-function toTexts({ count, prices, amounts, decimals }: LevelScratch): readonly LevelText[] {
+function toTexts({ count, prices, amounts, decimals }: LevelColumns): readonly LevelText[] {
   return Array.from({ length: count }, (_, row) => {
     const form = decimals[row] ?? 0;
     return [toPlainText(prices[row] ?? NaN, form & 0xff), toPlainText(amounts[row] ?? NaN, form >>> 8)];

@@ -1,6 +1,7 @@
 import type { LevelScratch } from '../model/book-scratch.js';
 import {
   closeList,
+  colon,
   comma,
   decline,
   enter,
@@ -8,11 +9,14 @@ import {
   hasNext,
   isDigit,
   openList,
+  openObject,
+  passText,
   passValue,
   peek,
   quote,
   type Frame,
 } from './frame.js';
+import { readText } from './names.js';
 import { decimalsOf } from './plain-number.js';
 
 const zero = 0x30;
@@ -69,6 +73,54 @@ export function readLevels(frame: Frame, into: LevelScratch): void {
   into.count = rows;
 }
 
+/** The members of a row that hold its numbers. */
+type Named = { readonly price: string; readonly amount: string };
+
+/** Rows `{ "px": "60000.01", "sz": "0.5", … }`, price and amount first; what follows is passed over. */
+export function readNamedLevels(frame: Frame, into: LevelScratch, names: Named): void {
+  if (into.count !== -1) decline();
+  let rows = 0;
+  if (enter(frame, openList)) {
+    do {
+      if (rows === into.prices.length) into.grow();
+      readNamedRow(frame, into, { row: rows, ...names });
+      rows += 1;
+    } while (hasNext(frame, openList));
+  }
+  into.count = rows;
+}
+
+function readNamedRow(
+  frame: Frame,
+  { prices, amounts, decimals }: LevelScratch,
+  at: Named & { readonly row: number },
+): void {
+  const { row, price, amount } = at;
+  expect(frame, openObject);
+  if (!readText(frame, price)) decline();
+  expect(frame, colon);
+  const ofPrice = readNumber(frame, prices, row);
+  if (!((prices[row] ?? 0) > 0)) decline();
+  expect(frame, comma);
+  if (!readText(frame, amount)) decline();
+  expect(frame, colon);
+  decimals[row] = ofPrice + 256 * readNumber(frame, amounts, row);
+  while (hasNext(frame, openObject)) {
+    if (readText(frame, price) || readText(frame, amount)) decline();
+    passText(frame);
+    expect(frame, colon);
+    passValue(frame);
+  }
+}
+
+/** Writes a number as its nearest double; returns how many decimals it has. */
+function readNumber(frame: Frame, into: Float64Array, row: number): number {
+  const end = peek(frame) === quote ? readUsualNumber(frame.bytes, frame.at + 1, into, row) : -1;
+  if (end < 0) return readDecimal(frame, into, row);
+  frame.at = end;
+  return decimalsRead;
+}
+
 /** Rows as nearly all are, `["60000.01000000","0.5"],[…`, up to the first other one. Returns how many there are then. */
 function readUsualRows(frame: Frame, { prices, amounts, decimals }: LevelScratch, before: number): number {
   const { bytes } = frame;
@@ -78,7 +130,8 @@ function readUsualRows(frame: Frame, { prices, amounts, decimals }: LevelScratch
     const price = readUsualNumber(bytes, at + 2, prices, row);
     const ofPrice = decimalsRead;
     if (price < 0 || bytes[price] !== comma || bytes[price + 1] !== quote || prices[row] === 0) break;
-    const end = readUsualNumber(bytes, price + 2, amounts, row);
+    const amount = readUsualNumber(bytes, price + 2, amounts, row);
+    const end = bytes[amount] === comma ? endOfRow(bytes, amount) : amount;
     if (end < 0 || bytes[end] !== closeList) break;
     decimals[row] = ofPrice + 256 * decimalsRead;
     row += 1;
@@ -88,6 +141,14 @@ function readUsualRows(frame: Frame, { prices, amounts, decimals }: LevelScratch
   // Before the comma, if there is one.
   if (row > before) frame.at = at - 1;
   return row;
+}
+
+/** Passes one more text of digits, `,"14103844"`; -1 for anything else. */
+function endOfRow(bytes: Uint8Array, start: number): number {
+  if (bytes[start + 1] !== quote) return -1;
+  let at = start + 2;
+  while (isDigit(bytes[at] ?? 0)) at += 1;
+  return bytes[at] === quote ? at + 1 : -1;
 }
 
 // Beside the result, since returning both would make an object.

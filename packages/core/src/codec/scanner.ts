@@ -1,6 +1,17 @@
 import type { BookScratch } from '../model/book-scratch.js';
-import { readInteger, readLevels } from './frame-numbers.js';
-import { colon, decline, enter, expect, hasNext, openObject, passText, passValue, type Frame } from './frame.js';
+import { readInteger, readLevels, readNamedLevels } from './frame-numbers.js';
+import {
+  colon,
+  decline,
+  enter,
+  expect,
+  hasNext,
+  openList,
+  openObject,
+  passText,
+  passValue,
+  type Frame,
+} from './frame.js';
 import { createReadName, readText } from './names.js';
 
 /**
@@ -13,14 +24,14 @@ export type Scan = (frame: Frame, book: BookScratch) => boolean;
 
 /**
  * An object with all these members, in any order; others are passed over, and one without all of them is something else.
- * Members in their usual order are read fastest.
+ * What has one of the members `without` is left to the decoder. Members in their usual order are read fastest.
  * `object({ e: is('depthUpdate'), s: symbol, U: first, u: last, b: bids, a: asks })`
  */
-export function object(members: Readonly<Record<string, Scan>>): Scan {
-  const keys = Object.keys(members);
-  const scans = Object.values(members);
+export function object(members: Readonly<Record<string, Scan>>, without: readonly string[] = []): Scan {
+  const keys = [...Object.keys(members), ...without];
+  const scans = [...Object.values(members), ...without.map(() => decline)];
   if (keys.length > mostMembers) throw new TypeError(`more than ${mostMembers} members`);
-  const all = 2 ** keys.length - 1;
+  const all = 2 ** (keys.length - without.length) - 1;
   return (frame, book) => {
     if (!enter(frame, openObject)) decline();
     let seen = 0;
@@ -41,18 +52,59 @@ export function object(members: Readonly<Record<string, Scan>>): Scan {
   };
 }
 
+/** A list of just these. */
+export function list(...entries: readonly Scan[]): Scan {
+  return (frame, book) => {
+    let at = 0;
+    if (!enter(frame, openList)) decline();
+    do {
+      const scan = entries[at] ?? decline;
+      if (!scan(frame, book)) return false;
+      at += 1;
+    } while (hasNext(frame, openList));
+    if (at < entries.length) decline();
+    return true;
+  };
+}
+
+/** What `scan` reads is a whole book, of which the best `depth` levels a side are complete; without numbers where `sequence` says so. */
+export function snapshot(
+  scan: Scan,
+  { depth, sequence }: { readonly depth: number; readonly sequence?: 'none' },
+): Scan {
+  return (frame, book) => {
+    book.snapshot = true;
+    book.depth = depth;
+    if (sequence !== undefined) book.sequence.by = sequence;
+    return scan(frame, book);
+  };
+}
+
 /** This text. */
 export function is(text: string): Scan {
   return (frame) => readText(frame, text);
 }
 
-/** First and last number of the update, or the previous and its own in a chain. */
+/** First and last number of the update. */
 export const first: Scan = (frame, { sequence }) => {
   sequence.first = readInteger(frame);
   return true;
 };
 export const last: Scan = (frame, { sequence }) => {
   sequence.last = readInteger(frame);
+  return true;
+};
+
+/** In a chain, the number of the update before; its own is `last`. */
+export const previous: Scan = (frame, { sequence }) => {
+  sequence.by = 'chain';
+  sequence.first = readInteger(frame);
+  return true;
+};
+
+/** A whole number that is not wanted. */
+export const integer: Scan = (frame) => {
+  readInteger(frame);
   return true;
 };
 
@@ -77,6 +129,20 @@ export const asks: Scan = (frame, book) => {
   readLevels(frame, book.asks);
   return true;
 };
+
+/** Rows `{ "px": "60000.01", "sz": "0.5", … }`, price and amount first; what follows is passed over. */
+export function namedBids(price: string, amount: string): Scan {
+  return (frame, book) => {
+    readNamedLevels(frame, book.bids, { price, amount });
+    return true;
+  };
+}
+export function namedAsks(price: string, amount: string): Scan {
+  return (frame, book) => {
+    readNamedLevels(frame, book.asks, { price, amount });
+    return true;
+  };
+}
 
 const mostMembers = 30;
 

@@ -1,6 +1,6 @@
-import { decimal, one, zero } from '@hb/connector-core';
+import { decimal, one, scan as s, zero } from '@hb/connector-core';
 import type { Decimal, FundingReport, Market, MarketEvent, MarketStatus } from '@hb/connector-core';
-import type { Public, PublicMarketSpec, Stream } from '@hb/connector-core';
+import type { Public, PublicMarketSpec, Scan, Stream } from '@hb/connector-core';
 import * as v from 'valibot';
 
 import { endpoints, type Options } from './endpoints.js';
@@ -103,14 +103,18 @@ export const parse: MarketStream['parse'] = (payload) => {
   return [{ type: 'funding', symbol, rate, markPrice, indexPrice, ...upcoming(event.T), at: event.E }];
 };
 
+/** `{ "e": "depthUpdate", … }` from its bytes. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Diff-Book-Depth-Streams */
+const numbers = { U: s.integer, u: s.last, pu: s.previous };
+const told = { e: s.is('depthUpdate'), T: s.at, s: s.symbol, ...numbers, b: s.bids, a: s.asks };
+export const scan: Scan = s.object(told, ['id', 'error']);
+
 type MarketStream = Stream<MarketEvent | FundingReport, Public<Options>, Options>;
 const probe = '0';
 const streamOf = (name: string): MarketStream => ({
   url: ({ host }) => host(name),
   subscribe: (_, params, id) => [{ method: 'SUBSCRIBE', params, id: Number(id) }],
   unsubscribe: (_, params, id) => [{ method: 'UNSUBSCRIBE', params, id: Number(id) }],
-  frame,
-  parse,
+  ...{ frame, parse, scan },
   // The venue pings every 3 min only, and a quiet market may say nothing for that long.
   ping: { everyMs: 15_000, message: () => ({ method: 'LIST_SUBSCRIPTIONS', id: Number(probe) }) },
   silentMs: 40_000,

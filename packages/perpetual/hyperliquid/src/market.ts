@@ -1,6 +1,6 @@
-import { decimal, decodeJson, one } from '@hb/connector-core';
+import { decimal, decodeJson, one, scan as s } from '@hb/connector-core';
 import type { FundingReport, Interval, Market, MarketEvent } from '@hb/connector-core';
-import type { Public, PublicMarketSpec, Stream } from '@hb/connector-core';
+import type { Public, PublicMarketSpec, Scan, Stream } from '@hb/connector-core';
 import * as v from 'valibot';
 
 import { endpoints, type Options } from './endpoints.js';
@@ -99,6 +99,11 @@ export const parse: MarketStream['parse'] = (payload) => {
   return [{ type: 'book', symbol, ...about, bids: bids ?? [], asks: asks ?? [] }];
 };
 
+/** `{ "channel": "l2Book", … }` from its bytes. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions */
+const levels = s.list(s.namedBids('px', 'sz'), s.namedAsks('px', 'sz'));
+const told = { channel: s.is('l2Book'), data: s.object({ coin: s.symbol, time: s.at, levels }) };
+export const scan: Scan = s.snapshot(s.object(told), { depth: 20, sequence: 'none' });
+
 /** Paid each hour. @see https://hyperliquid.gitbook.io/hyperliquid-docs/trading/funding */
 export function toFunding(symbol: string, context: v.InferOutput<typeof wire.Contexts>[1][number]): FundingReport {
   const [rate, markPrice] = [decimal(context.funding), decimal(context.markPx)];
@@ -116,18 +121,10 @@ export const line = {
   cost: { connect: { connections: 1 }, message: { messages: 1 } },
 } as const;
 
+const reading = { frame: frameOf(['l2Book', 'trades', 'activeAssetCtx']), parse, scan };
+const stream: MarketStream = { ...line, ...reading, url: ({ host }) => host('public'), topicsPerConnection: 500 };
 /** @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket */
-export const feed: Spec['feed'] = {
-  streams: {
-    public: {
-      ...line,
-      url: ({ host }) => host('public'),
-      frame: frameOf(['l2Book', 'trades', 'activeAssetCtx']),
-      parse,
-      topicsPerConnection: 500,
-    },
-  },
-};
+export const feed: Spec['feed'] = { streams: { public: stream } };
 
 const hour = 3_600_000;
 /** In ms; the longest month. */

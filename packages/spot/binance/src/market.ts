@@ -86,8 +86,9 @@ export const parse: MarketStream['parse'] = (payload) => {
 };
 
 const isDepth = s.is('depthUpdate');
+const told = { e: isDepth, E: s.at, s: s.symbol, U: s.first, u: s.last, b: s.bids, a: s.asks };
 /** `{ "e": "depthUpdate", … }` from its bytes. @see https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#diff-depth-stream */
-export const scan: Scan = s.object({ e: isDepth, E: s.at, s: s.symbol, U: s.first, u: s.last, b: s.bids, a: s.asks });
+export const scan: Scan = s.object(told, ['id', 'msg']);
 
 type MarketStream = Stream<MarketEvent, Public<Options>, Options>;
 const stream: MarketStream = {

@@ -2,9 +2,7 @@ import type { Answer, Endpoint, Pool, Usage } from '@hb/connector-core';
 import * as v from 'valibot';
 
 /** What a user may choose: how orders, cancels and amendments go. Throws on anything else. */
-export const Options = v.strictObject({
-  orderEntry: v.optional(v.picklist(['rest', 'websocket']), 'rest'),
-});
+export const Options = v.strictObject({ orderEntry: v.optional(v.picklist(['rest', 'websocket']), 'rest') });
 export type Options = v.InferOutput<typeof Options>;
 
 const open = <const At extends Endpoint['at']>(at: At) => ({ at, cost: { [at]: 1 } });

@@ -1,6 +1,6 @@
-import { decimal, max, one, zero } from '@hb/connector-core';
+import { decimal, max, one, scan as s, zero } from '@hb/connector-core';
 import type { Candle, Decimal, Frame, Interval, Market, MarketEvent } from '@hb/connector-core';
-import type { Public, PublicMarketSpec, Stream } from '@hb/connector-core';
+import type { Public, PublicMarketSpec, Scan, Stream } from '@hb/connector-core';
 import * as v from 'valibot';
 
 import { toSeconds } from './auth.js';
@@ -97,6 +97,11 @@ export const parse: MarketStream['parse'] = (payload) => {
   return [{ type: 'book', symbol, snapshot: false, sequence: { by: 'range', first, last }, bids, asks, at }];
 };
 
+/** `{ "channel": "spot.order_book_update", … }` from its bytes. @see https://www.gate.com/docs/developers/apiv4/ws/en/#changed-order-book-levels */
+const update = s.object({ t: s.at, s: s.symbol, U: s.first, u: s.last, b: s.bids, a: s.asks });
+const told = { channel: s.is('spot.order_book_update'), event: s.is('update'), result: update };
+export const scan: Scan = s.object(told, ['type', 'request_id', 'id', 'error']);
+
 /** A subscription of one topic, or its end. @see https://www.gate.com/docs/developers/apiv4/ws/en/#client-request */
 export function toRequest({ now }: Public<Options>, event: string, topicName: string, id: string): Request {
   const [channel = '', ...payload] = topicName.split(' ');
@@ -113,7 +118,7 @@ export const socket: Pick<MarketStream, 'ping' | 'silentMs' | 'topicsPerMessage'
 
 type MarketStream = Stream<MarketEvent, Public<Options>, Options>;
 const stream: MarketStream = {
-  ...{ ...socket, frame, parse },
+  ...{ ...socket, frame, parse, scan },
   url: ({ host }) => host('public'),
   subscribe: (p, topics, id) => topics.map((name) => toRequest(p, 'subscribe', name, id)),
   unsubscribe: (p, topics, id) => topics.map((name) => toRequest(p, 'unsubscribe', name, id)),

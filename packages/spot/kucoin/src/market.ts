@@ -1,6 +1,6 @@
-import { decimal, one } from '@hb/connector-core';
-import type { Endpoint, Frame, LevelText, Market, MarketEvent, Message } from '@hb/connector-core';
-import type { Public, PublicMarketSpec, Stream, Trade } from '@hb/connector-core';
+import { decimal, one, scan as s } from '@hb/connector-core';
+import type { Endpoint, Frame, Market, MarketEvent, Message } from '@hb/connector-core';
+import type { Public, PublicMarketSpec, Scan, Stream, Trade } from '@hb/connector-core';
 import * as v from 'valibot';
 
 import { endpoints, type Options } from './endpoints.js';
@@ -80,10 +80,14 @@ export const parse: MarketStream['parse'] = (payload) => {
     return [{ type: 'trade', symbol, id, side, price, amount, at }];
   }
   const { symbol, sequenceStart: first, sequenceEnd: last, changes, time: at } = data;
-  const sides = { bids: toLevels(changes.bids), asks: toLevels(changes.asks) };
   const sequence = { by: 'range', first, last } as const;
-  return [{ type: 'book', symbol, snapshot: false, sequence, ...sides, ...(at !== undefined && { at }) }];
+  return [{ type: 'book', symbol, snapshot: false, sequence, ...changes, ...(at !== undefined && { at }) }];
 };
+
+/** `{ "subject": "trade.l2update", … }` from its bytes. @see https://www.kucoin.com/docs-new/3470068w0 */
+const changes = s.object({ asks: s.asks, bids: s.bids });
+const data = s.object({ changes, sequenceEnd: s.last, sequenceStart: s.first, symbol: s.symbol, time: s.at });
+export const scan: Scan = s.object({ type: s.is('message'), subject: s.is('trade.l2update'), data }, ['id', 'code']);
 
 type MarketStream = Stream<MarketEvent, Public<Options>, Options>;
 type Line = Omit<Stream<never, Public<Options>, Options>, 'parse'>;
@@ -101,7 +105,7 @@ export const toLine = (token: Endpoint, isPrivate: boolean): Line => ({
 });
 
 /** @see https://www.kucoin.com/docs-new/websocket-api/base-info/introduction */
-export const feed: Spec['feed'] = { streams: { public: { ...toLine(endpoints.publicToken, false), parse } } };
+export const feed: Spec['feed'] = { streams: { public: { ...toLine(endpoints.publicToken, false), parse, scan } } };
 
 /** One message a channel: `/market/level2:BTC-USDT,ETH-USDT`. @see https://www.kucoin.com/docs-new/websocket-api/base-info/introduction */
 function toMessages(topics: readonly string[], message: object): readonly Message[] {
@@ -137,19 +141,12 @@ const units: Readonly<Record<string, readonly [name: string, mostMinutes: number
 
 function toMarket(listing: v.InferOutput<typeof wire.Listing>): Market<Wire> {
   const { symbol, baseCurrency: base, quoteCurrency: quote, minFunds } = listing;
+  const [step, quoteStep] = [decimal(listing.baseIncrement), decimal(listing.quoteIncrement)];
+  const [min, max] = [decimal(listing.baseMinSize), decimal(listing.baseMaxSize)];
   return {
     ...{ pair: `${base}-${quote}`, symbol, base, quote, settle: quote },
     ...{ shape: 'spot', contractSize: one, wire: { feeAsset: listing.feeCurrency } },
     ...{ status: listing.enableTrading ? 'trading' : 'halted', price: { step: decimal(listing.priceIncrement) } },
-    amount: {
-      ...{ step: decimal(listing.baseIncrement), quoteStep: decimal(listing.quoteIncrement) },
-      ...{ min: decimal(listing.baseMinSize), max: decimal(listing.baseMaxSize) },
-    },
-    ...(minFunds && { minNotional: decimal(minFunds) }),
+    ...{ amount: { step, quoteStep, min, max }, ...(minFunds && { minNotional: decimal(minFunds) }) },
   };
-}
-
-/** A price of zero is to be ignored. @see https://www.kucoin.com/docs-new/3470068w0 */
-function toLevels(changes: readonly (readonly [string, string, string])[]): readonly LevelText[] {
-  return changes.filter(([price]) => /[1-9]/.test(price)).map(([price, amount]) => [price, amount]);
 }

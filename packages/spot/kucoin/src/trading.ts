@@ -15,9 +15,8 @@ type Told = Partial<{ readonly [name in keyof wire.Order]: wire.Order[name] | un
   Omit<wire.Order, 'price' | 'size' | 'dealSize' | 'dealFunds' | 'fee' | 'feeCurrency'>;
 
 /** Accepted, no more: what became of it is told by the stream. @see https://www.kucoin.com/docs-new/api-3470188 */
-export const place: Spec['place'] = async (p, order) => {
-  return toReport(order, 'open', await p.call(api(p).place, toParams(p, order), wire.read(wire.Placed)));
-};
+export const place: Spec['place'] = async (p, order) =>
+  toReport(order, 'open', await p.call(api(p).place, toParams(p, order), wire.read(wire.Placed)));
 
 /** Limit orders. @see https://www.kucoin.com/docs-new/api-3470168 */
 export const placeMany: Spec['placeMany'] = {

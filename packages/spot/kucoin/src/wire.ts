@@ -45,7 +45,11 @@ export const Candles = v.array(v.tuple([Int, Amount, Amount, Amount, Amount, Amo
 export const Token = v.object({ token: Name, instanceServers: v.array(v.object({ endpoint: Name })) });
 /** @see https://www.kucoin.com/docs-new/websocket-api/base-info/introduction */
 export const Control = v.object({ type: Name, id: Text, subject: Text, code: Text, data: v.optional(v.unknown()) });
-const Levels = v.array(v.tuple([Amount, Amount, v.string()])); // price, amount, sequence
+/** Without prices of zero, which are to be ignored. @see https://www.kucoin.com/docs-new/3470068w0 */
+const Levels = v.pipe(
+  v.array(v.tuple([Amount, Amount])),
+  v.filterItems(([price]) => /[1-9]/.test(price)),
+);
 /** @see https://www.kucoin.com/docs-new/3470068w0 */
 const BookChange = v.object({
   ...{ symbol: Name, sequenceStart: Int, sequenceEnd: Int, time: v.optional(Int) },

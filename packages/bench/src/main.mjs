@@ -5,11 +5,12 @@ import { isMet, toTable, writeResults } from './harness/report.mjs';
 
 const usage = `npm run bench -- <${Object.keys(benchmarks).join('|')}|all> [...] [--quick]
   --quick      a minute for all of them: enough for counts, allocations and detections; times and sizes are only shown
-  --documents  how many the decoders are compared on`;
+  --documents  how many the decoders are compared on
+  --seed       of these documents; 1 when left out`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, documents: { type: 'string' } },
+  options: { quick: { type: 'boolean', default: false }, documents: { type: 'string' }, seed: { type: 'string' } },
 });
 const names = positionals.includes('all') ? Object.keys(benchmarks) : positionals;
 const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));
@@ -18,8 +19,12 @@ if (names.length === 0 || unknown.length > 0) {
   console.error(unknown.length > 0 ? `no benchmark named ${unknown.join(', ')}\n${usage}` : usage);
   process.exitCode = 1;
 } else {
-  const { quick, documents } = values;
-  const rows = await runAll(names, { quick, ...(documents !== undefined && { documents: Number(documents) }) });
+  const { quick, documents, seed } = values;
+  const rows = await runAll(names, {
+    quick,
+    ...(documents !== undefined && { documents: Number(documents) }),
+    ...(seed !== undefined && { seed: Number(seed) }),
+  });
   console.log(`\n${toTable(rows)}`);
   if (!quick) writeResults(rows);
   const missed = rows.filter((row) => row.kind === 'count' && !isMet(row));

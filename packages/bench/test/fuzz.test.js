@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { compareDecoders, withScan } from '../src/fuzz/differential.mjs';
+import { toFrames } from '../src/feeds/venue-wires.mjs';
+import { compareDecoders, connectors, countDeclined, withScan } from '../src/fuzz/differential.mjs';
 
 test('the decoders agree about whatever comes, and the fast one takes a good part of it', () => {
   const { documents, scanned, valid } = compareDecoders({ seed: 11, count: 10_000 });
@@ -17,4 +18,17 @@ test('a scan that says something else than the decoder is found', () => {
     return isRead;
   };
   expect(() => compareDecoders({ seed: 11, count: 1_000, streams: [{ ...stream, scan }] })).toThrow('scan differs');
+});
+
+test.each([...connectors.keys()])('%s scans every frame of a flow', (id) => {
+  const frames = toFrames(id, { levels: 50, updates: 200, changes: 10, where: 'near', seed: 5 });
+  expect(countDeclined(connectors.get(id).market.feed.streams.public, frames)).toBe(0);
+  expect(frames).toHaveLength(201);
+});
+
+test('what a scan leaves to the decoder is counted', () => {
+  const { public: stream } = connectors.get('binance').market.feed.streams;
+  expect(
+    countDeclined(stream, toFrames('kucoin', { levels: 50, updates: 5, changes: 3, where: 'near', seed: 5 })),
+  ).toBe(6);
 });

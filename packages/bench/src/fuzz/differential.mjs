@@ -39,6 +39,20 @@ export function compareDecoders({ seed, count, streams = withScan }) {
   }
 }
 
+/** How many of the frames of a venue its `scan` leaves to the decoder; throws at the first that it reads differently. */
+export function countDeclined(stream, frames) {
+  const scan = createScanner(stream.scan);
+  let declined = 0;
+  for (const [index, bytes] of frames.entries()) {
+    const update = scan(bytes);
+    if (update === undefined) declined += 1;
+    else if (!isDeepStrictEqual(parseOne(stream, bytes), [update])) {
+      throw new Error(`scan differs at frame ${index}: ${bytes.toString('latin1')}`);
+    }
+  }
+  return declined;
+}
+
 /** The connectors, by id. */
 export const connectors = new Map(
   [binance, binancePerpetual, gateIo, hyperliquidPerpetual, kucoin].map((connector) => [connector.id, connector]),

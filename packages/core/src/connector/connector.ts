@@ -1,7 +1,7 @@
 import type { ConnectorError } from '../errors/connector-error.js';
 import type { Balance } from '../model/balance.js';
 import type { Book, Walk } from '../model/book.js';
-import type { Exact } from '../model/decimal.js';
+import type { Decimal, Exact } from '../model/decimal.js';
 import type { Event, Status } from '../model/event.js';
 import type { FeeRates } from '../model/fees.js';
 import type { Fee } from '../model/fill.js';
@@ -79,6 +79,10 @@ export type Leftover = {
 export type Quote = Walk & {
   readonly fees: readonly Fee[];
   readonly validUntil?: UnixMs;
+  /** How much worse the price is than that of the smallest amount, as a fraction, where the venue has pools in place of a book. */
+  readonly impact?: Decimal;
+  /** What a market order of this amount gives or takes at worst, under the connector's slippage, where it can say. */
+  readonly atWorst?: { readonly base: Decimal; readonly quote: Decimal };
 };
 
 /** Which orders, all of ours when left out, and how long it may take: 10 s when left out. */

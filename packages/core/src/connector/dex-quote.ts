@@ -37,17 +37,31 @@ export type Swap<W> = {
 /** As a caller sees it. Fees of the pool are in the price already; those of the chain are `fees`. */
 export function toDexQuote(
   market: DexMarket<unknown>,
-  { side }: SwapAsk,
-  { quote, fees }: { readonly quote: SwapQuote<unknown>; readonly fees: readonly Fee[] },
+  ask: SwapAsk,
+  {
+    quote,
+    fees,
+    slippage,
+  }: { readonly quote: SwapQuote<unknown>; readonly fees: readonly Fee[]; readonly slippage: Decimal },
 ): Quote {
-  const { base: inBase, quote: inQuote } = bySide(side, quote.spend, quote.receive);
-  const base = fromUnits(inBase, market.baseToken.decimals);
-  const notional = fromUnits(inQuote, market.quoteToken.decimals);
+  const { base, quote: notional } = toSides(market, ask, { spent: quote.spend, received: quote.receive });
+  const { spendMax, receiveMin } = slip(ask, quote, slippage);
   const average = base.eq(zero) ? zero : notional.div(base);
   return {
     ...{ base, quote: notional, average, worst: average, complete: true, fees },
+    atWorst: toSides(market, ask, { spent: spendMax, received: receiveMin }),
+    ...(quote.impact !== undefined && { impact: quote.impact }),
     ...(quote.validUntil !== undefined && { validUntil: quote.validUntil }),
   };
+}
+
+function toSides(
+  { baseToken, quoteToken }: DexMarket<unknown>,
+  { side }: SwapAsk,
+  { spent, received }: { readonly spent: bigint; readonly received: bigint },
+): { readonly base: Decimal; readonly quote: Decimal } {
+  const { base, quote } = bySide(side, spent, received);
+  return { base: fromUnits(base, baseToken.decimals), quote: fromUnits(quote, quoteToken.decimals) };
 }
 
 /** Whether the amount that is spent is the one that was asked for. */
@@ -60,7 +74,7 @@ export function toBounds(swap: Swap<unknown>, quote: SwapQuote<unknown>, slippag
   const { order, market, ask } = swap;
   const bounds = order.price === undefined ? slip(ask, quote, slippage) : toPriced(swap, order.price);
   if (quote.spend <= bounds.spendMax && quote.receive >= bounds.receiveMin) return bounds;
-  const { average } = toDexQuote(market, ask, { quote, fees: [] });
+  const { average } = toDexQuote(market, ask, { quote, slippage, fees: [] });
   throw new ConnectorError(`the market gives ${average.toFixed(12)} ${market.quote} for one ${market.base}`, {
     kind: 'order-rejected',
     outcome: 'not-sent',

@@ -225,7 +225,7 @@ function assemble<O, C, Op, Plan, W, R>(
       const ask = toQuoteAsk(market, side, amount);
       const quote = await dex.quote(node.any(), market, ask);
       const fees = quote.gas === undefined ? [] : [await chain.fetchFee(node.any(), quote.gas)];
-      return toDexQuote(market, ask, { quote, fees });
+      return toDexQuote(market, ask, { quote, fees, slippage });
     },
     newClientOrderId: ids.next,
     place,

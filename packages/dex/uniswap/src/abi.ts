@@ -1,21 +1,21 @@
 import { parseAbi } from 'viem/utils';
 
-const [path, until] = ['address[] path', 'address to, uint256 deadline'] as const;
+/** @see https://docs.uniswap.org/contracts/universal-router/technical-reference */
+export const router = parseAbi(['function execute(bytes commands, bytes[] inputs, uint256 deadline) payable']);
 
-/** @see https://docs.uniswap.org/contracts/v2/reference/smart-contracts/router-02 */
-export const v2 = parseAbi([
-  `function swapExactTokensForTokensSupportingFeeOnTransferTokens(uint256 amountIn, uint256 least, ${path}, ${until})`,
-  `function swapTokensForExactTokens(uint256 amountOut, uint256 most, ${path}, ${until}) returns (uint256[] amounts)`,
+const key = 'address currency0; address currency1; uint24 fee; int24 tickSpacing; address hooks;' as const;
+const told = 'uint256 amount, uint256 gasEstimate' as const;
+
+/** @see https://docs.uniswap.org/contracts/v4/reference/periphery/lens/V4Quoter */
+export const quoter = parseAbi([
+  `struct PoolKey { ${key} }`,
+  'struct Exact { PoolKey poolKey; bool zeroForOne; uint128 exactAmount; bytes hookData; }',
+  `function quoteExactInputSingle(Exact params) returns (${told})`,
+  `function quoteExactOutputSingle(Exact params) returns (${told})`,
 ]);
 
-const [way, limit] = ['address tokenIn; address tokenOut;', 'uint160 sqrtPriceLimitX96;'] as const;
-const paid = 'uint24 fee; address recipient;' as const;
-
-/** @see https://github.com/Uniswap/swap-router-contracts/blob/main/contracts/interfaces/IV3SwapRouter.sol, https://github.com/Uniswap/swap-router-contracts/blob/main/contracts/interfaces/IMulticallExtended.sol */
-export const v3Router = parseAbi([
-  `struct ExactInput { ${way} ${paid} uint256 amountIn; uint256 amountOutMinimum; ${limit} }`,
-  `struct ExactOutput { ${way} ${paid} uint256 amountOut; uint256 amountInMaximum; ${limit} }`,
-  'function exactInputSingle(ExactInput params) payable returns (uint256 amountOut)',
-  'function exactOutputSingle(ExactOutput params) payable returns (uint256 amountIn)',
-  'function multicall(uint256 deadline, bytes[] data) payable returns (bytes[] results)',
+/** @see https://docs.uniswap.org/contracts/v4/reference/periphery/lens/StateView */
+export const state = parseAbi([
+  'function getSlot0(bytes32 poolId) view returns (uint160 sqrtPriceX96, int24 tick, uint24 protocolFee, uint24 lpFee)',
+  'function getLiquidity(bytes32 poolId) view returns (uint128 liquidity)',
 ]);

@@ -22,7 +22,7 @@ export function toUniswap(deployments: Readonly<Record<string, Contracts>>): Dex
   });
 }
 
-/** Uniswap V2 and V3, for each swap the best pool of either. @see https://docs.uniswap.org */
+/** Uniswap V2, V3 and V4, for each swap the best of their pools. @see https://docs.uniswap.org */
 export const uniswap: DexSpec<Options, Call, Wire, Pool> = toUniswap(contracts);
 
 export type { Contracts, Pool, Wire };

@@ -1,18 +1,19 @@
-import type { DexSpec } from '@hb/connector-core';
+import type { DexSpec, Token } from '@hb/connector-core';
 import { readMany, type Call, type Options } from '@hb/connector-ethereum';
 import { askPool, quoteBest, toCandidates, toMarket, toWay, type V2Pool, type V3Pool } from '@hb/uniswap-pools';
 
 import type { Contracts } from './contracts.js';
+import { askV4, toV4Candidates, type V4Pool } from './v4-pool.js';
 
 /** Where two tokens can be swapped. */
-export type Pool = V2Pool | V3Pool;
+export type Pool = V2Pool | V3Pool | V4Pool;
 
 /** What the market's own functions read: each swap takes the pool that is best for it. */
 export type Wire = { readonly contracts: Contracts; readonly pools: readonly Pool[] };
 
 type Spec = DexSpec<Options, Call, Wire, Pool>;
 
-/** V3's fees by their tick spacing. @see https://docs.uniswap.org/concepts/protocol/fees#pool-fees-tiers */
+/** The usual fees of V3 and V4 by their tick spacing. @see https://docs.uniswap.org/concepts/protocol/fees#pool-fees-tiers */
 const fees = { 100: 1, 500: 10, 3_000: 60, 10_000: 200 };
 
 /** Looks for all pools of two tokens, which are one market; there is none without any. `deployments` by network. */
@@ -20,7 +21,11 @@ export function findMarkets(deployments: Readonly<Record<string, Contracts>>): S
   return async (p, base, quote) => {
     const contracts = deployments[p.environment];
     if (contracts === undefined) throw new TypeError(`no contracts on ${p.environment}`);
-    const candidates = toCandidates(contracts, fees, [base, quote]);
+    const tokens: readonly [Token, Token] = [base, quote];
+    const candidates = [
+      ...toCandidates(contracts, fees, tokens),
+      ...toV4Candidates(contracts, fees, { tokens, wrapped: p.network.wrapped.id }),
+    ];
     const found = await readMany(p, candidates);
     const pools = candidates.flatMap(({ toPool }, index) => toPool(found[index]) ?? []);
     return pools.length === 0 ? undefined : toMarket(base, quote, { contracts, pools });
@@ -30,6 +35,9 @@ export function findMarkets(deployments: Readonly<Record<string, Contracts>>): S
 export const quote: Spec['quote'] = (p, market, ask) => {
   const way = toWay(market, ask);
   const { contracts, pools } = market.wire;
-  const asked = pools.map((pool) => ({ pool, asking: askPool(contracts, way, pool) }));
+  const asked = pools.map((pool) => ({
+    pool,
+    asking: pool.version === 'v4' ? askV4(contracts, way, pool) : askPool(contracts, way, pool),
+  }));
   return quoteBest(p, { way, ask, pair: market.pair }, asked);
 };

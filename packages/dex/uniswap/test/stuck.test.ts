@@ -36,12 +36,14 @@ async function connect(): Promise<DexConnector> {
 
 const sell = { pair: 'WETH-USDC', side: 'sell', type: 'market', amount: '1', maxSlippage: '0.2' } as const;
 
-/** An order whose swap waits to be included; its approval is in a block. */
+/** An order whose swap waits to be included; its approvals, by the token and by Permit2, are in blocks. */
 async function placeWaiting(): Promise<Order> {
   await lab.anvil.rpc('evm_setAutomine', false);
   const placing = connector.place(sell);
-  await pending(1);
-  await mine();
+  for (let approval = 0; approval < 2; approval += 1) {
+    await pending(1);
+    await mine();
+  }
   const order = await placing;
   await pending(1);
   return order;

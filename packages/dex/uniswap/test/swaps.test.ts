@@ -46,6 +46,14 @@ describe.each([
   });
 });
 
+test('a quote tells its impact, what a market order gives at worst, and its gas', async () => {
+  const quote = await connector.quote('WETH-USDC', 'sell', { base: '10' });
+  expect(quote.impact?.gt('0.015') && quote.impact.lt('0.025')).toBe(true);
+  expect(quote.atWorst?.quote.toFixed(6)).toBe(quote.quote.times('0.995').round(6, 0).toFixed(6));
+  expect(quote.atWorst?.base).toEqual(quote.base);
+  expect(quote.fees).toEqual([{ asset: 'ETH', amount: expect.anything() }]);
+});
+
 test('an order of which the price has gone is not sent', async () => {
   await expect(
     connector.place({ pair: 'WETH-USDC', side: 'buy', type: 'limit', timeInForce: 'fok', amount: '1', price: '1900' }),
@@ -64,8 +72,11 @@ test('what another account trades in between shows in the fill, not in the quote
   const quote = await connector.quote('WETH-USDC', 'sell', { base: '5' });
   await lab.anvil.rpc('evm_setAutomine', false);
   const placing = connector.place({ pair: 'WETH-USDC', side: 'sell', type: 'market', amount: '5', maxSlippage: '0.2' });
-  await waiting(1);
-  await lab.anvil.rpc('evm_mine');
+  // The token allows Permit2, and Permit2 the router.
+  for (let approval = 0; approval < 2; approval += 1) {
+    await waiting(1);
+    await lab.anvil.rpc('evm_mine');
+  }
   const { clientOrderId } = await placing;
   await lab.disturb(50n * 10n ** 18n);
   await lab.anvil.rpc('evm_setAutomine', true);

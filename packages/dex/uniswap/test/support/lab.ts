@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-
 import { createDexConnector, type DexConnector, type DexOptions, type Token } from '@hb/connector-core';
 import { ethereum, type Credentials } from '@hb/connector-ethereum';
 import {
@@ -19,8 +16,8 @@ import { privateKeyToAccount } from 'viem/accounts';
 
 import { toUniswap, type Contracts } from '../../src/index.js';
 import { startAnvil, type Anvil } from './anvil.js';
-
-const require = createRequire(import.meta.url);
+import { readArtifact, readMulticall, type Artifact } from './artifacts.js';
+import { deployRouter } from './router.js';
 
 /** The first two accounts that anvil funds. https://getfoundry.sh/anvil/reference */
 export const key = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80';
@@ -28,7 +25,13 @@ const otherKey = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78
 
 const zero = '0x0000000000000000000000000000000000000000';
 
-type Deployed = { readonly address: Hex; readonly abi: Abi };
+export type Deployed = { readonly address: Hex; readonly abi: Abi };
+export type Deploying = (artifact: Artifact, args?: readonly unknown[]) => Promise<Deployed>;
+export type Writing = (
+  contract: Deployed & { readonly value?: bigint },
+  functionName: string,
+  ...args: readonly unknown[]
+) => Promise<void>;
 
 /** Real contracts on a chain of one's own: two tokens, a V2 pair and V3 pools with liquidity. */
 export type Lab = {
@@ -39,11 +42,14 @@ export type Lab = {
   readonly weth: Token;
   readonly usdc: Token;
   readonly balanceOf: (token: Token) => Promise<bigint>;
+  /** What the Universal Router has kept of coin and tokens: it gives everything on. */
+  readonly leftover: () => Promise<bigint>;
   /** Another account sends a swap of so much WETH, with a tip that puts it first in its block. */
   readonly disturb: (amount: bigint) => Promise<void>;
   /** The owner sends something else in the place of this transaction, from another wallet. */
   readonly replace: (hash: string) => Promise<void>;
-  readonly connect: (options?: DexOptions<Credentials>) => DexConnector;
+  /** `only`: with the pools of these contracts alone. */
+  readonly connect: (options?: DexOptions<Credentials>, only?: Contracts) => DexConnector;
 };
 
 export async function openLab(): Promise<Lab> {
@@ -65,18 +71,14 @@ export async function openLab(): Promise<Lab> {
     if (receipt.status !== 'success') throw new Error(`${hash} was reverted`);
     return receipt.contractAddress ?? undefined;
   };
-  const deploy = async (path: string, args: readonly unknown[] = []): Promise<Deployed> => {
-    const { abi, bytecode } = readArtifact(path);
+  const deployed: Deploying = async ({ abi, bytecode }, args = []) => {
     const address = await mined(await wallet.deployContract({ abi, bytecode, args, gas: 12_000_000n }));
-    if (address === undefined) throw new Error(`${path} was not deployed`);
+    if (address === undefined) throw new Error('nothing was deployed');
     return { address, abi };
   };
-  const write = async (
-    { address, abi }: Deployed,
-    functionName: string,
-    ...args: readonly unknown[]
-  ): Promise<void> => {
-    await mined(await wallet.writeContract({ address, abi, functionName, args, gas: 6_000_000n }));
+  const deploy = (path: string, args: readonly unknown[] = []): Promise<Deployed> => deployed(readArtifact(path), args);
+  const write: Writing = async ({ address, abi, value = 0n }, functionName, ...args) => {
+    await mined(await wallet.writeContract({ address, abi, functionName, args, value, gas: 6_000_000n }));
   };
   const multicall = await mined(await wallet.deployContract({ abi: [], bytecode: await readMulticall() }));
   const code = await reader.getCode({ address: multicall ?? zero });
@@ -167,11 +169,15 @@ export async function openLab(): Promise<Lab> {
     });
   }
 
+  const { router, v4 } = await deployRouter(
+    { anvil, owner: account.address, deployed, write, weth, usdc },
+    { v2Factory: v2Factory.address, v3Factory: v3Factory.address, positions: positions.address },
+  );
   const contracts: Contracts = {
+    ...{ router, v4 },
     v2: { factory: v2Factory.address.toLowerCase(), router: v2Router.address.toLowerCase() },
     v3: {
       factory: v3Factory.address.toLowerCase(),
-      router: v3Router.address.toLowerCase(),
       quoter: quoter.address.toLowerCase(),
       positions: positions.address.toLowerCase(),
     },
@@ -200,6 +206,13 @@ export async function openLab(): Promise<Lab> {
         functionName: 'balanceOf',
         args: [account.address],
       }),
+    leftover: async () => {
+      const address = getAddress(router);
+      const held = [weth, usdc].map((token) =>
+        reader.readContract({ address: token.address, abi: erc20Abi, functionName: 'balanceOf', args: [address] }),
+      );
+      return (await Promise.all([reader.getBalance({ address }), ...held])).reduce((sum, each) => sum + each, 0n);
+    },
     disturb: async (amount) => {
       const way = { tokenIn: weth.address, tokenOut: usdc.address, fee: 500, sqrtPriceLimitX96: 0n };
       await other.writeContract({
@@ -218,9 +231,9 @@ export async function openLab(): Promise<Lab> {
       const fees = { maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 10n ** 11n };
       await wallet.sendTransaction({ to: account.address, nonce, gas: 21_000n, ...fees });
     },
-    connect: (options) =>
+    connect: (options, only = contracts) =>
       createDexConnector(
-        { dex: toUniswap({ mainnet: contracts }), chain: local },
+        { dex: toUniswap({ mainnet: only }), chain: local },
         {
           sandbox: true,
           credentials: { privateKey: key },
@@ -231,28 +244,7 @@ export async function openLab(): Promise<Lab> {
   };
 }
 
-function readArtifact(path: string): { readonly abi: Abi; readonly bytecode: Hex } {
-  const artifact: unknown = require(path);
-  const abi: unknown = Reflect.get(Object(artifact), 'abi');
-  const code = String(Reflect.get(Object(artifact), 'bytecode')).replace(/^(?!0x)/, '0x');
-  if (!isAbi(abi) || !isHex(code)) throw new TypeError(`${path} is no compiled contract`);
-  return { abi, bytecode: code };
-}
-
-function isAbi(value: unknown): value is Abi {
-  return Array.isArray(value);
-}
-
-/** The creation code of Multicall3, which viem has and does not export. */
-async function readMulticall(): Promise<Hex> {
-  const folder = fileURLToPath(new URL('.', import.meta.resolve('viem')));
-  const constants: unknown = await import(`${folder}constants/contracts.js`);
-  const code = String(Reflect.get(Object(constants), 'multicall3Bytecode'));
-  if (!isHex(code)) throw new TypeError('viem has no Multicall3');
-  return code;
-}
-
-function rootOf(value: bigint): bigint {
+export function rootOf(value: bigint): bigint {
   let root = value;
   for (let next = (root + 1n) / 2n; next < root; next = (next + value / next) / 2n) root = next;
   return root;

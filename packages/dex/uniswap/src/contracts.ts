@@ -21,7 +21,8 @@ export type V4Contracts = {
 export const permit2 = '0x000000000022d473030f116ddee9f6b43ac78ba3';
 
 /**
- * By network: the Universal Router, V2's factory and Router02, V3's factory, QuoterV2 and NonfungiblePositionManager, V4.
+ * By network: the Universal Router; V2's factory and Router02; V3's factory, QuoterV2 and
+ * NonfungiblePositionManager; V4.
  * @see https://docs.uniswap.org/contracts/v2/reference/smart-contracts/v2-deployments, https://docs.uniswap.org/contracts/v3/reference/deployments, https://docs.uniswap.org/contracts/v4/deployments
  */
 export const contracts = {

@@ -1,8 +1,8 @@
 import { defineDex, type DexSpec } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
-import { createPoolLiquidity } from '@hb/uniswap-pools';
 
 import { contracts, type Contracts } from './contracts.js';
+import { liquidity } from './liquidity.js';
 import { findMarkets, quote, type Pool, type Wire } from './pool.js';
 import { build } from './swap.js';
 
@@ -17,8 +17,7 @@ export function toUniswap(deployments: Readonly<Record<string, Contracts>>): Dex
     fetchMarket: findMarkets(deployments),
     quote,
     build,
-    // https://docs.uniswap.org/contracts/v2/concepts/advanced-topics/fees
-    liquidity: createPoolLiquidity('0.003'),
+    liquidity,
   });
 }
 

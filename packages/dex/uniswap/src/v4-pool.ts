@@ -13,7 +13,7 @@ import * as abi from './abi.js';
 import type { Contracts, V4Contracts } from './contracts.js';
 
 /** What the manager knows a pool by. The zero address stands for the native coin, and for pools without hooks. */
-export type PoolKey = {
+type PoolKey = {
   readonly currency0: Hex;
   readonly currency1: Hex;
   readonly fee: number;
@@ -21,7 +21,7 @@ export type PoolKey = {
   readonly hooks: Hex;
 };
 
-/** `name`: `v4:500`, or `v4:500:native` for one of the native coin, whose swaps are wrapped and unwrapped on the way. */
+/** `name`: `v4:500`, or `v4:500:native` for one of the coin itself, whose swaps are wrapped on the way. */
 export type V4Pool = {
   readonly version: 'v4';
   readonly name: string;

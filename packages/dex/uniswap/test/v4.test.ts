@@ -14,9 +14,7 @@ beforeAll(async () => {
 afterAll(() => lab.anvil.stop());
 beforeEach(async () => {
   snapshot = await lab.anvil.rpc('evm_snapshot');
-  const { router, v3, v4 } = lab.contracts;
-  // What is no factory knows no pools.
-  connector = lab.connect({}, { router, v3: { ...v3, factory: router }, ...(v4 && { v4 }) });
+  connector = lab.connect({}, lab.v4);
   await connector.start({ pairs: [pair, 'USDC-WETH'] });
 });
 afterEach(async () => {

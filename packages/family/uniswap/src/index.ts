@@ -1,3 +1,5 @@
 export * from './liquidity.js';
 export * from './pool.js';
 export * from './quote.js';
+export { checkWorth, toTicks, toTokenId } from './liquidity-v3.js';
+export { slipped, sqrtPriceAt, toAmounts, toCost, toLiquidity, toPrice } from './ticks.js';

@@ -214,7 +214,7 @@ async function add(p: DexPublic<Options>, change: Added, held: Held): Promise<De
 }
 
 /** The ends of a range, as near as the pool allows. */
-function toTicks(
+export function toTicks(
   { market, lower, upper }: Pick<Opened, 'market' | 'lower' | 'upper'>,
   spacing: number,
 ): readonly [number, number] {
@@ -260,7 +260,7 @@ function toLeast(
 }
 
 /** Throws for amounts that are worth nothing in a range: at a price within it both tokens are needed, beyond it one. */
-function checkWorth(range: Range, amounts: readonly [bigint, bigint]): void {
+export function checkWorth(range: Range, amounts: readonly [bigint, bigint]): void {
   if (toLiquidity(range, amounts) === 0n)
     throw new TypeError('a range around the price takes both tokens; one beside it takes the one that it lies in');
 }
@@ -317,7 +317,7 @@ function toMulticall(calls: readonly Hex[]): Hex {
 }
 
 /** `v3:123` → `123n`. */
-function toTokenId(positionId: string): bigint {
+export function toTokenId(positionId: string): bigint {
   const [, digits] = /^v\d:(\d+)$/.exec(positionId) ?? [];
   if (digits === undefined) throw new TypeError(`${JSON.stringify(positionId)} is no position`);
   return BigInt(digits);

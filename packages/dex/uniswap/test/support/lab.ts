@@ -37,6 +37,8 @@ export type Writing = (
 export type Lab = {
   readonly anvil: Anvil;
   readonly contracts: Contracts;
+  /** Those of V4 alone. */
+  readonly v4: Contracts;
   readonly owner: string;
   /** Of 18 and 6 decimals. */
   readonly weth: Token;
@@ -196,6 +198,8 @@ export async function openLab(): Promise<Lab> {
   return {
     anvil,
     contracts,
+    // What is no factory knows no pools.
+    v4: { router, v4, v3: { ...contracts.v3, factory: router } },
     owner: account.address.toLowerCase(),
     weth: wethToken,
     usdc: usdcToken,

@@ -1,25 +1,24 @@
-const leastActions = 60;
-const leastKinds = 60;
+const leastOfVenues = { actions: 60, struck: 40, kinds: 60 };
 /** With fewer seeds chance may leave a kind out. */
 const manySeeds = 100;
 
 /** What a run of seeds comes to, and what it lacks to count as one. */
-export function summarize(results, count) {
+export function summarize(results, count, required = leastOfVenues) {
   const violations = results.reduce((sum, result) => sum + result.violations.length, 0);
   const struck = results.flatMap(({ faults }) => faults).filter(({ strikes }) => strikes > 0);
   const kinds = new Set(struck.map(({ id }) => id)).size;
   const least = leastOf(results);
   const problems = [
     ...(results.length === count ? [] : [`${count - results.length} seeds were not run: a worker ended early`]),
-    ...(least.struck >= 40 || violations > 0
+    ...(least.struck >= required.struck || violations > 0
       ? []
-      : [`in seed ${least.seed} only ${least.struck} faults struck, 40 must`]),
-    ...(least.actions >= leastActions
+      : [`in seed ${least.seed} only ${least.struck} faults struck, ${required.struck} must`]),
+    ...(least.actions >= required.actions
       ? []
-      : [`a seed has only ${least.actions} actions, it must have ${leastActions}`]),
-    ...(kinds >= leastKinds || results.length < manySeeds
+      : [`a seed has only ${least.actions} actions, it must have ${required.actions}`]),
+    ...(kinds >= required.kinds || results.length < manySeeds
       ? []
-      : [`only ${kinds} kinds of faults struck, ${leastKinds} must`]),
+      : [`only ${kinds} kinds of faults struck, ${required.kinds} must`]),
   ];
   return { struck: struck.length, kinds, violations, problems };
 }

@@ -5,6 +5,7 @@ import { exists, load, readJson, root, testkit } from './workspace.mjs';
 
 /** Runs one seed and says what was wrong; with `timeline`, all that happened. */
 export async function showSeed(connector, seed, timeline) {
+  if (connector.chain !== undefined) return showChainSeed(connector, seed, timeline);
   const { runSeed, struckOf, toTimeline } = await testkit();
   const { fixture } = await load(connector.fixture);
   const result = await runSeed(seed, { fixture, keepLines: timeline });
@@ -17,16 +18,35 @@ export async function showSeed(connector, seed, timeline) {
   return result.violations.length === 0;
 }
 
-/** Runs everything that failed once. */
-export async function replayRegressions(connector) {
+async function showChainSeed({ id, chain }, seed, timeline) {
+  const { runSeed } = await load(chain);
+  const { lines, violations, strikes, hash } = await runSeed(seed, { keepLines: timeline });
+  for (const line of timeline ? lines : []) console.log(line);
+  for (const { oracle, what } of violations) console.log(`${oracle} ${what}`);
+  const struck = strikes.filter((times) => times > 0).length;
+  console.log(`sim ${id}: 1 seeds, ${violations.length} violations, ${struck} faults struck, trace ${hash}`);
+  return violations.length === 0;
+}
+
+/** How a regression of a connector is run again. */
+async function replayer(connector) {
+  if (connector.chain !== undefined) {
+    const { runSeed } = await load(connector.chain);
+    return ({ seed }) => runSeed(seed);
+  }
   const { readRegression, runPlan } = await testkit();
   const { fixture } = await load(connector.fixture);
+  return (json) => runPlan(readRegression(json).plan, { fixture });
+}
+
+/** Runs everything that failed once. */
+export async function replayRegressions(connector) {
+  const replay = await replayer(connector);
   const folder = `${connector.folder}/simulation/regressions`;
   const files = exists(folder) ? readdirSync(join(root, folder)) : [];
   let failed = 0;
   for (const file of files) {
-    const { plan } = readRegression(readJson(`${folder}/${file}`));
-    const { violations } = await runPlan(plan, { fixture });
+    const { violations } = await replay(readJson(`${folder}/${file}`));
     failed += violations.length > 0 ? 1 : 0;
     for (const { oracle, what } of violations) console.log(`${folder}/${file}: ${oracle} ${what}`);
   }
@@ -38,6 +58,10 @@ const mostSeeds = 400;
 
 /** Each planted bug must be found, be made small, fail as a file, and pass once it is taken out again. */
 export async function selfTest(connector) {
+  if (connector.chain !== undefined) {
+    console.log(`sim ${connector.id}: its planted bugs are in its tests`);
+    return true;
+  }
   const { createConnector } = await load('packages/core/dist/index.js');
   const { defects, readRegression, runPlan, sizeOf } = await testkit();
   const { fixture } = await load(connector.fixture);

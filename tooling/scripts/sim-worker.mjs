@@ -3,7 +3,7 @@ import { save } from './sim-single.mjs';
 import { serve } from './worker.mjs';
 import { load, testkit } from './workspace.mjs';
 
-serve(work);
+serve((job) => (job.connector.chain === undefined ? work(job) : workOnChain(job)));
 
 // Shrinking takes a while, and the first failures tell most.
 const mostShrunk = 2;
@@ -35,6 +35,29 @@ async function work({ connector, first, step, end, matter }) {
         regression,
       );
     }
+    const told = { seed, violations, hash, counts, actions: plan.actions.length, faults, file };
+    process.send({ ...told, cpuMs: (user + system) / 1_000 });
+  }
+}
+
+/** What fails is kept as its seed: a chain's plan is drawn from nothing else. */
+async function workOnChain({ connector, first, step, end, matter }) {
+  const { runSeed } = await load(connector.chain);
+  for (let seed = first; seed < end; seed += step) {
+    const before = process.cpuUsage();
+    const { plan, hash, counts, strikes, violations } = await runSeed(seed);
+    const { user, system } = process.cpuUsage(before);
+    const faults = plan.faults.map(({ id }, index) => ({ id, strikes: strikes[index] }));
+    if (matter > 0 && seed % matter === 0) {
+      const again = await runSeed(seed);
+      if (again.hash !== hash)
+        violations.push({ oracle: 'RPL', at: 0, what: `another run gave ${again.hash}, not ${hash}` });
+    }
+    const [failed] = violations;
+    const name = `seed-${seed}-${failed?.oracle.toLowerCase()}`;
+    const file =
+      failed &&
+      save(`${connector.folder}/simulation/regressions`, name, { seed, oracle: failed.oracle, what: failed.what });
     const told = { seed, violations, hash, counts, actions: plan.actions.length, faults, file };
     process.send({ ...told, cpuMs: (user + system) / 1_000 });
   }

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { changedFolders, commitNumber } from './commit.mjs';
 import { printFailures, printTable, summarize } from './sim-report.mjs';
 import { replayRegressions, selfTest, showSeed } from './sim-single.mjs';
-import { simulated } from './workspace.mjs';
+import { load, simulated, simulatedChains } from './workspace.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const worker = fileURLToPath(new URL('sim-worker.mjs', import.meta.url));
@@ -38,7 +38,7 @@ const options = {
 export async function simulate(parameters) {
   const { values } = parseArgs({ args: parameters, options });
   if (values.help) return console.log(usage) ?? true;
-  const chosen = simulated().filter(({ id }) => id === (values.connector ?? id));
+  const chosen = [...simulated(), ...simulatedChains()].filter(({ id }) => id === (values.connector ?? id));
   if (chosen.length === 0) {
     console.error(`no connector ${values.connector ?? ''} has a simulation`);
     return false;
@@ -97,7 +97,8 @@ async function runSeeds(connector, { from, count, matter }) {
   console.log(
     `seeds ${from} to ${from + count - 1} in ${seconds.toFixed(1)} s on ${processes} processes: ${(results.length / cpuMinutes).toFixed(0)} seeds per core-minute`,
   );
-  const { struck, kinds, violations, problems } = summarize(results, count);
+  const { least } = connector.chain === undefined ? {} : await load(connector.chain);
+  const { struck, kinds, violations, problems } = summarize(results, count, least);
   for (const problem of problems) console.log(problem);
   const hash = createHash('sha256');
   for (const result of results) hash.update(result.hash);

@@ -55,6 +55,12 @@ export const simulated = () =>
     .map(({ folder, manifest }) => ({ id: manifest.hb.id, folder, fixture: `${folder}/dist/simulation/fixture.js` }))
     .filter(({ fixture }) => exists(fixture));
 
+/** Chains have a simulation of their own: a built `simulation/chain.ts`. */
+export const simulatedChains = () =>
+  connectors()
+    .map(({ folder, manifest }) => ({ id: manifest.hb.id, folder, chain: `${folder}/dist/simulation/chain.js` }))
+    .filter(({ chain }) => exists(chain));
+
 /** Imports a built module by its path from the root. */
 export const load = (path) => import(pathToFileURL(join(root, path)).href);
 export const testkit = () => load('packages/testkit/dist/index.js');

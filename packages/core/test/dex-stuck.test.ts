@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import { decimal } from '../src/model/decimal.js';
 import type { Order, OrderRequest } from '../src/model/order.js';
+import type { Reply } from './support/connector-http.js';
 import { createDexWorld, type DexWorld } from './support/toy-dex.js';
 
 const worlds: DexWorld[] = [];
@@ -123,6 +124,29 @@ describe('an order that waits', () => {
     const order = await settle(connector.closed(placed.clientOrderId));
     for (const heal of heals) heal();
     expect(order).toMatchObject({ state: 'filled', canceling: false, filled: decimal('1') });
+  });
+
+  test('that is included while it is about to be signed again is over all the same', async () => {
+    const world = await start();
+    const { connector, settle, chain, clock } = world;
+    const placed = await placeStuck(world);
+    let release = (): void => undefined;
+    const late = new Promise<Reply>((resolve) => {
+      release = () => {
+        resolve({ body: { result: '5' } });
+      };
+    });
+    const heal = chain.spoil('a', 'price', () => late);
+    const hurried = connector.speedUp(placed.clientOrderId);
+    hurried.catch(() => undefined);
+    await clock.advance(20);
+    chain.setPrice(1);
+    await settle(connector.closed(placed.clientOrderId));
+    release();
+    heal();
+    await expect(settle(hurried)).rejects.toThrow('no transaction waits to be included');
+    expect(connector.order(placed.clientOrderId)?.state).toBe('filled');
+    expect(swapsOf(world)).toHaveLength(2);
   });
 
   test('is cancelled with all others', async () => {

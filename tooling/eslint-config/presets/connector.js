@@ -30,7 +30,10 @@ export function connector(directory) {
       files: ['emulator/**/*.ts'],
       rules: {
         ...pure,
-        'hb/imports': ['error', { packages: [...contract, '@hb/connector-testkit'], within: ['emulator'] }],
+        'hb/imports': [
+          'error',
+          { packages: [...contract, '@hb/connector-testkit', 'viem/utils'], within: ['emulator'] },
+        ],
       },
     },
     {

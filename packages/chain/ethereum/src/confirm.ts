@@ -39,7 +39,8 @@ export const fetchState: Spec['fetchState'] = async (p, owner, { hash, nonce }) 
   const receipt = await ask(p, ['eth_getTransactionReceipt', hash], v.parser(v.nullable(RawReceipt)));
   if (receipt !== null) {
     const state = receipt.status === 1n ? 'included' : 'reverted';
-    return { state, receipt: await toReceipt(p, owner, { hash, receipt }) };
+    const depth = (await fetchHeight(p)) - Number(receipt.blockNumber) + 1;
+    return { state, receipt: await toReceipt(p, owner, { hash, receipt }), depth };
   }
   if ((await fetchFinalNonce(p, owner)) > nonce) return { state: 'replaced' };
   const known = await ask(p, ['eth_getTransactionByHash', hash], (result) => result !== null);

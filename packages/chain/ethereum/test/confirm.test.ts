@@ -26,7 +26,11 @@ const receipt = {
   ],
 };
 const transaction = { hash: '0x1', raw: '0x2', nonce: 7 };
-const answers = { eth_getTransactionReceipt: receipt, eth_getBlockByHash: { timestamp: '0x65' } };
+const answers = {
+  eth_blockNumber: '0x12',
+  eth_getTransactionReceipt: receipt,
+  eth_getBlockByHash: { timestamp: '0x65' },
+};
 
 describe('a transaction', () => {
   test('that is included tells what came and what went, and what it cost', async () => {
@@ -34,6 +38,7 @@ describe('a transaction', () => {
     expect(told).toMatchObject({
       state: 'included',
       receipt: { block: '0xb10c', height: 16, at: 101_000, hash: '0x1' },
+      depth: 3,
     });
     if (told.state !== 'included') throw new Error(told.state);
     expect([...told.receipt.changes]).toEqual([

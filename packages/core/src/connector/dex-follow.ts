@@ -7,8 +7,6 @@ export type FollowOptions = {
   /** How often the chain is asked. */
   readonly everyMs: number;
   readonly finalDepth: number;
-  /** `undefined` while it is not known. */
-  readonly height: () => number | undefined;
   /** What enough nodes say; `undefined` when they do not agree. Must not reject. */
   readonly fetchState: (transaction: SignedTransaction) => Promise<TransactionState | undefined>;
   /** Sends the same bytes again. Must not reject. */
@@ -102,13 +100,12 @@ function createLook(attempts: Attempts, options: FollowOptions): (isGoing: () =>
     waited = looksBetweenTending - 1;
   };
 
-  const takeReceipt = (state: 'included' | 'reverted', receipt: Receipt): boolean => {
+  const takeReceipt = ({ state, receipt, depth }: Extract<TransactionState, { receipt: Receipt }>): boolean => {
     if (!isSame(held, { state, ...receipt })) {
       drop();
       attempts[state](receipt);
     }
     held = { state, hash: receipt.hash, block: receipt.block };
-    const depth = (options.height() ?? receipt.height) - receipt.height + 1;
     if (depth < options.finalDepth) return false;
     attempts.settled('included');
     return true;
@@ -117,7 +114,7 @@ function createLook(attempts: Attempts, options: FollowOptions): (isGoing: () =>
   return async (isGoing) => {
     const told = await askAll(attempts.all(), options.fetchState);
     if (told === undefined || !isGoing()) return false;
-    if ('receipt' in told) return takeReceipt(told.state, told.receipt);
+    if ('receipt' in told) return takeReceipt(told);
     drop();
     if (told.state === 'replaced') attempts.settled('replaced');
     else if (waited % looksBetweenTending === looksBetweenTending - 1) await attempts.tend();

@@ -55,7 +55,7 @@ export function createDexNode<O, C, Op, Plan>(options: DexNodeOptions<O, C, Op, 
     },
     fetchState: (transaction) =>
       nodes.agree(at(), (p) => chain.fetchState(p, ownerOf(), transaction), {
-        keyOf: toKey,
+        keyOf: (told) => toKey(told, network.finalDepth),
         onFailure: options.onProblem,
       }),
   };
@@ -66,7 +66,7 @@ function isRefusal(failure: unknown): boolean {
 }
 
 /** Nodes hear of a transaction at different times: whether it is only unseen or waits makes no difference. */
-function toKey(told: TransactionState): string {
-  if (told.state === 'unseen' || told.state === 'pending') return 'waiting';
-  return 'receipt' in told ? `${told.state} ${told.receipt.block}` : told.state;
+function toKey(told: TransactionState, finalDepth: number): string {
+  if (!('receipt' in told)) return told.state === 'replaced' ? told.state : 'waiting';
+  return `${told.state} ${told.receipt.block} ${told.depth >= finalDepth ? 'final' : ''}`;
 }

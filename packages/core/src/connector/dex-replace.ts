@@ -1,5 +1,5 @@
 import type { UnixMs } from '../model/market.js';
-import type { Signed } from '../orders/facts.js';
+import { isFinal, type Signed } from '../orders/facts.js';
 import type { SignedFor } from '../orders/record.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { ChainSpec } from '../spec/chain.js';
@@ -10,7 +10,7 @@ export type ReplaceOptions<O, C, Op, Plan> = {
   readonly id: string;
   readonly chain: Pick<ChainSpec<O, C, Op, Plan>, 'isStuck' | 'planFaster' | 'planCancel' | 'signTransaction'>;
   readonly node: DexNode<O, C>;
-  readonly tracker: Pick<Tracker, 'signed' | 'signedFor'>;
+  readonly tracker: Pick<Tracker, 'order' | 'signed' | 'signedFor'>;
   /** After its time a block may still be made that says it is earlier. */
   readonly graceMs: number;
   readonly onProblem: (error: unknown) => void;
@@ -46,11 +46,15 @@ export function createReplace<O, C, Op, Plan>(options: ReplaceOptions<O, C, Op, 
   const newestOf = ({ clientOrderId, nonce }: Slot): Signed => {
     const newest = tracker.signedFor(clientOrderId).findLast((each) => each.transaction.nonce === nonce);
     if (newest !== undefined && newest.settled === undefined) return newest;
-    throw invalid(`${id} replace`, 'no transaction waits to be included');
+    throw nothingWaits();
   };
+  const nothingWaits = (): Error => invalid(`${id} replace`, 'no transaction waits to be included');
 
   const sign = async ({ clientOrderId, nonce }: Slot, plan: Plan, what: SignedFor): Promise<void> => {
     const transaction = await chain.signTransaction(node.private(), plan, nonce);
+    // It may have been included meanwhile.
+    const order = tracker.order(clientOrderId);
+    if (what.step === undefined && order !== undefined && isFinal(order.state)) throw nothingWaits();
     await tracker.signed(clientOrderId, transaction, what);
     await node.broadcast(transaction);
   };

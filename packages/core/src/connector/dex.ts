@@ -79,10 +79,9 @@ function assemble<O, C, Op, Plan, W, R>(
   const hasCredentials = given.credentials !== undefined;
   const environment = given.environment ?? defaultEnvironment(chain);
   const network = toNetwork({ dex, chain }, environment);
-  const base = createBase<O, C, W>(
-    { ...chain, id, sign: (_, request) => request, fetchHeight: (p) => chain.fetchHeight(nodes.any(p)) },
-    given,
-  );
+  // Nothing here depends on the height of the chain alone.
+  const { fetchHeight: _, ...common } = chain;
+  const base = createBase<O, C, W>({ ...common, id, sign: (__, request) => request }, given);
   const { api, catalogue, hub, meter, clock, onProblem, stopped } = base;
   const records = createRecords({ ...base, given, environment, hasCredentials });
   api.keepNonces(records.journal.nonces);
@@ -108,7 +107,7 @@ function assemble<O, C, Op, Plan, W, R>(
   });
   const rebroadcast = (transaction: SignedTransaction): Promise<void> => node.broadcast(transaction).catch(onProblem);
   const follow = createFollow({
-    ...{ clock, everyMs: network.blockMs, finalDepth: network.finalDepth, height: () => api.public().height() },
+    ...{ clock, everyMs: network.blockMs, finalDepth: network.finalDepth },
     ...{ fetchState: node.fetchState, rebroadcast },
   });
   const lane = createLane(() => chain.fetchNonce(node.any(), node.owner()));

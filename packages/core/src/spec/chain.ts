@@ -50,7 +50,12 @@ export type ChainLog = { readonly emitter: string; readonly topics: readonly str
  */
 export type TransactionState =
   | { readonly state: 'unseen' | 'pending' | 'replaced' }
-  | { readonly state: 'included' | 'reverted'; readonly receipt: Receipt };
+  | {
+      readonly state: 'included' | 'reverted';
+      readonly receipt: Receipt;
+      /** How many blocks the same node has from that one on, itself included: what another one has may be on another branch. */
+      readonly depth: number;
+    };
 
 /** What a contract must be allowed to take before it is called. */
 export type Spend = {

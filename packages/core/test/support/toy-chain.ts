@@ -42,7 +42,7 @@ export type NodeName = 'a' | 'b';
 export type ToyChain = {
   readonly http: Http;
   /** Answers of a node in place of its own, by method; taken off by what it returns. */
-  readonly spoil: (node: NodeName, method: string, reply: (own: unknown) => Reply) => () => void;
+  readonly spoil: (node: NodeName, method: string, reply: (own: unknown) => Reply | Promise<Reply>) => () => void;
   /** Stops making blocks until it is called again with `true`. */
   readonly mine: (isOn: boolean) => void;
   /** Takes back so many blocks; what was in them waits again. */
@@ -67,7 +67,7 @@ export const owner = '0xowner';
 const pool = '0xpool';
 
 export function createToyChain(clock: Clock): ToyChain {
-  const spoiled = new Map<string, (own: unknown) => Reply>();
+  const spoiled = new Map<string, (own: unknown) => Reply | Promise<Reply>>();
   const received: string[] = [];
   const asked: string[] = [];
   const mempool = new Map<string, Transaction>();
@@ -153,7 +153,15 @@ export function createToyChain(clock: Clock): ToyChain {
       const done = now.done.get(hash);
       if (block !== undefined && done !== undefined) {
         const changes = done.changes.map(([token, change]) => [token, String(change)]);
-        return { state: done.state, block: block.hash, height: String(block.height), at: String(block.at), changes };
+        const depth = String(blocks.length - block.height + 1);
+        return {
+          state: done.state,
+          block: block.hash,
+          height: String(block.height),
+          at: String(block.at),
+          depth,
+          changes,
+        };
       }
       if ((now.nonces.get(owner) ?? 0) > Number(nonce)) return { state: 'replaced' };
       return { state: mempool.has(hash) ? 'pending' : 'unseen' };

@@ -108,7 +108,7 @@ function toState(hash: string, result: unknown): TransactionState {
       ...{ hash, block: text(told['block']), height: Number(told['height']), at: Number(told['at']) },
       ...{ fee, changes, logs: [] },
     };
-    return { state, receipt };
+    return { state, receipt, depth: Number(told['depth']) };
   }
   return { state: state === 'replaced' || state === 'pending' ? state : 'unseen' };
 }

@@ -1,0 +1,3 @@
+export * from './chain.js';
+export * from './contracts.js';
+export * from './node.js';

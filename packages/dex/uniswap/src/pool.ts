@@ -1,6 +1,15 @@
 import type { DexSpec, Token } from '@hb/connector-core';
-import { readMany, type Call, type Options } from '@hb/connector-ethereum';
-import { askPool, quoteBest, toCandidates, toMarket, toWay, type V2Pool, type V3Pool } from '@hb/uniswap-pools';
+import type { Call, Options } from '@hb/connector-ethereum';
+import {
+  askPool,
+  findPools,
+  quoteBest,
+  toCandidates,
+  toMarket,
+  toWay,
+  type V2Pool,
+  type V3Pool,
+} from '@hb/uniswap-pools';
 
 import type { Contracts } from './contracts.js';
 import { askV4, toV4Candidates, type V4Pool } from './v4-pool.js';
@@ -26,8 +35,7 @@ export function findMarkets(deployments: Readonly<Record<string, Contracts>>): S
       ...toCandidates(contracts, fees, tokens),
       ...toV4Candidates(contracts, fees, { tokens, wrapped: p.network.wrapped.id }),
     ];
-    const found = await readMany(p, candidates);
-    const pools = candidates.flatMap(({ toPool }, index) => toPool(found[index]) ?? []);
+    const pools = await findPools<Pool>(p, candidates);
     return pools.length === 0 ? undefined : toMarket(base, quote, { contracts, pools });
   };
 }

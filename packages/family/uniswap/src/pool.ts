@@ -1,5 +1,5 @@
-import { decimal, one, type DexMarket, type SwapAsk, type Token } from '@hb/connector-core';
-import type { Call } from '@hb/connector-ethereum';
+import { decimal, one, type DexMarket, type Public, type SwapAsk, type Token } from '@hb/connector-core';
+import { readMany, type Call, type Options } from '@hb/connector-ethereum';
 import { encodeFunctionData, getAddress } from 'viem/utils';
 
 import * as abi from './abi.js';
@@ -61,6 +61,12 @@ export function toCandidates(
 function at<P>(toPool: (address: string) => P): Candidate<P>['toPool'] {
   return (answer) =>
     answer === undefined || /^0x0+$/.test(answer) ? undefined : toPool(`0x${answer.slice(-40).toLowerCase()}`);
+}
+
+/** Those of the candidates that there are, all looked for in one request. */
+export async function findPools<P>(p: Public<Options>, candidates: readonly Candidate<P>[]): Promise<readonly P[]> {
+  const found = await readMany(p, candidates);
+  return candidates.flatMap(({ toPool }, index) => toPool(found[index]) ?? []);
 }
 
 export function toMarket<W>(base: Token, quote: Token, wire: W): DexMarket<W> {

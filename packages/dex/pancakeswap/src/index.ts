@@ -1,0 +1,28 @@
+import { defineDex, type DexSpec } from '@hb/connector-core';
+import type { Call, Options } from '@hb/connector-ethereum';
+import { createPoolLiquidity } from '@hb/uniswap-pools';
+
+import { contracts, type Contracts } from './contracts.js';
+import { findMarkets, quote, type Pool, type Wire } from './pool.js';
+import { build } from './swap.js';
+
+/** PancakeSwap at other addresses, by network: on a chain of one's own, say. */
+export function toPancakeSwap(deployments: Readonly<Record<string, Contracts>>): DexSpec<Options, Call, Wire, Pool> {
+  return defineDex({
+    specVersion: 'dex/1',
+    id: 'pancakeswap',
+    docs: 'https://docs.pancakeswap.finance',
+    chain: 'ethereum',
+    networks: Object.keys(deployments),
+    fetchMarket: findMarkets(deployments),
+    quote,
+    build,
+    // https://docs.pancakeswap.finance/trade/pancakeswap-pools
+    liquidity: createPoolLiquidity('0.0025'),
+  });
+}
+
+/** PancakeSwap V2 and V3, for each swap the best pool of either. @see https://docs.pancakeswap.finance */
+export const pancakeswap: DexSpec<Options, Call, Wire, Pool> = toPancakeSwap(contracts);
+
+export type { Contracts, Pool, Wire };

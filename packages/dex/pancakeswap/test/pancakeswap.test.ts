@@ -1,0 +1,120 @@
+import { decimal, fromUnits, type DexConnector, type LiquidityRequest, type Operation } from '@hb/connector-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { pancakeswap } from '../src/index.js';
+import { openLab, type Lab } from './support/lab.js';
+
+const pair = 'WBNB-USDT';
+let lab: Lab;
+let snapshot: unknown;
+let connector: DexConnector;
+
+beforeAll(async () => {
+  lab = await openLab();
+}, 60_000);
+afterAll(() => lab.anvil.stop());
+beforeEach(async () => {
+  snapshot = await lab.anvil.rpc('evm_snapshot');
+});
+afterEach(async () => {
+  await connector.stop();
+  await lab.anvil.rpc('evm_revert', snapshot);
+});
+
+async function connect(only?: 'v2' | 'v3'): Promise<void> {
+  connector = lab.connect(only);
+  await connector.start({ pairs: [pair, 'USDT-WBNB'] });
+}
+
+async function holdings(): Promise<readonly [bigint, bigint]> {
+  return [await lab.balanceOf(lab.wbnb), await lab.balanceOf(lab.usdt)];
+}
+
+describe.each(['v2', 'v3'] as const)('a pool of %s', (version) => {
+  beforeEach(() => connect(version));
+
+  test.each([
+    ['buy', 'base', '1.5'],
+    ['buy', 'quote', '900'],
+    ['sell', 'base', '1.5'],
+    ['sell', 'quote', '900'],
+  ] as const)('fills an order to %s in %s as it was quoted, to the last unit', async (side, amountIn, amount) => {
+    const quote = await connector.quote(pair, side, amountIn === 'base' ? { base: amount } : { quote: amount });
+    const before = await holdings();
+    const placed = await connector.place({ pair, side, type: 'market', amount, amountIn });
+    const order = await connector.closed(placed.clientOrderId);
+    const after = await holdings();
+    const sign = side === 'buy' ? 1n : -1n;
+    expect(order).toMatchObject({ state: 'filled', filled: fromUnits(sign * (after[0] - before[0]), 18) });
+    expect(order.filled).toEqual(quote.base);
+    expect(fromUnits(sign * (before[1] - after[1]), 18)).toEqual(quote.quote);
+    expect(order.fees).toEqual([{ asset: 'BNB', amount: expect.anything() }]);
+  });
+
+  test('is the same in the other order of its tokens', async () => {
+    const sell = await connector.quote(pair, 'sell', { base: '2' });
+    const buy = await connector.quote('USDT-WBNB', 'buy', { quote: '2' });
+    expect([buy.base, buy.quote]).toEqual([sell.quote, sell.base]);
+  });
+});
+
+test('pools have fees of their own, and are read whatever part of them they give away', async () => {
+  await connect();
+  await lab.shareFees();
+  const pools = (await connector.liquidity?.pools(pair)) ?? [];
+  expect(pools.map(({ pool, fee, price }) => [pool, fee.toFixed(), price.toFixed(9)])).toEqual([
+    ['v2', '0.0025', '600.000000000'],
+    ['v3:2500', '0.0025', '600.000000000'],
+  ]);
+});
+
+describe('liquidity', () => {
+  beforeEach(() => connect('v3'));
+
+  async function run(
+    request: LiquidityRequest,
+  ): Promise<{ readonly operation: Operation; readonly moved: readonly string[] }> {
+    const before = await holdings();
+    const submitted = await connector.liquidity?.submit(request);
+    const operation = await connector.liquidity?.done(submitted?.operationId ?? '');
+    if (operation === undefined) throw new Error('no liquidity');
+    const after = await holdings();
+    return { operation, moved: after.map((each, index) => fromUnits(each - (before[index] ?? 0n), 18).toFixed()) };
+  }
+
+  function cameOf({ moved }: Operation): readonly (string | undefined)[] {
+    return [moved?.base.plus(moved.baseFees).toFixed(), moved?.quote.plus(moved.quoteFees).toFixed()];
+  }
+
+  test('of V3 lives from its opening to its closing, each amount as the chain moved it', async () => {
+    const range = { pool: 'v3:2500', lower: '500', upper: '700' };
+    const opened = await run({ action: 'open', pair, ...range, base: '10', quote: '9000' });
+    expect(opened.operation).toMatchObject({ state: 'done', positionId: 'v3:2' });
+    const { moved, positionId = '' } = opened.operation;
+    expect(opened.moved).toEqual([moved?.base.neg().toFixed(), moved?.quote.neg().toFixed()]);
+    const order = await connector.place({ pair, side: 'sell', type: 'market', amount: '5', maxSlippage: '0.1' });
+    await connector.closed(order.clientOrderId);
+    const part = await run({ action: 'remove', pair, positionId, share: '0.5' });
+    expect(part.moved).toEqual(cameOf(part.operation));
+    expect(part.operation.moved?.baseFees.gt('0')).toBe(true);
+    const [held] = ((await connector.liquidity?.positions(pair)) ?? []).filter(
+      (each) => each.positionId === positionId,
+    );
+    const closed = await run({ action: 'close', pair, positionId });
+    expect(closed.moved).toEqual(cameOf(closed.operation));
+    expect(closed.operation.moved).toMatchObject({ base: held?.base, quote: held?.quote, baseFees: decimal('0') });
+  });
+
+  test('of V2 lives from its opening to its closing', async () => {
+    await connector.stop();
+    await connect('v2');
+    const opened = await run({ action: 'open', pair, pool: 'v2', base: '5' });
+    expect(opened.moved).toEqual(['-5', '-3000']);
+    const closed = await run({ action: 'close', pair, positionId: 'v2' });
+    expect(closed.moved).toEqual(cameOf(closed.operation));
+  });
+});
+
+test('is on BSC and three other networks, each contract at an address', () => {
+  expect(pancakeswap.networks).toEqual(['bsc', 'mainnet', 'arbitrum', 'base']);
+});

@@ -1,0 +1,196 @@
+import { createDexConnector, type DexConnector, type Token } from '@hb/connector-core';
+import { ethereum } from '@hb/connector-ethereum';
+import {
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  erc20Abi,
+  getAddress,
+  http,
+  parseEther,
+  type Abi,
+  type Hex,
+} from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+
+import { toPancakeSwap, type Contracts } from '../../src/index.js';
+import { startAnvil, type Anvil } from './anvil.js';
+import {
+  readArtifact,
+  readMulticall,
+  readPeriphery,
+  readPool,
+  readV2Router,
+  toDeployer,
+  type Artifact,
+} from './contracts.js';
+
+/** The first account that anvil funds. https://getfoundry.sh/anvil/reference */
+const key = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80';
+const until = BigInt(2 ** 40);
+const plenty = 10n ** 30n;
+
+type Deployed = { readonly address: Hex; readonly abi: Abi };
+
+/** PancakeSwap on a chain of one's own, with one pair of V2 and a pool of V3 of 0.25 %. */
+export type Lab = {
+  readonly anvil: Anvil;
+  readonly wbnb: Token;
+  readonly usdt: Token;
+  readonly balanceOf: (token: Token) => Promise<bigint>;
+  /** The pool of V3 gives a part of its fees away, as it does on public networks. */
+  readonly shareFees: () => Promise<void>;
+  readonly connect: (only?: 'v2' | 'v3') => DexConnector;
+};
+
+export async function openLab(): Promise<Lab> {
+  const bench = await openBench();
+  const { anvil, owner, deploy, write } = bench;
+  const wbnb = await deploy(readArtifact('@uniswap/v2-periphery/build/WETH9.json'));
+  const preset = readArtifact('@openzeppelin/contracts/build/contracts/ERC20PresetMinterPauser.json');
+  const usdt = await deploy(preset, ['Tether', 'USDT']);
+  await write({ ...wbnb, value: parseEther('3000') }, 'deposit');
+  await write(usdt, 'mint', owner, parseEther('10000000'));
+  const v2 = await openV2(bench, [wbnb, usdt]);
+  const { v3, shareFees } = await openV3(bench, [wbnb, usdt]);
+  const contracts: Contracts = { v2, v3 };
+  const toToken = ({ address }: Deployed, symbol: string): Token => ({
+    ...{ id: address.toLowerCase(), symbol, decimals: 18 },
+  });
+  const [wbnbToken, usdtToken] = [toToken(wbnb, 'WBNB'), toToken(usdt, 'USDT')];
+  const { bsc } = ethereum.networks;
+  if (bsc === undefined) throw new Error('there is no BSC');
+  const local = {
+    ...ethereum,
+    networks: { bsc: { ...bsc, blockMs: 60, finalDepth: 3, wrapped: wbnbToken, tokens: [usdtToken] } },
+    environments: { bsc: { rpc: 'https://lab.example', rpc2: 'https://lab.example' } },
+  };
+  return {
+    ...{ anvil, wbnb: wbnbToken, usdt: usdtToken, balanceOf: bench.balanceOf, shareFees },
+    connect: (only) =>
+      createDexConnector(
+        { dex: toPancakeSwap({ bsc: only === undefined ? contracts : alone(contracts, only) }), chain: local },
+        { sandbox: true, credentials: { privateKey: key }, hosts: { rpc: anvil.url, rpc2: anvil.url } },
+      ),
+  };
+}
+
+/** What is no factory knows no pools. */
+function alone({ v2, v3 }: Contracts, version: 'v2' | 'v3'): Contracts {
+  if (version === 'v3') return { v3 };
+  return { ...(v2 && { v2 }), v3: { ...v3, factory: v3.quoter } };
+}
+
+type Bench = {
+  readonly anvil: Anvil;
+  readonly owner: Hex;
+  readonly deploy: (artifact: Artifact, args?: readonly unknown[]) => Promise<Deployed>;
+  readonly write: (
+    contract: Deployed & { readonly value?: bigint },
+    functionName: string,
+    ...args: readonly unknown[]
+  ) => Promise<void>;
+  readonly read: (contract: Deployed, functionName: string, ...args: readonly unknown[]) => Promise<unknown>;
+  readonly balanceOf: Lab['balanceOf'];
+};
+
+async function openBench(): Promise<Bench> {
+  const anvil = await startAnvil('--chain-id', '56');
+  const chain = defineChain({
+    ...{ id: 56, name: 'lab', nativeCurrency: { name: 'BNB', symbol: 'BNB', decimals: 18 } },
+    rpcUrls: { default: { http: [anvil.url] } },
+  });
+  const transport = http(anvil.url);
+  const reader = createPublicClient({ chain, transport, pollingInterval: 20, cacheTime: 0 });
+  const account = privateKeyToAccount(key);
+  const wallet = createWalletClient({ chain, transport, account });
+  const mined = async (hash: Hex): Promise<Hex | undefined> => {
+    const receipt = await reader.waitForTransactionReceipt({ hash, pollingInterval: 20 });
+    if (receipt.status !== 'success') throw new Error(`${hash} was reverted`);
+    return receipt.contractAddress ?? undefined;
+  };
+  const deploy: Bench['deploy'] = async ({ abi, bytecode }, args = []) => {
+    const address = await mined(await wallet.deployContract({ abi, bytecode, args, gas: 12_000_000n }));
+    if (address === undefined) throw new Error('nothing was deployed');
+    return { address, abi };
+  };
+  const { address } = await deploy({ abi: [], bytecode: await readMulticall() });
+  const code = await reader.getCode({ address });
+  await anvil.rpc('anvil_setCode', '0xca11bde05977b3631167028862be2a173976ca11', code);
+  return {
+    ...{ anvil, deploy, owner: account.address },
+    write: async ({ address: to, abi, value = 0n }, functionName, ...args) => {
+      await mined(await wallet.writeContract({ address: to, abi, functionName, args, value, gas: 8_000_000n }));
+    },
+    read: ({ address: of, abi }, functionName, ...args) =>
+      reader.readContract({ address: of, abi, functionName, args }),
+    balanceOf: ({ id }) =>
+      reader.readContract({
+        address: getAddress(id),
+        abi: erc20Abi,
+        functionName: 'balanceOf',
+        args: [account.address],
+      }),
+  };
+}
+
+type Tokens = readonly [wbnb: Deployed, usdt: Deployed];
+
+async function openV2({ owner, deploy, write }: Bench, [wbnb, usdt]: Tokens): Promise<NonNullable<Contracts['v2']>> {
+  const factory = await deploy(readArtifact('@pancakeswap-libs/pancake-swap-core/build/PancakeFactory.json'), [owner]);
+  const router = await deploy(readV2Router(), [factory.address, wbnb.address]);
+  for (const token of [wbnb, usdt]) await write(token, 'approve', router.address, plenty);
+  await write(
+    router,
+    'addLiquidity',
+    ...[wbnb.address, usdt.address, parseEther('500'), parseEther('300000'), 0n, 0n, owner, until],
+  );
+  for (const token of [wbnb, usdt]) await write(token, 'approve', router.address, 0n);
+  return { factory: factory.address.toLowerCase(), router: router.address.toLowerCase() };
+}
+
+const deployerAddress = '0x00000000000000000000000000000000000de910';
+
+async function openV3(
+  { anvil, owner, deploy, write, read }: Bench,
+  tokens: Tokens,
+): Promise<Pick<Contracts, 'v3'> & Pick<Lab, 'shareFees'>> {
+  const [wbnb, usdt] = tokens;
+  const pool = readPool();
+  await anvil.rpc('anvil_setCode', deployerAddress, toDeployer(pool.bytecode));
+  const core = '@pancakeswap/v3-core/artifacts/contracts';
+  const factory = await deploy(readArtifact(`${core}/PancakeV3Factory.sol/PancakeV3Factory.json`), [deployerAddress]);
+  const descriptor = '0x0000000000000000000000000000000000000000';
+  const positions = await deploy(readPeriphery('NonfungiblePositionManager.sol/NonfungiblePositionManager.json'), [
+    ...[deployerAddress, wbnb.address, descriptor],
+  ]);
+  const router = await deploy(readPeriphery('SwapRouter.sol/SwapRouter.json'), [deployerAddress, wbnb.address]);
+  const quoter = await deploy(readPeriphery('lens/QuoterV2.sol/QuoterV2.json'), [deployerAddress, wbnb.address]);
+  await write(factory, 'createPool', wbnb.address, usdt.address, 2_500);
+  const address = getAddress(String(await read(factory, 'getPool', wbnb.address, usdt.address, 2_500)));
+  const isFirst = BigInt(wbnb.address) < BigInt(usdt.address);
+  const [token0, token1] = isFirst ? [wbnb.address, usdt.address] : [usdt.address, wbnb.address];
+  const [amount0, amount1] = isFirst
+    ? [parseEther('500'), parseEther('300000')]
+    : [parseEther('300000'), parseEther('500')];
+  // 600 USDT for one WBNB: the square root of 600, or of its inverse, times 2^96.
+  const root = 1_940_685_714_182_491_852_533_977_682_922n;
+  await write({ address, abi: pool.abi }, 'initialize', isFirst ? root : (1n << 192n) / root);
+  // Uniswap's periphery cannot read a share of fees that takes more than its 8 bits: there is none while it is used.
+  await write(factory, 'setFeeProtocol', address, 0, 0);
+  for (const token of tokens) await write(token, 'approve', positions.address, plenty);
+  await write(positions, 'mint', {
+    ...{ token0, token1, fee: 2_500, tickLower: -887_250, tickUpper: 887_250, recipient: owner, deadline: until },
+    ...{ amount0Desired: amount0, amount1Desired: amount1, amount0Min: 0n, amount1Min: 0n },
+  });
+  for (const token of tokens) await write(token, 'approve', positions.address, 0n);
+  return {
+    v3: {
+      factory: factory.address.toLowerCase(),
+      router: router.address.toLowerCase(),
+      quoter: quoter.address.toLowerCase(),
+      positions: positions.address.toLowerCase(),
+    },
+    shareFees: () => write(factory, 'setFeeProtocol', address, 3_200, 3_200),
+  };
+}

@@ -38,5 +38,6 @@ export type { Call } from './call.js';
 export type { Plan } from './fees.js';
 export type { Options } from './options.js';
 export type { Credentials, HashSigner, Signer, TransactionSigner } from './send.js';
+export { fetchLogs, type PlacedLog } from './logs.js';
 export { ask, Hex } from './rpc.js';
 export { readMany } from './tokens.js';

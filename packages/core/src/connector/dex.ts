@@ -20,6 +20,7 @@ import { createDone, createOperationLog } from './dex-operations.js';
 import { toDexQuote, toQuoteAsk } from './dex-quote.js';
 import { createReplace } from './dex-replace.js';
 import { createSwaps } from './dex-swaps.js';
+import { createDexTrades } from './dex-trades.js';
 import { createTransact } from './dex-transact.js';
 import { defaultEnvironment } from './hosts.js';
 import { invalid, known } from './known.js';
@@ -143,6 +144,12 @@ function assemble<O, C, Op, Plan, W, R>(
   };
   const place: Connector['place'] = (request) => awaited(swaps.place(request));
 
+  const trades =
+    dex.fetchTrades &&
+    createDexTrades<O, C, Op, W, R>({
+      ...{ fetch: dex.fetchTrades, node, load: markets.load, clock, onProblem },
+      ...{ everyMs: network.blockMs, height: () => api.public().height() },
+    });
   const log = createOperationLog({ ...desk, tell: tracker.tell });
   const liquidity =
     dex.liquidity &&
@@ -167,7 +174,13 @@ function assemble<O, C, Op, Plan, W, R>(
   const lifecycle = createLifecycle<O, C, W>({
     ...{ ...base, hasCredentials, capabilities, tracker, records },
     spec: { market: { fetchMarkets: async () => [...catalogue.byPair.values()] }, trading: {} },
-    data: { watch: async () => undefined, unwatch: () => undefined, close: follow.close },
+    data: {
+      ...{ watch: async () => undefined, unwatch: () => undefined },
+      close: () => {
+        follow.close();
+        trades?.close();
+      },
+    },
     feed: {
       start: async () => {
         await carry.resume();
@@ -197,6 +210,7 @@ function assemble<O, C, Op, Plan, W, R>(
   const start: Connector['start'] = async ({ pairs = [], ...options } = {}) => {
     await lifecycle.start(options);
     await Promise.all(pairs.map(markets.load));
+    trades?.start();
     if (hasCredentials) await accountFeed.fetch();
   };
 
@@ -216,9 +230,8 @@ function assemble<O, C, Op, Plan, W, R>(
     },
     unwatch: async () => undefined,
     book: () => undefined,
-    trades: () => [],
     onBook: () => () => undefined,
-    onTrade: () => () => undefined,
+    ...{ trades: trades?.trades ?? (() => []), onTrade: trades?.onTrade ?? (() => () => undefined) },
     quote: async (pair, side, amount) => {
       const market = await markets.load(pair);
       const ask = toQuoteAsk(market, side, amount);

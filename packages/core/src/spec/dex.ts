@@ -2,6 +2,7 @@ import type { Decimal } from '../model/decimal.js';
 import type { LiquidityAction, LiquidityPosition, PoolState } from '../model/liquidity.js';
 import type { Market, Side, UnixMs } from '../model/market.js';
 import type { Token } from '../model/token.js';
+import type { Trade } from '../model/trade.js';
 import type { Public } from './api.js';
 import type { Network, Receipt, Spend } from './chain.js';
 
@@ -62,6 +63,12 @@ export type DexSpec<O, Op, W, R> = {
         readonly deadline: UnixMs;
       },
   ) => Promise<DexCall<Op>>;
+  /** The swaps of a market's pools in the blocks `from` to `to`, both included, oldest first. Each has an id. */
+  readonly fetchTrades?: (
+    p: DexPublic<O>,
+    market: DexMarket<W>,
+    blocks: { readonly from: number; readonly to: number },
+  ) => Promise<readonly Trade[]>;
   /** Where liquidity can be held through it. */
   readonly liquidity?: LiquiditySpec<O, Op, W>;
 };

@@ -117,6 +117,10 @@ export function createToyChain(clock: Clock): ToyChain {
 
   const answers: Readonly<Record<string, (params: readonly string[]) => unknown>> = {
     height: () => String(blocks.length),
+    trades: ([from, to]) =>
+      blocks
+        .filter(({ height }) => height >= Number(from) && height <= Number(to))
+        .flatMap(({ transactions }) => transactions.filter(({ op }) => op.type === 'swap').map(({ hash }) => hash)),
     price: () => String(price),
     balances: ([, ...tokens]) => {
       const { balances } = state();

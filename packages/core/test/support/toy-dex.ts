@@ -147,6 +147,10 @@ export const toyDex: DexSpec<object, ToyOp, undefined, undefined> = defineDex({
       },
     };
   },
+  fetchTrades: async (p, { symbol }, { from, to }) =>
+    (await ask(p, 'trades', [String(from), String(to)], texts)).map((id) => ({
+      ...{ type: 'trade', symbol, id, side: 'sell', price: '2000', amount: '2', at: p.now() },
+    })),
   liquidity: {
     fetchPools: async () => [],
     fetchPositions: async (_p, market, { known }) =>

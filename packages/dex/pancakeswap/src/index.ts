@@ -3,7 +3,7 @@ import type { Call, Options } from '@hb/connector-ethereum';
 import { createPoolLiquidity } from '@hb/uniswap-pools';
 
 import { contracts, type Contracts } from './contracts.js';
-import { findMarkets, quote, type Pool, type Wire } from './pool.js';
+import { fetchTrades, findMarkets, quote, type Pool, type Wire } from './pool.js';
 import { build } from './swap.js';
 
 /** PancakeSwap at other addresses, by network: on a chain of one's own, say. */
@@ -16,7 +16,7 @@ export function toPancakeSwap(deployments: Readonly<Record<string, Contracts>>):
     networks: Object.keys(deployments),
     fetchMarket: findMarkets(deployments),
     quote,
-    build,
+    ...{ build, fetchTrades },
     // https://docs.pancakeswap.finance/trade/pancakeswap-pools
     liquidity: createPoolLiquidity('0.0025'),
   });

@@ -2,14 +2,17 @@ import type { DexSpec } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
 import {
   askPool,
+  fetchSwaps,
   findPools,
   quoteBest,
   toCandidates,
   toMarket,
+  toSwapSource,
   toWay,
   type V2Pool,
   type V3Pool,
 } from '@hb/uniswap-pools';
+import { toEventSelector } from 'viem/utils';
 
 import type { Contracts } from './contracts.js';
 
@@ -40,3 +43,9 @@ export const quote: Spec['quote'] = (p, market, ask) => {
   const asked = pools.map((pool) => ({ pool, asking: askPool(contracts, way, pool) }));
   return quoteBest(p, { way, ask, pair: market.pair }, asked);
 };
+
+/** Its pools of V3 also tell what they give away. @see https://developer.pancakeswap.finance/contracts/v3/pancakev3pool */
+const v3Swap = toEventSelector('Swap(address,address,int256,int256,uint160,uint128,int24,uint128,uint128)');
+
+export const fetchTrades: NonNullable<Spec['fetchTrades']> = (p, market, blocks) =>
+  fetchSwaps(p, { market, sources: market.wire.pools.map((pool) => toSwapSource(pool, v3Swap)) }, blocks);

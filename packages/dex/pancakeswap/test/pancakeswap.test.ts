@@ -1,4 +1,11 @@
-import { decimal, fromUnits, type DexConnector, type LiquidityRequest, type Operation } from '@hb/connector-core';
+import {
+  decimal,
+  fromUnits,
+  type DexConnector,
+  type LiquidityRequest,
+  type Operation,
+  type PublicTrade,
+} from '@hb/connector-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { pancakeswap } from '../src/index.js';
@@ -56,6 +63,17 @@ describe.each(['v2', 'v3'] as const)('a pool of %s', (version) => {
     const buy = await connector.quote('USDT-WBNB', 'buy', { quote: '2' });
     expect([buy.base, buy.quote]).toEqual([sell.quote, sell.base]);
   });
+});
+
+test.each(['v2', 'v3'] as const)('a swap in a pool of %s is told at its price', async (version) => {
+  await connect(version);
+  const first = new Promise<PublicTrade>((resolve) => {
+    connector.onTrade(pair, resolve);
+  });
+  const placed = await connector.place({ pair, side: 'buy', type: 'market', amount: '1.5', maxSlippage: '0.1' });
+  const order = await connector.closed(placed.clientOrderId);
+  const { side, amount, price } = await first;
+  expect([side, amount, price.toFixed(12)]).toEqual(['buy', order.filled, order.averagePrice?.toFixed(12)]);
 });
 
 test('pools have fees of their own, and are read whatever part of them they give away', async () => {

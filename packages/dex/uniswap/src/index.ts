@@ -3,7 +3,7 @@ import type { Call, Options } from '@hb/connector-ethereum';
 
 import { contracts, type Contracts } from './contracts.js';
 import { liquidity } from './liquidity.js';
-import { findMarkets, quote, type Pool, type Wire } from './pool.js';
+import { fetchTrades, findMarkets, quote, type Pool, type Wire } from './pool.js';
 import { build } from './swap.js';
 
 /** Uniswap at other addresses, by network: on a chain of one's own, say. */
@@ -16,7 +16,7 @@ export function toUniswap(deployments: Readonly<Record<string, Contracts>>): Dex
     networks: Object.keys(deployments),
     fetchMarket: findMarkets(deployments),
     quote,
-    build,
+    ...{ build, fetchTrades },
     liquidity,
   });
 }

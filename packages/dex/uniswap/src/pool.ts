@@ -2,17 +2,19 @@ import type { DexSpec, Token } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
 import {
   askPool,
+  fetchSwaps,
   findPools,
   quoteBest,
   toCandidates,
   toMarket,
+  toSwapSource,
   toWay,
   type V2Pool,
   type V3Pool,
 } from '@hb/uniswap-pools';
 
 import type { Contracts } from './contracts.js';
-import { askV4, toV4Candidates, type V4Pool } from './v4-pool.js';
+import { askV4, toV4Candidates, toV4Source, type V4Pool } from './v4-pool.js';
 
 /** Where two tokens can be swapped. */
 export type Pool = V2Pool | V3Pool | V4Pool;
@@ -48,4 +50,12 @@ export const quote: Spec['quote'] = (p, market, ask) => {
     asking: pool.version === 'v4' ? askV4(contracts, way, pool) : askPool(contracts, way, pool),
   }));
   return quoteBest(p, { way, ask, pair: market.pair }, asked);
+};
+
+export const fetchTrades: NonNullable<Spec['fetchTrades']> = (p, market, blocks) => {
+  const { contracts, pools } = market.wire;
+  const sources = pools.map((pool) =>
+    pool.version === 'v4' ? toV4Source(contracts, pool, p.network.wrapped.id) : toSwapSource(pool),
+  );
+  return fetchSwaps(p, { market, sources }, blocks);
 };

@@ -1,12 +1,14 @@
 import type { Token } from '@hb/connector-core';
-import type { Asking, Candidate, Hex, Way } from '@hb/uniswap-pools';
+import { toHex, type Asking, type Candidate, type Hex, type SwapSource, type Way } from '@hb/uniswap-pools';
 import {
+  decodeAbiParameters,
   decodeFunctionResult,
   encodeAbiParameters,
   encodeFunctionData,
   getAddress,
   keccak256,
   parseAbiParameters,
+  toEventSelector,
 } from 'viem/utils';
 
 import * as abi from './abi.js';
@@ -89,6 +91,23 @@ export function askV4({ v4 }: Contracts, way: Way, pool: V4Pool): Asking {
     read: (data) => {
       const [amount, gas] = decodeFunctionResult({ abi: abi.quoter, functionName, data });
       return { amount, gas };
+    },
+  };
+}
+
+/** @see https://docs.uniswap.org/contracts/v4/reference/core/interfaces/IPoolManager#swap */
+const swap = toEventSelector('Swap(bytes32,address,int128,int128,uint160,uint128,int24,uint24)');
+
+/** Told by the manager of all pools, from the view of who swaps. In a pool of the coin it is the first token, whatever its wrapped one is. */
+export function toV4Source({ v4 }: Contracts, { id, key, isNative }: V4Pool, wrapped: string): SwapSource {
+  const isTurned = isNative && BigInt(wrapped) > BigInt(key.currency1);
+  return {
+    emitter: v4?.manager ?? none,
+    signature: swap,
+    read: ({ topics, data }) => {
+      if (topics[1] !== id) return undefined;
+      const [amount0, amount1] = decodeAbiParameters(parseAbiParameters('int128, int128'), toHex(data));
+      return isTurned ? [-amount1, -amount0] : [-amount0, -amount1];
     },
   };
 }

@@ -3,3 +3,4 @@ export * from './pool.js';
 export * from './quote.js';
 export { checkWorth, toTicks, toTokenId } from './liquidity-v3.js';
 export { slipped, sqrtPriceAt, toAmounts, toCost, toLiquidity, toPrice } from './ticks.js';
+export { fetchSwaps, toHex, toSwapSource, type SwapSource } from './trades.js';

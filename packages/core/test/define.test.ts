@@ -89,7 +89,7 @@ describe('a chain and a DEX', () => {
     plan: never,
     signTransaction: never,
     broadcast: never,
-    ...{ fetchState: never, isStuck: never, planFaster: never, planCancel: never },
+    ...{ fetchState: never, isStuck: never, wrap: never, unwrap: never, planFaster: never, planCancel: never },
   } as const;
   const dex = {
     specVersion: 'dex/1',

@@ -214,6 +214,48 @@ describe('an order', () => {
   });
 });
 
+describe('the native coin', () => {
+  const wrap: OrderRequest = { pair: 'ETH-WETH', side: 'sell', type: 'market', amount: '1.5' };
+
+  test.each([
+    ['sell', 'base', '-1.5'],
+    ['buy', 'base', '1.5'],
+    ['sell', 'quote', '-1.5'],
+    ['buy', 'quote', '1.5'],
+  ] as const)('is wrapped and unwrapped one for one: %s in %s', async (side, amountIn, change) => {
+    const { connector, settle, chain } = await start();
+    const before = [chain.balanceOf('native'), chain.balanceOf('weth')] as const;
+    const placed = await settle(connector.place({ ...wrap, side, amountIn }));
+    const order = await settle(connector.closed(placed.clientOrderId));
+    expect(order).toMatchObject({ state: 'filled', filled: decimal('1.5'), averagePrice: decimal('1') });
+    const units = BigInt(decimal(change).times('1e18').toFixed());
+    expect([chain.balanceOf('native'), chain.balanceOf('weth')]).toEqual([before[0] + units, before[1] - units]);
+    expect(chain.received).toHaveLength(2);
+  });
+
+  test('is left for fees', async () => {
+    const { connector, settle, chain } = await start({ gasReserve: '3.6' });
+    await expect(settle(connector.place(wrap))).rejects.toMatchObject({
+      ...{ kind: 'insufficient-balance', outcome: 'not-sent' },
+      message: expect.stringContaining('it would leave 3.5 ETH, and gasReserve is 3.6'),
+    });
+    expect(chain.received).toEqual([]);
+    await settle(connector.place({ ...wrap, side: 'buy' }));
+    const quote = await settle(connector.quote('ETH-WETH', 'sell', { base: '2' }));
+    expect([quote.base, quote.quote, quote.average]).toEqual([decimal('2'), decimal('2'), decimal('1')]);
+  });
+
+  test('is no token of other markets', async () => {
+    const { connector, settle } = await start();
+    await expect(settle(connector.place({ ...sell, pair: 'ETH-USDC' }))).rejects.toThrow(
+      'wrap or unwrap it as ETH-WETH',
+    );
+    await expect(settle(connector.place({ ...sell, pair: 'WETH-ETH' }))).rejects.toThrow(
+      'wrap or unwrap it as ETH-WETH',
+    );
+  });
+});
+
 describe('nodes', () => {
   test('that are down are passed by', async () => {
     const { connector, settle, chain } = await start();

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 
 import type { Call } from './call.js';
 import { toNetwork, type Plan } from './fees.js';
+import { nativeId } from './networks.js';
 import type { Options } from './options.js';
 import { ask, Hex, Quantity } from './rpc.js';
 
@@ -12,6 +13,7 @@ type Spec = ChainSpec<Options, never, Call, Plan>;
 const Log = v.object({ address: v.string(), topics: v.array(Hex), data: Hex });
 const RawReceipt = v.object({
   status: Quantity,
+  to: v.nullish(v.string(), ''), // not of what makes a contract
   blockHash: v.string(),
   blockNumber: Quantity,
   gasUsed: Quantity,
@@ -63,19 +65,23 @@ async function toReceipt(
   const { timestamp } = await ask(p, ['eth_getBlockByHash', block, false], v.parser(Block));
   const { native } = toNetwork(p);
   const fee = { asset: native.symbol, amount: fromUnits(gasUsed * effectiveGasPrice + l1Fee, native.decimals) };
-  const changes = toChanges(logs, owner);
+  const changes = toChanges(receipt, owner);
   const told = logs.map(({ address, ...log }) => ({ emitter: address.toLowerCase(), ...log }));
   return { hash, block, height: Number(blockNumber), at: Number(timestamp) * 1_000, fee, changes, logs: told };
 }
 
-/** By token address in lower case; what came to the owner less what went. */
-function toChanges(logs: RawReceipt['logs'], owner: string): ReadonlyMap<string, bigint> {
+/** By token address in lower case: what came to the owner less what went. Of coin only what wraps it tells. */
+function toChanges({ to: called, logs }: RawReceipt, owner: string): ReadonlyMap<string, bigint> {
   const changes = new Map<string, bigint>();
+  const add = (id: string, change: bigint): void => {
+    if (change !== 0n) changes.set(id, (changes.get(id) ?? 0n) + change);
+  };
   for (const log of logs) {
     const { from, to, amount } = toMove(log);
     const change = (to === owner ? amount : 0n) - (from === owner ? amount : 0n);
-    const id = log.address.toLowerCase();
-    if (change !== 0n) changes.set(id, (changes.get(id) ?? 0n) + change);
+    add(log.address.toLowerCase(), change);
+    const isWrapping = log.topics[0] === events.deposit || log.topics[0] === events.withdrawal;
+    if (isWrapping && log.address.toLowerCase() === called.toLowerCase()) add(nativeId, -change);
   }
   return changes;
 }

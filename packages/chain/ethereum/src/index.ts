@@ -29,6 +29,7 @@ export const ethereum: ChainSpec<Options, send.Credentials, Call, fees.Plan> = d
   ...{ fetchHeight: confirm.fetchHeight, fetchState: confirm.fetchState },
   ...{ fetchFee: fees.fetchFee, plan: fees.plan },
   ...{ isStuck: replace.isStuck, planFaster: replace.planFaster, planCancel: replace.planCancel },
+  ...{ wrap: tokens.wrap, unwrap: tokens.unwrap },
   ...{ toOwner: send.toOwner, fetchNonce: send.fetchNonce },
   ...{ signTransaction: send.signTransaction, broadcast: send.broadcast },
   ...{ fetchToken: tokens.fetchToken, fetchBalances: tokens.fetchBalances, fetchApprovals },

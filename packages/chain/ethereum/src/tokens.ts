@@ -48,6 +48,17 @@ export const fetchToken: Spec['fetchToken'] = async (p, id): Promise<Token> => {
   return { id: id.toLowerCase(), symbol: id.toLowerCase(), decimals };
 };
 
+/** @see https://github.com/gnosis/canonical-weth */
+const weth = parseAbi(['function deposit() payable', 'function withdraw(uint256 amount)']);
+
+export const wrap: Spec['wrap'] = ({ wrapped }, value) => ({
+  ...{ to: wrapped.id, data: encodeFunctionData({ abi: weth, functionName: 'deposit' }), value },
+});
+
+export const unwrap: Spec['unwrap'] = ({ wrapped }, amount) => ({
+  ...{ to: wrapped.id, data: encodeFunctionData({ abi: weth, functionName: 'withdraw', args: [amount] }) },
+});
+
 /** Of the native coin and of tokens, in one request. */
 export const fetchBalances: Spec['fetchBalances'] = async (p, owner, tokens) => {
   const address = getAddress(owner);

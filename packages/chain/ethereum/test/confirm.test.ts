@@ -53,6 +53,16 @@ describe('a transaction', () => {
     expect([told.receipt.fee.asset, told.receipt.fee.amount.toFixed()]).toEqual(['ETH', '0.000021']);
   });
 
+  test('of what wraps coin tells what became of the coin', async () => {
+    const logs = receipt.logs.filter(({ address }) => address === weth);
+    const eth_getTransactionReceipt = { ...receipt, to: weth, logs };
+    const told = await ethereum.fetchState(account({ ...answers, eth_getTransactionReceipt }), owner, transaction);
+    expect('receipt' in told && [...told.receipt.changes]).toEqual([
+      [weth.toLowerCase(), 3n],
+      ['native', -3n],
+    ]);
+  });
+
   test('on a network on top of Ethereum also costs its data', async () => {
     const eth_getTransactionReceipt = { ...receipt, l1Fee: '0x1' };
     const told = await ethereum.fetchState(account({ ...answers, eth_getTransactionReceipt }), owner, transaction);

@@ -103,6 +103,16 @@ describe('approvals through Permit2', () => {
   });
 });
 
+test('the native coin is wrapped and unwrapped by the token that stands for it', () => {
+  const network = ethereum.networks['mainnet'];
+  if (network === undefined) throw new Error('no mainnet');
+  // deposit() and withdraw(uint256)
+  expect(ethereum.wrap(network, 5n)).toEqual({ to: network.wrapped.id, data: '0xd0e30db0', value: 5n });
+  expect(ethereum.unwrap(network, 5n)).toEqual({
+    ...{ to: network.wrapped.id, data: `0x2e1a7d4d${'5'.padStart(64, '0')}` },
+  });
+});
+
 describe('networks', () => {
   test('have nodes, and tokens whose symbols and addresses are each there once', () => {
     for (const [name, { tokens, wrapped, native }] of Object.entries(ethereum.networks)) {

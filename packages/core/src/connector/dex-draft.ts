@@ -1,5 +1,6 @@
 import type { Balances } from '../account/balances.js';
 import { attribute } from '../errors/attribute.js';
+import { zero, type Decimal } from '../model/decimal.js';
 import type { UnixMs } from '../model/market.js';
 import type { NewOrder, OrderRequest } from '../model/order.js';
 import { checkFunds } from '../orders/budget.js';
@@ -22,6 +23,9 @@ export type DexDraftOptions<W> = {
   readonly balances: Balances;
   readonly ids: ClientIds;
   readonly guard: Guard;
+  /** The native coin, and how much of it has to be left for fees. */
+  readonly native: string;
+  readonly gasReserve: Decimal;
   /** Throws when nothing may be placed now. */
   readonly checkReady: () => void;
 };
@@ -41,7 +45,16 @@ export function createDexDraft<W>(
     return { order, market, ask };
   };
 
-  const check = ({ order }: Swap<W>): void => {
+  /** Whoever spends all of it can pay for no transaction any more, not even for one that brings some. */
+  const checkGas = ({ amount }: NewOrder<W>): void => {
+    const { native, gasReserve } = options;
+    const left = (options.balances.all().get(native)?.available ?? zero).minus(amount);
+    if (left.gte(gasReserve)) return;
+    const message = `it would leave ${left.toFixed()} ${native}, and gasReserve is ${gasReserve.toFixed()}`;
+    throw invalid(`${id} place`, message, 'insufficient-balance');
+  };
+
+  const check = ({ order, market }: Swap<W>): void => {
     const { clientOrderId, timeInForce, request } = order;
     options.checkReady();
     options.ids.check(clientOrderId);
@@ -55,6 +68,7 @@ export function createDexDraft<W>(
       );
     const open = tracker.orders({ open: true }).length;
     options.guard.check(order, { mid: undefined, open });
+    if (market.base === options.native && request.side === 'sell') checkGas(order);
     if (request.checkFunds === true) checkFunds(order, options.balances.all(), { inFlight: tracker.inFlight() });
   };
 

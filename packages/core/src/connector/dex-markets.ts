@@ -38,7 +38,8 @@ export function createDexMarkets<O, C, Op, Plan, W, R>(
   const tokens = new Map<string, Token>([[network.native.symbol, network.native]]);
 
   const tokenOf = async (name: string): Promise<Token> => {
-    const listed = [network.wrapped, ...network.tokens].find(({ symbol }) => symbol === name);
+    // The native coin last: on some networks it is a token too.
+    const listed = [network.wrapped, ...network.tokens, network.native].find(({ symbol }) => symbol === name);
     if (listed !== undefined) return listed;
     if (/^\w{20,}$/.test(name)) return { ...(await chain.fetchToken(api(), name)), symbol: name };
     throw unknown(id, `no token ${JSON.stringify(name)} is listed; name it by its address`);

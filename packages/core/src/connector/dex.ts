@@ -22,6 +22,7 @@ import { createReplace } from './dex-replace.js';
 import { createSwaps } from './dex-swaps.js';
 import { createDexTrades } from './dex-trades.js';
 import { createTransact } from './dex-transact.js';
+import { toOwnMarkets, withWrapping, type Wrapped } from './dex-wrap.js';
 import { defaultEnvironment } from './hosts.js';
 import { invalid, known } from './known.js';
 import { createLane } from './lane.js';
@@ -43,6 +44,8 @@ export type DexVenue<O, C, Op, Plan, W, R> = {
 export type DexOptions<C> = ConnectorOptions<C> & {
   /** How much worse than its quote a market order may be carried out, as a fraction, where it has no `maxSlippage`; 0.005 when left out. */
   readonly slippage?: Exact;
+  /** Native coin that no order may spend, so that fees can be paid; 0 when left out. */
+  readonly gasReserve?: Exact;
 };
 
 const rules: OrderRules = {
@@ -72,17 +75,16 @@ export function createDexConnector<O, C, Op, Plan, W, R>(
   }
 }
 
-function assemble<O, C, Op, Plan, W, R>(
-  { dex, chain }: DexVenue<O, C, Op, Plan, W, R>,
-  given: DexOptions<C>,
-): DexConnector {
-  const { id } = dex;
+function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, given: DexOptions<C>): DexConnector {
+  const { chain } = venue;
+  const { id } = venue.dex;
   const hasCredentials = given.credentials !== undefined;
   const environment = given.environment ?? defaultEnvironment(chain);
-  const network = toNetwork({ dex, chain }, environment);
+  const network = toNetwork(venue, environment);
+  const dex = withWrapping(venue.dex, chain, network);
   // Nothing here depends on the height of the chain alone.
   const { fetchHeight: _, ...common } = chain;
-  const base = createBase<O, C, W>({ ...common, id, sign: (__, request) => request }, given);
+  const base = createBase<O, C, Wrapped<W>>({ ...common, id, sign: (__, request) => request }, given);
   const { api, catalogue, hub, meter, clock, onProblem, stopped } = base;
   const records = createRecords({ ...base, given, environment, hasCredentials });
   api.keepNonces(records.journal.nonces);
@@ -115,7 +117,7 @@ function assemble<O, C, Op, Plan, W, R>(
   const outgoing = createOutgoing();
 
   const replace = createReplace({ id, chain, node, tracker, onProblem, graceMs: 2 * network.blockMs });
-  const carry = createCarry<W>({
+  const carry = createCarry<Wrapped<W>>({
     ...{ id, tracker, follow, replace, lane, rebroadcast, market: markets.load },
     onMoved: () => {
       void accountFeed.fetch().catch(onProblem);
@@ -126,8 +128,9 @@ function assemble<O, C, Op, Plan, W, R>(
   const transact = createTransact({ chain, node, lane, settled: carry.step, giveUp: carry.giveUp });
   const swaps = createSwaps({
     ...{ id, dex, node, tracker, outgoing, transact, carry, slippage, nextId: ids.next },
-    draft: createDexDraft<W>({
-      ...{ id, markets, tracker, balances, ids, guard, now: base.now },
+    draft: createDexDraft<Wrapped<W>>({
+      ...{ id, markets, tracker, balances, ids, guard, now: base.now, native: network.native.symbol },
+      gasReserve: toDecimal(given.gasReserve ?? '0'),
       checkReady: () => {
         checkReady(`${id} place`, { phase: lifecycle.phase(), account, hasCredentials });
       },
@@ -152,9 +155,19 @@ function assemble<O, C, Op, Plan, W, R>(
     });
   const log = createOperationLog({ ...desk, tell: tracker.tell });
   const liquidity =
-    dex.liquidity &&
+    venue.dex.liquidity &&
     createLiquidity({
-      ...{ id, spec: dex.liquidity, node, markets, log, transact, slippage, nextId: ids.next, onProblem },
+      ...{
+        id,
+        spec: venue.dex.liquidity,
+        node,
+        log,
+        markets: toOwnMarkets(id, markets),
+        transact,
+        slippage,
+        nextId: ids.next,
+        onProblem,
+      },
       checkReady: ({ action, pair }) => {
         checkReady(`${id} ${action}`, { phase: lifecycle.phase(), account, hasCredentials });
         const reason = action === 'open' || action === 'add' ? guard.killed() : undefined;
@@ -171,7 +184,7 @@ function assemble<O, C, Op, Plan, W, R>(
   const cancelling = createDexCancelling({ id, tracker, outgoing, replace, clock });
   const { cancelAll } = cancelling;
 
-  const lifecycle = createLifecycle<O, C, W>({
+  const lifecycle = createLifecycle<O, C, Wrapped<W>>({
     ...{ ...base, hasCredentials, capabilities, tracker, records },
     spec: { market: { fetchMarkets: async () => [...catalogue.byPair.values()] }, trading: {} },
     data: {

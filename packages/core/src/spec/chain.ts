@@ -35,7 +35,7 @@ export type Receipt = {
   readonly height: number;
   readonly at: UnixMs;
   readonly fee: Fee;
-  /** By token id in the token's smallest units, from the owner's view; without the fee. */
+  /** By token id in the token's smallest units, from the owner's view; without the fee. Of the native coin: what was wrapped. */
   readonly changes: ReadonlyMap<string, bigint>;
   /** Everything that contracts told, in order. */
   readonly logs: readonly ChainLog[];
@@ -93,6 +93,9 @@ export type ChainSpec<O, C, Op, Plan> = Omit<Common<O, C>, 'sign'> & {
   readonly fetchNonce: (p: Public<O>, owner: string) => Promise<number>;
   /** What the owner has to allow before `spends` can be taken, in order; none when all is allowed. */
   readonly fetchApprovals: (p: Public<O>, owner: string, spends: readonly Spend[]) => Promise<readonly Step<Op>[]>;
+  /** Makes so much native coin, in its smallest units, the token that stands for it; and the other way round. */
+  readonly wrap: (network: Network, amount: bigint) => Op;
+  readonly unwrap: (network: Network, amount: bigint) => Op;
   /** What so much gas costs at the latest block. */
   readonly fetchFee: (p: Public<O>, gas: bigint) => Promise<Fee>;
   /** Tries the call at the latest block and adds its fees. Rejects in the contract's words when it would revert. */

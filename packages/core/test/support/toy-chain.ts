@@ -3,6 +3,7 @@ import { createMemoryHttp, type Reply } from './connector-http.js';
 
 export type ToyOp =
   | { readonly type: 'nothing' }
+  | { readonly type: 'wrap'; readonly amount: string; readonly isBack: boolean }
   | { readonly type: 'approve'; readonly token: string; readonly amount: string }
   | {
       readonly type: 'swap';
@@ -81,6 +82,7 @@ export function createToyChain(clock: Clock): ToyChain {
   const state = (): State => {
     const now: State = {
       balances: new Map([
+        [`native ${owner}`, 5n * 10n ** 18n],
         [`weth ${owner}`, 100n * 10n ** 18n],
         [`usdc ${owner}`, 200_000n * 10n ** 6n],
         [`weth ${pool}`, 1_000n * 10n ** 18n + extra],
@@ -124,9 +126,7 @@ export function createToyChain(clock: Clock): ToyChain {
     price: () => String(price),
     balances: ([, ...tokens]) => {
       const { balances } = state();
-      return tokens.map((token) =>
-        String(token === 'native' ? 5n * 10n ** 18n : (balances.get(`${token} ${owner}`) ?? 0n)),
-      );
+      return tokens.map((token) => String(balances.get(`${token} ${owner}`) ?? 0n));
     },
     nonce: () => {
       const waiting = [...mempool.values()].map(({ nonce }) => nonce + 1);
@@ -234,6 +234,22 @@ const reverted: Done = { state: 'reverted', changes: [] };
 
 function apply({ balances, allowances }: State, from: string, op: ToyOp): Done {
   if (op.type === 'nothing') return { state: 'included', changes: [] };
+  if (op.type === 'wrap') {
+    const amount = op.isBack ? -BigInt(op.amount) : BigInt(op.amount);
+    const left = [
+      ['native', (balances.get(`native ${from}`) ?? 0n) - amount],
+      ['weth', (balances.get(`weth ${from}`) ?? 0n) + amount],
+    ] as const;
+    if (left.some(([, has]) => has < 0n)) return reverted;
+    for (const [token, has] of left) balances.set(`${token} ${from}`, has);
+    return {
+      state: 'included',
+      changes: [
+        ['native', -amount],
+        ['weth', amount],
+      ],
+    };
+  }
   if (op.type === 'approve') {
     allowances.set(`${op.token} ${from}`, BigInt(op.amount));
     return { state: 'included', changes: [] };

@@ -75,6 +75,8 @@ export const toyChain: ChainSpec<object, ToyKey, ToyOp, Plan> = defineChain<obje
     const hash = `0x${nonce}${JSON.stringify(op).length}${op.type}${'amount' in op ? op.amount : ''}at${fee}`;
     return { hash, raw: JSON.stringify({ hash, from: owner, nonce, fee, op }), nonce };
   },
+  wrap: (_, amount) => ({ type: 'wrap', amount: String(amount), isBack: false }),
+  unwrap: (_, amount) => ({ type: 'wrap', amount: String(amount), isBack: true }),
   isStuck: async (p, transaction) => toPlan(transaction).fee < (await ask(p, 'price', [], Number)),
   planFaster: async (p, transaction) => {
     const { op, fee } = toPlan(transaction);

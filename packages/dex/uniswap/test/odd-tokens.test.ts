@@ -132,6 +132,20 @@ describe('a token of 6 decimals', () => {
   });
 });
 
+describe('the native coin', () => {
+  test.each(['sell', 'buy'] as const)('is wrapped and unwrapped as an order: %s', async (side) => {
+    const coins = async (): Promise<bigint> =>
+      BigInt(String(await lab.anvil.rpc('eth_getBalance', lab.owner, 'latest')));
+    const before = [await coins(), await tokens.balanceOf(lab.weth.id)] as const;
+    const { clientOrderId } = await connector.place({ pair: 'ETH-WETH', side, type: 'market', amount: '1.25' });
+    const order = await connector.closed(clientOrderId);
+    expect(order).toMatchObject({ state: 'filled', filled: decimal('1.25'), averagePrice: decimal('1') });
+    const fee = BigInt(unitsOf(order.fees[0]?.amount, 18) ?? '0');
+    const moved = (side === 'sell' ? 1n : -1n) * 1_250_000_000_000_000_000n;
+    expect([await coins(), await tokens.balanceOf(lab.weth.id)]).toEqual([before[0] - moved - fee, before[1] + moved]);
+  });
+});
+
 /** Until so many transactions wait to be included. */
 async function pending(count: number): Promise<void> {
   for (;;) {

@@ -132,6 +132,20 @@ describe('a change of liquidity', () => {
     expect(await settle(liquidity.done(operationId))).toMatchObject({ state: 'done' });
   });
 
+  test('that was refused leaves no nonce out for the next process', async () => {
+    const first = await start({ data: 'data' });
+    await first.settle(first.liquidity.done((await first.settle(first.liquidity.submit(open))).operationId));
+    const refusing = (['a', 'b'] as const).map((node) =>
+      first.chain.spoil(node, 'send', () => ({ body: { error: 'underpriced' } })),
+    );
+    await expect(first.settle(first.liquidity.submit(open))).rejects.toThrow('underpriced');
+    for (const each of refusing) each();
+    first.kill();
+    const second = await start({ data: 'data', after: first });
+    const { operationId } = await second.settle(second.liquidity.submit(open));
+    expect(await second.settle(second.liquidity.done(operationId))).toMatchObject({ state: 'done' });
+  });
+
   test('is waited for no longer than the signal says', async () => {
     const { liquidity, chain, settle, clock } = await start();
     chain.mine(false);

@@ -37,8 +37,10 @@ export type LiquidityOptions<O, C, Op, W> = {
   readonly follow: (transaction: SignedTransaction, follower: Follower) => void;
   /** All nodes refused it: nobody has it, and its nonce is free. */
   readonly giveUp: (transaction: SignedTransaction) => void;
-  /** An earlier run used it. */
-  readonly used: (transaction: SignedTransaction) => void;
+  /** An earlier run signed it, and it may be included. */
+  readonly hold: (transaction: SignedTransaction) => void;
+  /** Watches a step of an earlier run, for which nobody waits any more, and sends it again where nodes have forgotten it. */
+  readonly followStep: (transaction: SignedTransaction) => void;
   /** Balances have changed. */
   readonly onMoved: () => void;
   readonly onProblem: (error: unknown) => void;
@@ -184,8 +186,11 @@ export function createLiquidity<O, C, Op, W>(options: LiquidityOptions<O, C, Op,
     resume: async () => {
       for (const facts of log.all()) {
         const { operationId, signed, pair } = facts;
-        for (const { transaction } of signed) options.used(transaction);
         if (isOperationOver(facts)) continue;
+        for (const { transaction, step } of signed) {
+          options.hold(transaction);
+          if (step !== undefined) options.followStep(transaction);
+        }
         const made = signed.findLast(({ step }) => step === undefined);
         if (made !== undefined) options.follow(made.transaction, toFollower(operationId, await markets.load(pair)));
         else change(operationId, { state: 'not-sent', failure: toFailure(interrupted(id)) });

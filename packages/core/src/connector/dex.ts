@@ -175,9 +175,10 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
       },
       follow: follow.start,
       giveUp: carry.giveUp,
-      used: ({ nonce }) => {
-        lane.used(nonce);
+      hold: ({ nonce }) => {
+        lane.hold(nonce);
       },
+      followStep: (transaction) => void carry.step(transaction).catch(() => undefined),
       onMoved: () => void accountFeed.fetch().catch(onProblem),
     });
 

@@ -7,7 +7,7 @@ import { invalid } from './known.js';
 /** What a DEX needs of its market; `undefined` for the market that wraps the native coin. */
 export type Wrapped<T> = { readonly own: T } | undefined;
 
-type Trading<O, Op, W, R> = Pick<DexSpec<O, Op, W, R>, 'fetchMarket' | 'quote' | 'build'>;
+type Trading<O, Op, W, R> = Pick<DexSpec<O, Op, W, R>, 'fetchMarket' | 'quote' | 'build' | 'fetchTrades'>;
 
 /** What wrapping takes at most, in the chain's units of work. */
 const wrapGas = 45_000n;
@@ -22,8 +22,13 @@ export function withWrapping<O, C, Op, Plan, W, R>(
   network: Network,
 ): Trading<O, Op, Wrapped<W>, Wrapped<R>> {
   const { native, wrapped } = network;
+  const { fetchTrades } = dex;
 
   return {
+    ...(fetchTrades !== undefined && {
+      fetchTrades: async (p, { wire, ...market }, blocks) =>
+        wire === undefined ? [] : fetchTrades(p, { ...market, wire: wire.own }, blocks),
+    }),
     fetchMarket: async (p, base, quote) => {
       if (base.id !== native.id && quote.id !== native.id) {
         const market = await dex.fetchMarket(p, base, quote);

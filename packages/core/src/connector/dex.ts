@@ -82,9 +82,15 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   const environment = given.environment ?? defaultEnvironment(chain);
   const network = toNetwork(venue, environment);
   const dex = withWrapping(venue.dex, chain, network);
-  // Nothing here depends on the height of the chain alone.
-  const { fetchHeight: _, ...common } = chain;
-  const base = createBase<O, C, Wrapped<W>>({ ...common, id, sign: (__, request) => request }, given);
+  // Trades alone are read by the height of the chain.
+  const { fetchHeight, ...common } = chain;
+  const base = createBase<O, C, Wrapped<W>>(
+    {
+      ...{ ...common, id, sign: (_, request) => request },
+      ...(dex.fetchTrades !== undefined && { fetchHeight: (p) => fetchHeight(nodes.any(p)) }),
+    },
+    given,
+  );
   const { api, catalogue, hub, meter, clock, onProblem, stopped } = base;
   const records = createRecords({ ...base, given, environment, hasCredentials });
   api.keepNonces(records.journal.nonces);
@@ -149,7 +155,7 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
 
   const trades =
     dex.fetchTrades &&
-    createDexTrades<O, C, Op, W, R>({
+    createDexTrades<O, C, Op, Wrapped<W>, Wrapped<R>>({
       ...{ fetch: dex.fetchTrades, node, load: markets.load, clock, onProblem },
       ...{ everyMs: network.blockMs, height: () => api.public().height() },
     });

@@ -36,6 +36,15 @@ test('an order that has ended is found long before it could be concluded that it
   await world.finish();
 });
 
+test('a list of those that ended which cannot be had is asked for again soon', async () => {
+  const world = await worldInDoubt();
+  world.server.put({ clientOrderId: 'lost', status: 'canceled' });
+  world.server.next('GET /closed-orders', { body: { orders: [{ status: 'no such status' }] } });
+  await world.clock.advance(2_000);
+  expect(stateOf(world)).toBe('canceled');
+  await world.finish();
+});
+
 const unending: TinySpec = { ...tiny, orders: { ...tiny.orders, settle: { engineMs: 0, lagMs: 0 } } };
 
 test('the orders of a market that ended are asked for once every 10 s at most, whoever is in doubt', async () => {

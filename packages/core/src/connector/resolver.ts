@@ -57,9 +57,10 @@ export function createResolver<O, C, W>(options: ResolverOptions<O, C, W>): Reso
     if (spec.fetchClosedOrders === undefined || !isDue) return;
     const others = tracker.uncertain().filter(({ pair, state }) => pair === order.pair && state === 'unknown');
     const all = [order, ...others];
-    searches.set(market.symbol, { at: clock.mono(), about: new Set(all.map(({ clientOrderId }) => clientOrderId)) });
     const from = Math.min(...all.map(({ createdAt }) => createdAt)) - bounds.lagMs;
     const reports = await spec.fetchClosedOrders(options.api({ symbol: market.symbol }), { market, from });
+    // One that failed is made again at the next look.
+    searches.set(market.symbol, { at: clock.mono(), about: new Set(all.map(({ clientOrderId }) => clientOrderId)) });
     // Of others' orders that are over there may be many.
     const isOthers = ({ clientOrderId }: OrderReport): boolean => clientOrderId !== undefined && !knows(clientOrderId);
     take(reports.filter((report) => !isOthers(report)));

@@ -360,6 +360,23 @@ describe('markets', () => {
   });
 });
 
+test('what a call cannot mean is refused by its name and value', async () => {
+  const world = createDexWorld();
+  worlds.push(world);
+  const { connector, settle } = world;
+  // As a script may call that no compiler has checked.
+  const unchecked: { start(options: object): Promise<void>; cancelAll(options: object): Promise<unknown> } = connector;
+  await expect(settle(unchecked.start({ pairs: 'WETH-USDC' }))).rejects.toMatchObject({
+    ...{ kind: 'invalid-request', outcome: 'not-sent' },
+    message: expect.stringContaining('start: pairs: "WETH-USDC" is not a list'),
+  });
+  await settle(connector.start());
+  await expect(settle(unchecked.cancelAll({ withinMs: Number.NaN }))).rejects.toMatchObject({
+    ...{ kind: 'invalid-request', outcome: 'not-sent' },
+    message: expect.stringContaining('cancelAll: withinMs: NaN is not a time in ms'),
+  });
+});
+
 test('a DEX that is not on the network, or not on the chain, is refused', () => {
   expect(() => createDexConnector({ dex: { ...toyDex, networks: ['other'] }, chain: toyChain })).toThrow(
     'is not on mainnet',

@@ -23,6 +23,7 @@ import { createSwaps } from './dex-swaps.js';
 import { createDexTrades } from './dex-trades.js';
 import { createTransact } from './dex-transact.js';
 import { toOwnMarkets, withWrapping, type Wrapped } from './dex-wrap.js';
+import { checkCalls } from './door.js';
 import { defaultEnvironment } from './hosts.js';
 import { invalid, known } from './known.js';
 import { createLane } from './lane.js';
@@ -69,7 +70,8 @@ export function createDexConnector<O, C, Op, Plan, W, R>(
   given: DexOptions<C> = {},
 ): DexConnector {
   try {
-    return assemble(venue, given);
+    const connector = assemble(venue, given);
+    return Object.assign(connector, checkCalls(venue.dex.id, { ...connector }));
   } catch (error) {
     throw attribute(error, { operation: `${venue.dex.id} options`, outcome: 'not-sent' });
   }

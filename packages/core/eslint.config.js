@@ -1,3 +1,4 @@
 import { core } from '@hb/eslint-config/core';
 
-export default core(import.meta.dirname);
+// `types` says what modules of others are, in their own terms.
+export default [{ ignores: ['types/**'] }, ...core(import.meta.dirname)];

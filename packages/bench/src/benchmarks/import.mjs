@@ -84,7 +84,7 @@ function sizeOf(path) {
 async function bundled() {
   const bundle = await rolldown({
     input: 'program',
-    external: [/^node:/, 'undici', 'bufferutil', 'utf-8-validate'],
+    external: [/^node:/, /^undici(?:\/|$)/, 'bufferutil', 'utf-8-validate'],
     platform: 'node',
     logLevel: 'silent',
     plugins: [program()],

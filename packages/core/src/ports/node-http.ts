@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
 
-import { Pool, buildConnector } from 'undici';
+// Its parts by their own paths: the index loads all of undici, which takes twice as long. The version is pinned.
+import buildConnector from 'undici/lib/core/connect.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 
 import { exchange } from './node-exchange.js';
 import { openTunnel } from './node-tunnel.js';

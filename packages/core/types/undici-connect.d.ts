@@ -1,0 +1,2 @@
+// undici types its index alone.
+export { buildConnector as default } from 'undici';

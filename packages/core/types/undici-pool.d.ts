@@ -1,0 +1,2 @@
+// undici types its index alone.
+export { Pool as default } from 'undici';

@@ -2,9 +2,13 @@ import { createHash, createHmac, createPrivateKey, createSecretKey, sign } from 
 import type { KeyObject } from 'node:crypto';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 
-import { secp256k1 } from '@noble/curves/secp256k1.js';
+import * as secp256k1 from '@noble/secp256k1';
 
 import type { Crypto, Key, KeyKind } from './ports.js';
+
+// The library has no hashes of its own. Those of OpenSSL are the same for whoever else uses it in this process.
+secp256k1.hashes.sha256 ??= (data) => createHash('sha256').update(data).digest();
+secp256k1.hashes.hmacSha256 ??= (key, data) => createHmac('sha256', key).update(data).digest();
 
 /**
  * HMAC, Ed25519 and inflation by the machine's OpenSSL and zlib. OpenSSL draws a random number for each secp256k1 signature

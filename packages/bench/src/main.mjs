@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { benchmarks } from './benchmarks/index.mjs';
+import { writeReadme } from './harness/readme.mjs';
 import { isMet, toTable, writeResults } from './harness/report.mjs';
 
 const usage = `npm run bench -- <${Object.keys(benchmarks).join('|')}|all> [...] [--quick]
@@ -26,7 +27,7 @@ if (names.length === 0 || unknown.length > 0) {
     ...(seed !== undefined && { seed: Number(seed) }),
   });
   console.log(`\n${toTable(rows)}`);
-  if (!quick) writeResults(rows);
+  if (!quick) writeReadme(writeResults(rows));
   const missed = rows.filter((row) => row.kind === 'count' && !isMet(row));
   for (const { benchmark, what } of missed) console.error(`missed: ${benchmark}: ${what}`);
   process.exitCode = missed.length === 0 ? 0 : 1;

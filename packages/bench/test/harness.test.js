@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { toMarkdown } from '../src/harness/readme.mjs';
 import { isMet, toTable } from '../src/harness/report.mjs';
 import { median, pairedRatio } from '../src/harness/statistics.mjs';
 
@@ -30,5 +31,22 @@ test('a table shows each figure beside its target', () => {
     ---------  -----------------  -------  ---------  ------
     book       beside JSON.parse  0.612 x  ≤ 0.500 x  MISSED
     book       beside JSON.parse  3 x"
+  `);
+});
+
+test('the README has figures to three digits, in columns of one width', () => {
+  const row = { benchmark: 'book', what: 'beside JSON.parse', unit: 'x', kind: 'time' };
+  const rows = [
+    { ...row, figure: 0.61234, atMost: 0.5 },
+    { ...row, what: 'events', figure: 1_800, unit: '', atLeast: 1_800 },
+    { ...row, figure: 0.5 },
+  ];
+  expect(toMarkdown(rows)).toMatchInlineSnapshot(`
+    "| benchmark | what              | figure  | target  |        |
+    | --------- | ----------------- | ------- | ------- | ------ |
+    | book      | beside JSON.parse | 0.612 x | ≤ 0.5 x | missed |
+    | book      | events            | 1800    | ≥ 1800  | met    |
+    | book      | beside JSON.parse | 0.5 x   |         |        |
+    "
   `);
 });

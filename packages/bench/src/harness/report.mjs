@@ -23,16 +23,17 @@ export function toTable(rows) {
   return text.toSpliced(1, 0, widths.map((width) => '-'.repeat(width)).join('  ')).join('\n');
 }
 
-/** Puts the figures in place of those that the same rows had before, with the machine they were measured on. */
+/** Puts the figures in place of those that the same benchmarks had before, with the machine they were measured on. Returns all. */
 export function writeResults(rows) {
   const fresh = rows.map((row) => ({ ...row, figure: Number(row.figure.toPrecision(4)), machine: machine() }));
-  const isAgain = (old) => fresh.some(({ benchmark, what }) => benchmark === old.benchmark && what === old.what);
+  const isAgain = (old) => fresh.some(({ benchmark }) => benchmark === old.benchmark);
   const kept = read().filter((old) => !isAgain(old));
   const sorted = [...kept, ...fresh].sort((one, other) =>
     one.benchmark < other.benchmark ? -1 : +(one.benchmark > other.benchmark),
   );
   mkdirSync(new URL('.', import.meta.url), { recursive: true });
   writeFileSync(path, `${JSON.stringify(sorted, undefined, 2)}\n`);
+  return sorted;
 }
 
 function read() {

@@ -24,12 +24,12 @@ export type Scan = (frame: Frame, book: BookScratch) => boolean;
 
 /**
  * An object with all these members, in any order; others are passed over, and one without all of them is something else.
- * What has one of the members `without` is left to the decoder. Members in their usual order are read fastest.
+ * So is one that has one of the members `without`. Members in their usual order are read fastest.
  * `object({ e: is('depthUpdate'), s: symbol, U: first, u: last, b: bids, a: asks })`
  */
 export function object(members: Readonly<Record<string, Scan>>, without: readonly string[] = []): Scan {
   const keys = [...Object.keys(members), ...without];
-  const scans = [...Object.values(members), ...without.map(() => decline)];
+  const scans = [...Object.values(members), ...without.map(() => () => false)];
   if (keys.length > mostMembers) throw new TypeError(`more than ${mostMembers} members`);
   const all = 2 ** (keys.length - without.length) - 1;
   return (frame, book) => {

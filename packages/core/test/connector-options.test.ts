@@ -17,6 +17,11 @@ test('a connector says who it is, before it is started', () => {
   expect(createConnector(tiny)).toMatchObject({ id: 'tiny', account: 'main', environment: 'live' });
 });
 
+/** Options as a file may have them. */
+function textual(options: object): object {
+  return options;
+}
+
 test('options that cannot be right are refused at once, as invalid and not sent', () => {
   const refusals = [
     [{ environment: 'moon' }, "tiny: no environment 'moon'; there is live, test"],
@@ -25,6 +30,8 @@ test('options that cannot be right are refused at once, as invalid and not sent'
     [{ limitsShare: 2 }, 'tiny options: a share is above 0 and at most 1: 2'],
     [{ auditEveryMs: 0 }, 'tiny options: auditEveryMs: 0 is not above 0'],
     [{ requestTimeoutMs: Number.NaN }, 'tiny options: requestTimeoutMs: NaN is not above 0'],
+    [textual({ requestTimeoutMs: '5' }), 'tiny options: requestTimeoutMs: "5" is not above 0'],
+    [textual({ durability: 'fsinc' }), 'tiny options: durability: "fsinc" is not one of fsync, os, none'],
     [{ orderLimits: { maxNotional: '-1' } }, 'tiny options: orderLimits.maxNotional: -1 is below zero'],
     [{ orderLimits: { priceBand: 'wide' } }, 'tiny options: not a decimal number: "wide"'],
     [

@@ -18,6 +18,7 @@ import { createPerpetual } from './perpetual.js';
 import { createFees, createReads } from './reads.js';
 import { createReconciler } from './reconciler.js';
 import { createRecords } from './records.js';
+import { show } from './request.js';
 import { createResolver } from './resolver.js';
 import { checkReady, createStatusBoard } from './status.js';
 import { createWaits } from './waits.js';
@@ -192,7 +193,8 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
 
 /** A duration of nothing would ask the venue without a rest. */
 function checkDurations<C>({ requestTimeoutMs, auditEveryMs, deadmanMs }: ConnectorOptions<C>): void {
-  for (const [name, ms] of Object.entries({ requestTimeoutMs, auditEveryMs, deadmanMs })) {
-    if (ms !== undefined && !(ms > 0)) throw new RangeError(`${name}: ${ms} is not above 0`);
+  for (const [name, ms] of Object.entries<unknown>({ requestTimeoutMs, auditEveryMs, deadmanMs })) {
+    if (ms !== undefined && !(typeof ms === 'number' && ms > 0))
+      throw new RangeError(`${name}: ${show(ms)} is not above 0`);
   }
 }

@@ -1,10 +1,14 @@
 import { ConnectorError } from '../errors/connector-error.js';
 import { openDiskJournal, type DiskJournal, type RecoveredJournal } from '../journal/disk-journal.js';
+import type { Durability } from '../journal/log.js';
 import type { UnixMs } from '../model/market.js';
 import { createMemoryJournal, type Journal } from '../orders/journal.js';
 import type { Ports } from '../ports/ports.js';
 import { createEnding, type End } from './ends.js';
 import type { ConnectorOptions } from './options.js';
+import { show } from './request.js';
+
+const durabilities: readonly Durability[] = ['fsync', 'os', 'none'];
 
 export type RecordsOptions = {
   readonly id: string;
@@ -40,9 +44,14 @@ export type Records = {
   readonly closed: End;
 };
 
-/** Throws for an account whose name cannot be that of a folder. */
+/** Throws for an account whose name cannot be that of a folder, and for a durability that is none: it would keep less than was meant. */
 export function createRecords(options: RecordsOptions): Records {
   const { given, now } = options;
+  const { durability = 'fsync' } = given;
+  if (!durabilities.includes(durability)) {
+    const names = durabilities.join(', ');
+    throw refusal(`${options.id} options`, `durability: ${show(durability)} is not one of ${names}`);
+  }
   const folder = toFolder(options);
   const closed = createEnding();
   let opening: Promise<DiskJournal> | undefined;

@@ -149,6 +149,22 @@ describe('amending', () => {
     expect(at.news()).toEqual(['order-amended a', 'order-filled a', 'order-closed a']);
   });
 
+  test.each(['answer', 'stream'])(
+    'what fills on the way to a new order id is on top of it, %s first',
+    async (first) => {
+      const at = await openOrder();
+      at.tracker.amending('a', to);
+      at.tracker.observe(fill('f1', '1', { orderId: '7' }));
+      at.tracker.observe(report('canceled', { orderId: '7', filled: '1', at: 1_150 }));
+      const answer = (): void => at.tracker.amended('a', to, report('open', { orderId: '8' }));
+      const told = report('open', { orderId: '8', clientOrderId: 'a', at: 1_151, terms: { ...buyTerms, amount: '4' } });
+      if (first === 'answer') answer();
+      at.tracker.observe(told);
+      if (first === 'stream') answer();
+      expect(plain(at.tracker.order('a'))).toMatchObject({ orderId: '8', state: 'open', amount: '5', filled: '1' });
+    },
+  );
+
   test('a replacement that the stream shows first is found by the id that it replaces', async () => {
     const at = await openOrder();
     at.tracker.amending('a', to);

@@ -15,6 +15,8 @@ export type OrderFacts = {
   readonly terms: OrderTerms;
   /** Which of the venue's words on the terms is the last one taken over. */
   readonly termsAt: Rank;
+  /** The id under which the venue said so; `undefined` as long as nothing but an amendment's answer speaks for the id that it brought. */
+  readonly termsOf: string | undefined;
   /** How often the terms changed. */
   readonly changes: number;
   /** What is known here of the sending; it counts until the venue shows the order. */

@@ -57,6 +57,7 @@ function inOneShape(next: OrderFacts, derived: Derived): OrderFacts {
     deadline: next.deadline,
     terms: next.terms,
     termsAt: next.termsAt,
+    termsOf: next.termsOf,
     changes: next.changes,
     stage: next.stage,
     verdict: next.verdict,
@@ -97,6 +98,7 @@ function toFacts({
     deadline,
     terms,
     termsAt: noRank,
+    termsOf: undefined,
     changes: 0,
     stage: origin === 'ours' ? 'queued' : 'sent',
     verdict: undefined,
@@ -197,15 +199,21 @@ function amend(facts: OrderFacts, { state, to, orderId, venueAt, version }: Amen
   const former = currentLeg(answered).orderId;
   const replaces = former === orderId ? undefined : former;
   const ended = orderId === undefined ? answered : addLeg(answered, orderId, replaces);
+  // Under a new id the venue's own word counts, whenever it comes: what was filled on the way may be on top.
+  if (orderId !== undefined && ended.legs.length > 1) {
+    return facts.termsOf === orderId ? ended : changeTerms(ended, to, noRank);
+  }
   const told = { version: version ?? -1, at: venueAt ?? -1 };
   return changeTerms(ended, to, compareRanks(told, facts.termsAt) > 0 ? told : facts.termsAt);
 }
 
 /** The venue's own word on the terms; an older one than was taken over before is stale. */
-function takeTerms(facts: OrderFacts, { terms, version, venueAt }: StatusEntry): OrderFacts {
+function takeTerms(facts: OrderFacts, { terms, orderId, version, venueAt }: StatusEntry): OrderFacts {
   if (terms === undefined) return facts;
   const told = { version: version ?? -1, at: venueAt ?? -1 };
-  return compareRanks(told, facts.termsAt) > 0 ? changeTerms(facts, terms, told) : facts;
+  if (compareRanks(told, facts.termsAt) <= 0) return facts;
+  const taken = changeTerms(facts, terms, told);
+  return taken.termsOf === orderId ? taken : { ...taken, termsOf: orderId };
 }
 
 function changeTerms(facts: OrderFacts, to: Change, termsAt: Rank): OrderFacts {

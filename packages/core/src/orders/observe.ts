@@ -226,7 +226,8 @@ function changedTerms({ terms, orderId }: OrderReport, facts: OrderFacts): Statu
   if (before === undefined) return undefined;
   const amount = terms.amount.plus(before);
   const isSame = amount.eq(facts.terms.amount) && (terms.price === undefined || price?.eq(terms.price) === true);
-  return isSame ? undefined : { amount, ...(terms.price !== undefined && { price: terms.price }) };
+  // While an amendment is under way, also that nothing has changed is news: of the id that it brings.
+  return isSame && !facts.amending ? undefined : { amount, ...(terms.price !== undefined && { price: terms.price }) };
 }
 
 /** What was filled before the order got this id; `undefined` when it is not the last one, or the venue has not said. */

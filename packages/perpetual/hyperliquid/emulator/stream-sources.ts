@@ -101,16 +101,19 @@ function openMarket(
 /** An order that found nothing to match is told once, as rejected: it never was open. */
 function openOrders(venue: Venue, user: string, publish: Publish): Source {
   const account = venue.authority.accountOf(user);
-  let held: unknown;
+  let held: { readonly orderId: number; readonly message: unknown } | undefined;
   const stop = venue.engine.on((event) => {
     if (event.type !== 'order' || event.order.account !== account) return;
     const { order, change, at: statusTimestamp } = event;
     const { market } = marketOf(venue, order.market);
     const status = toStatus(order, market);
     const message = { channel: 'orderUpdates', data: [{ order: toOrder(order, market), status, statusTimestamp }] };
-    if (held !== undefined && status !== 'iocCancelRejected') publish(held);
-    held = change === 'placed' && order.timeInForce === 'ioc' ? message : undefined;
-    if (held === undefined) publish(message);
+    if (held?.orderId === order.orderId) {
+      if (status !== 'iocCancelRejected') publish(held.message);
+      held = undefined;
+    }
+    if (change === 'placed' && order.timeInForce === 'ioc') held = { orderId: order.orderId, message };
+    else publish(message);
   });
   return { stop };
 }

@@ -41,7 +41,8 @@ function toContent({ type, sequence, order, ...rest }: OrderEvent): string {
 /** An order that is over was told to be, and one that lives was not. */
 export const endings: Oracle = function* ({ told, placings, orders, history }) {
   const last = new Map<string, string>();
-  for (const event of told) {
+  // What the disk lost had been told, and its ids come again.
+  for (const event of history.isRecordLost ? history.told.map((each) => each.event) : told) {
     if (event.type === 'order-closed' || event.type === 'order-reopened')
       last.set(event.order.clientOrderId, event.type);
   }

@@ -98,7 +98,7 @@ export function askV4({ v4 }: Contracts, way: Way, pool: V4Pool): Asking {
 /** @see https://docs.uniswap.org/contracts/v4/reference/core/interfaces/IPoolManager#swap */
 const swap = toEventSelector('Swap(bytes32,address,int128,int128,uint160,uint128,int24,uint24)');
 
-/** Told by the manager of all pools, from the view of who swaps. In a pool of the coin it is the first token, whatever its wrapped one is. */
+/** Told by the manager of all pools, from the view of who swaps. The coin comes first in its pools. */
 export function toV4Source({ v4 }: Contracts, { id, key, isNative }: V4Pool, wrapped: string): SwapSource {
   const isTurned = isNative && BigInt(wrapped) > BigInt(key.currency1);
   return {

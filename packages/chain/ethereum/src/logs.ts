@@ -8,7 +8,7 @@ import { ask, Hex, Quantity } from './rpc.js';
 export type PlacedLog = ChainLog & { readonly hash: string; readonly index: number; readonly at: UnixMs };
 
 /** Which logs: of blocks `from` to `to`, both included, of these contracts, beginning with one of these signatures. */
-export type LogRange = {
+type LogRange = {
   readonly from: number;
   readonly to: number;
   readonly emitters: readonly string[];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { createMemoryJournal } from '../src/orders/journal.js';
-import { tiny } from './support/connector-venue.js';
+import { tiny, type TinySpec } from './support/connector-venue.js';
 import { createWorld, failing, limitOrder, type World, type WorldOptions } from './support/connector-world.js';
 
 async function startedWorld(options: WorldOptions = {}): Promise<World> {
@@ -133,6 +133,42 @@ test('a cancel that is lost, and whose order cannot be asked about, rejects with
   });
   await world.clock.advance(1_000);
   expect(world.connector.order(clientOrderId)?.state).toBe('canceled');
+  await world.finish();
+});
+
+/** Whose cancels are answered with nothing of the order but that it worked. */
+const bare: TinySpec = {
+  ...tiny,
+  trading: {
+    ...tiny.trading,
+    cancel: async (p, { market, clientOrderId }) => {
+      await p.call({ at: 'POST /cancel', signed: true, lane: 'cancel' }, { clientOrderId }, () => undefined);
+      return { type: 'order', symbol: market.symbol, clientOrderId, status: 'canceled' };
+    },
+  },
+};
+
+test('a bare answer ends an order that was seen, and is no proof that one which nobody has seen was there', async () => {
+  const world = await startedWorld({ spec: bare });
+  const { clientOrderId } = await world.place();
+  expect((await world.settle(world.connector.cancel(clientOrderId))).state).toBe('canceled');
+
+  world.server.next('POST /place', 'lost');
+  world.server.next('GET /order', { status: 500, body: {} });
+  await world.settle(world.connector.place({ ...limitOrder, clientOrderId: 'mine' }));
+  expect(world.connector.order('mine')?.state).toBe('unknown');
+  // The answer to another cancel.
+  world.server.next('POST /cancel', { body: {} });
+  expect(await world.failure(world.connector.cancel('mine'))).toMatchObject({
+    kind: 'bad-response',
+    outcome: 'unknown',
+  });
+  expect(world.connector.order('mine')?.state).toBe('unknown');
+  await world.clock.advance(20_000);
+  expect([world.connector.order('mine')?.state, world.connector.order('mine')?.canceling]).toEqual([
+    'not-placed',
+    false,
+  ]);
   await world.finish();
 });
 

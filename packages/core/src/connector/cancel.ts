@@ -1,7 +1,7 @@
 import { attribute } from '../errors/attribute.js';
-import { isConnectorError } from '../errors/connector-error.js';
+import { ConnectorError, isConnectorError } from '../errors/connector-error.js';
 import type { Market, Pair, UnixMs } from '../model/market.js';
-import type { Order } from '../model/order.js';
+import type { Order, OrderReport } from '../model/order.js';
 import { isFinal } from '../orders/facts.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
@@ -46,7 +46,9 @@ export function createCancelling<O, C, W>(options: CancelOptions<O, C, W>): Canc
     tracker.canceling(clientOrderId);
     try {
       const p = api({ symbol: market.symbol, order: { ageMs: options.now() - order.createdAt } });
-      tracker.cancelAnswered(clientOrderId, await spec.cancel(p, toRef(market, order)));
+      const report = await spec.cancel(p, toRef(market, order));
+      if (isBare(report) && isUnseen(clientOrderId)) throw unproven(`${id} cancel`, clientOrderId);
+      tracker.cancelAnswered(clientOrderId, report);
     } catch (error) {
       const failure = attribute(error, { operation: `${id} cancel`, clientOrderId, outcome: 'unknown' });
       tracker.cancelFailed(clientOrderId, failure);
@@ -59,6 +61,12 @@ export function createCancelling<O, C, W>(options: CancelOptions<O, C, W>): Canc
       if (placed === undefined) throw failure;
       await ask(clientOrderId);
     }
+  };
+
+  /** Whether nothing shows so far that the venue ever had it. */
+  const isUnseen = (clientOrderId: string): boolean => {
+    const { state } = known(tracker, id, clientOrderId);
+    return state === 'sent' || state === 'unknown';
   };
 
   const isOver = (clientOrderId: string): boolean => isFinal(known(tracker, id, clientOrderId).state);
@@ -130,4 +138,15 @@ export function createCancelling<O, C, W>(options: CancelOptions<O, C, W>): Canc
   };
 
   return { cancel, cancelAll };
+}
+
+/** Whether a cancel was answered with nothing of the order but that it worked: no id of the venue, no count. */
+function isBare({ orderId, filled }: OrderReport): boolean {
+  return orderId === undefined && filled === undefined;
+}
+
+/** Such an answer is no proof that there was an order which nobody has seen: it may be the one to another cancel. */
+function unproven(operation: string, clientOrderId: string): ConnectorError {
+  const message = 'the venue cancelled something, and nothing shows that it was this order';
+  return new ConnectorError(message, { kind: 'bad-response', outcome: 'unknown', operation, clientOrderId });
 }

@@ -40,6 +40,7 @@ export function createDeadman<O, C, W>(options: DeadmanOptions<O, C, W>): Deadma
   const { deadman } = spec;
   const afterMs = Math.min(options.afterMs ?? 0, deadman?.maxMs ?? 0);
   const stops = new Map<Pair, () => void>();
+  let isClosed = false;
 
   const tell = async (pair: Pair, ms: number): Promise<void> => {
     const market: Market<W> | undefined = catalogue.byPair.get(pair);
@@ -48,7 +49,7 @@ export function createDeadman<O, C, W>(options: DeadmanOptions<O, C, W>): Deadma
 
   const arm = (pair: Pair): void => {
     const scope = deadman?.scope === 'symbol' ? pair : everywhere;
-    if (afterMs === 0 || stops.has(scope)) return;
+    if (afterMs === 0 || isClosed || stops.has(scope)) return;
     let unanswered = 0;
     const refresh = async (): Promise<void> => {
       unanswered += 1;
@@ -64,6 +65,7 @@ export function createDeadman<O, C, W>(options: DeadmanOptions<O, C, W>): Deadma
   };
 
   const close = (): void => {
+    isClosed = true;
     for (const stop of stops.values()) stop();
     stops.clear();
   };

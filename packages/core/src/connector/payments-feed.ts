@@ -28,6 +28,7 @@ export type PaymentsFeed = {
 export function createPaymentsFeed<W>(options: PaymentsFeedOptions<W>): PaymentsFeed {
   const { payments, rests, onProblem } = options;
   let stop = (): void => undefined;
+  let isClosed = false;
 
   const once = async (): Promise<void> => {
     try {
@@ -42,11 +43,14 @@ export function createPaymentsFeed<W>(options: PaymentsFeedOptions<W>): Payments
 
   return {
     start: () => {
+      // What comes before it may take until after the end.
+      if (isClosed) return;
       stop = repeat(options.clock, everyMs, ask);
       void ask();
     },
     ask: () => void ask(),
     close: () => {
+      isClosed = true;
       stop();
     },
   };

@@ -182,8 +182,8 @@ export const mutants = [
     name: 'amendment-forgotten',
     what: 'an amendment without an answer is taken for refused, and no report of the terms is believed',
     file: core('orders/machine.js'),
-    from: `compareRanks(told, facts.termsAt) > 0 ? changeTerms(facts, terms, told) : facts`,
-    to: `facts`,
+    from: `if (compareRanks(told, facts.termsAt) <= 0)`,
+    to: `if (told !== facts)`,
   },
   {
     name: 'reconnect-storm',

@@ -5,13 +5,13 @@ const floored = v.transform((text: string) => Math.floor(Number(text)));
 const Name = v.pipe(v.string(), v.nonEmpty());
 const Id = v.pipe(v.string(), v.regex(/^\d{1,20}$/));
 const Int = v.pipe(v.string(), v.regex(/^\d{1,15}$/), floored);
+const Seconds = v.pipe(Int, v.maxValue(9e12)); // still a whole number in ms
 const Ms = v.pipe(v.string(), v.regex(/^\d{1,15}(?:\.\d{1,9})?$/), floored); // 1606292218213.4578
 const Amount = v.pipe(v.string(), v.regex(/^\d{1,32}(?:\.\d{1,32})?$/));
 const Signed = v.pipe(v.string(), v.regex(/^-?\d{1,32}(?:\.\d{1,32})?$/));
 const Levels = v.array(v.tuple([Amount, Amount]));
 const Text = v.nullish(v.string(), '');
 const Side = v.picklist(['buy', 'sell']);
-const flag = v.boolean();
 
 /** `detail` stands for `message` at times. @see https://www.gate.com/docs/developers/apiv4/en/#error-handling */
 export const Failure = v.object({ label: Name, message: v.optional(v.string()), detail: v.optional(v.string()) });
@@ -30,7 +30,7 @@ export const OrderBook = v.object({ id: Int, bids: Levels, asks: Levels });
 /** Newest first. @see https://www.gate.com/docs/developers/apiv4/en/spot */
 export const Trades = v.array(v.object({ id: Id, create_time_ms: Ms, side: Side, price: Amount, amount: Amount }));
 /** Opening time in s, quote volume, close, high, low, open, base volume, whether it is over. @see https://www.gate.com/docs/developers/apiv4/en/spot */
-export const Candlesticks = v.array(v.tuple([Int, Amount, Amount, Amount, Amount, Amount, Amount, Name]));
+export const Candlesticks = v.array(v.tuple([Seconds, Amount, Amount, Amount, Amount, Amount, Amount, Name]));
 const prices = v.entriesFromList(['last', 'lowest_ask', 'highest_bid'], v.nullish(v.union([Amount, v.literal('')])));
 const volumes = v.entriesFromList(['base_volume', 'quote_volume'], Amount);
 /** A price that is none is empty. @see https://www.gate.com/docs/developers/apiv4/en/spot */
@@ -42,7 +42,7 @@ const Told = v.object({ id: Text, channel: Name, event: Text, error });
 const header = v.looseObject({ status: v.pipe(v.string(), v.regex(/^\d{3}$/), floored) });
 const data = v.optional(v.object(v.entriesFromList(['result', 'errs'], v.optional(v.unknown()))), {});
 /** @see https://www.gate.com/docs/developers/apiv4/ws/en/#websocket-api-server-response */
-const Answered = v.object({ request_id: Name, ack: v.optional(flag, false), header, data });
+const Answered = v.object({ request_id: Name, ack: v.optional(v.boolean(), false), header, data });
 export type Answered = v.InferOutput<typeof Answered>;
 /** Told apart by what is there. @see https://www.gate.com/docs/developers/apiv4/ws/en/ */
 export const Message = v.union([Answered, Told, v.object({ type: v.literal('upgrade'), msg: v.string() })]);
@@ -84,7 +84,7 @@ const rates = v.entriesFromList(['maker_fee', 'taker_fee', 'gt_maker_fee', 'gt_t
 /** By pair. @see https://www.gate.com/docs/developers/apiv4/en/spot */
 export const Fees = v.record(v.string(), v.unknown());
 /** Fractions. @see https://www.gate.com/docs/developers/apiv4/en/spot */
-export const Fee = v.object({ gt_discount: flag, ...rates });
+export const Fee = v.object({ gt_discount: v.boolean(), ...rates });
 /** @see https://www.gate.com/docs/developers/apiv4/en/account */
 export const AccountDetail = v.object({ ip_whitelist: v.nullish(v.array(v.string()), []) });
 

@@ -114,6 +114,12 @@ test('candles are asked for by time alone', async () => {
   });
 });
 
+test('a candle of a time that no number holds is refused', async () => {
+  const rows = [['176722767225600', '1157762.868212', '67772.5', '67839.9', '67715', '67715.1', '17.0779', 'true']];
+  const p = account({ answers: { 'GET /api/v4/spot/candlesticks': rows } });
+  await expect(venue.candles.fetch(p, market, { interval: '1M' })).rejects.toThrow();
+});
+
 describe('the stream', () => {
   const stream = venue.feed.streams?.['public'];
 

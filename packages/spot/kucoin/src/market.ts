@@ -54,9 +54,8 @@ export const candles: Spec['candles'] = {
   max: 1_499, // of 1,500: whether `endAt` is inclusive is not told
   fetch: async ({ call, now }, { symbol }, { interval, from = 0, to = now() }) => {
     const [count, [unit = '', minutes = 0] = []] = [parseInt(interval, 10), units[interval.slice(-1)]];
-    const [startAt, endAt] = [Math.ceil(from / 1_000), Math.floor(to / 1_000) + 1];
-    const params = { symbol, type: `${count}${unit}`, startAt, endAt };
-    const rows = await call(endpoints.candles, params, wire.read(wire.Candles));
+    const span = { startAt: Math.ceil(from / 1_000), endAt: Math.floor(to / 1_000) + 1 };
+    const rows = await call(endpoints.candles, { symbol, type: `${count}${unit}`, ...span }, wire.read(wire.Candles));
     return rows.reverse().map(([second, open, close, high, low, volume, quoteVolume], index) => {
       const at = second * 1_000;
       const prices = { open: decimal(open), high: decimal(high), low: decimal(low), close: decimal(close) };

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 
 const Name = v.pipe(v.string(), v.nonEmpty());
 const Int = v.pipe(v.string(), v.regex(/^-?\d{1,15}$/), v.transform(Number));
+const Seconds = v.pipe(Int, v.maxValue(9e12)); // still a whole number in ms
 const toMs = (nanoseconds: string): number => Number(nanoseconds.slice(0, -6));
 const Nanoseconds = v.pipe(v.string(), v.regex(/^\d{13,21}$/), v.transform(toMs));
 const Amount = v.pipe(v.string(), v.regex(/^\d{1,32}(?:\.\d{1,32})?$/));
@@ -40,7 +41,7 @@ const traded = { price: Amount, size: Amount, side, time: Nanoseconds };
 /** `sequence` is the trade's id. @see https://www.kucoin.com/docs-new/api-3470162 */
 export const Trades = v.array(v.object({ sequence: Name, ...traded }));
 /** Opening time in s, open, close, high, low, volume, quote volume; newest first. @see https://www.kucoin.com/docs-new/api-3470163 */
-export const Candles = v.array(v.tuple([Int, Amount, Amount, Amount, Amount, Amount, Amount]));
+export const Candles = v.array(v.tuple([Seconds, Amount, Amount, Amount, Amount, Amount, Amount]));
 /** @see https://www.kucoin.com/docs-new/api-3470294 */
 export const Token = v.object({ token: Name, instanceServers: v.array(v.object({ endpoint: Name })) });
 /** @see https://www.kucoin.com/docs-new/websocket-api/base-info/introduction */

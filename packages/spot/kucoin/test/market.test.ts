@@ -90,6 +90,12 @@ describe('answers of the venue are read', () => {
   });
 });
 
+test('a candle of a time that no number holds is refused', async () => {
+  const data = [['176722767225600', '10408.6', '10416', '10416', '10405.4', '12.45584973', '129666.51508559']];
+  const p = account({ answers: { 'GET /api/v1/market/candles': { data } } });
+  await expect(venue.candles.fetch(p, market, { interval: '1m' })).rejects.toThrow();
+});
+
 describe('messages of the market socket are read', () => {
   const look = { options: kucoin.options({}), market: () => undefined };
   test('a change of a book', () => {

@@ -148,7 +148,11 @@ export function hasAllFills(facts: Underived, state: OrderState): boolean {
 function hasItsFills(leg: Leg, facts: Underived, state: OrderState): boolean {
   const counted = leg.reported?.filled ?? zero;
   const isEnded = isFinal(state) && facts.legs.some(({ ending }) => ending !== undefined);
-  if (!isEnded || !currentLegs(facts).includes(leg)) return counted === leg.sums.base || leg.sums.base.gte(counted);
+  if (!isEnded || !currentLegs(facts).includes(leg)) {
+    // What a leg was filled with before another took its place is known when its end is.
+    if (isEnded && !isOver(leg)) return false;
+    return counted === leg.sums.base || leg.sums.base.gte(counted);
+  }
   const last = finalFilled(leg, facts);
   return last !== undefined && leg.sums.base.eq(max(last, counted));
 }

@@ -3,6 +3,7 @@ import tseslint from 'typescript-eslint';
 
 import { imports } from '../rules/imports.js';
 import { venueIds } from '../rules/venue-ids.js';
+import { wordTables } from '../rules/word-tables.js';
 
 /** What every package has: typescript-eslint's two strictest presets, our rules on top, and no way to switch one off in a file. */
 export function base(directory) {
@@ -12,7 +13,7 @@ export function base(directory) {
     ...tseslint.configs.strictTypeChecked,
     ...tseslint.configs.stylisticTypeChecked,
     {
-      plugins: { hb: { rules: { imports, 'venue-ids': venueIds } } },
+      plugins: { hb: { rules: { imports, 'venue-ids': venueIds, 'word-tables': wordTables } } },
       languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: directory } },
       linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' },
       rules: {

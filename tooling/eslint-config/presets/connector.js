@@ -23,6 +23,7 @@ export function connector(directory) {
       files: ['src/**/*.ts'],
       rules: {
         ...pure,
+        'hb/word-tables': 'error',
         'hb/imports': ['error', { packages: [...contract, ...onChain, ...keystores], within: ['src'] }],
       },
     },

@@ -14,6 +14,7 @@ export function core(directory) {
         ...portsOnly,
         'hb/imports': ['error', { packages: ['big.js'], within: ['src'], layers }],
         'hb/venue-ids': 'error',
+        'hb/word-tables': 'error',
       },
     },
     { files: ['src/errors/*.ts'], rules: { 'no-restricted-syntax': ['error', ...language, ...noReexports] } },

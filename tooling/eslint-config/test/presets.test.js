@@ -182,6 +182,20 @@ const cases = {
       ]),
       [
         'src/sample.ts',
+        'const kinds: Readonly<Record<string, string>> = { a: "b" };\nexport const kind = (word: string): string | undefined => kinds[word];',
+        'hb/word-tables',
+      ],
+      [
+        'src/sample.ts',
+        'const kinds: Partial<Record<string, string>> = { a: "b" };\nexport const kind = (of: { word: string }): string | undefined => kinds[of.word];',
+        'hb/word-tables',
+      ],
+      [
+        'src/sample.ts',
+        'const kinds: Record<"a", string> = { a: "b" };\nexport const kind = (word: "a"): string => kinds[word];',
+      ],
+      [
+        'src/sample.ts',
         'export const twice = (text: string) => text + text;',
         '@typescript-eslint/explicit-module-boundary-types',
       ],

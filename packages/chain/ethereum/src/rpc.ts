@@ -55,14 +55,14 @@ const messages: readonly (readonly [message: RegExp, meaning: Meaning])[] = [
 ];
 
 /** @see https://www.jsonrpc.org/specification#error_object, https://eips.ethereum.org/EIPS/eip-1474#error-codes */
-const codes: Readonly<Record<string, Meaning>> = {
-  '3': refused('order-rejected'),
-  '-32600': refused('invalid-request'),
-  '-32601': refused('unsupported'),
-  '-32602': refused('invalid-request'),
-  '-32603': unknown('venue-unavailable'),
-  '-32005': refused('rate-limited'),
-};
+const codes: ReadonlyMap<string, Meaning> = new Map([
+  ['3', refused('order-rejected')],
+  ['-32600', refused('invalid-request')],
+  ['-32601', refused('unsupported')],
+  ['-32602', refused('invalid-request')],
+  ['-32603', unknown('venue-unavailable')],
+  ['-32005', refused('rate-limited')],
+]);
 
 const statuses: Readonly<Record<number, ErrorKind>> = { 401: 'auth', 403: 'auth', 429: 'rate-limited' };
 
@@ -77,5 +77,5 @@ export function judge({ status, body }: Answer): Verdict | undefined {
   const { code, message } = told.output.error;
   if (/already known|known transaction|already imported/i.test(message)) return undefined;
   const said = messages.find(([pattern]) => pattern.test(message))?.[1];
-  return { code, message, ...(said ?? codes[code] ?? unknown('venue-unavailable')) };
+  return { code, message, ...(said ?? codes.get(code) ?? unknown('venue-unavailable')) };
 }

@@ -24,10 +24,14 @@ function read(tokens: Iterator<string, undefined>): readonly number[] | undefine
     return [...head, ...children.flat()];
   }
   if (text.startsWith('"')) return toTextBytes(String(decodeJson(text)));
-  return words[text] ?? toNumberBytes(text);
+  return words.get(text) ?? toNumberBytes(text);
 }
 
-const words: Readonly<Record<string, readonly number[]>> = { null: [0xc0], false: [0xc2], true: [0xc3] };
+const words: ReadonlyMap<string, readonly number[]> = new Map([
+  ['null', [0xc0]],
+  ['false', [0xc2]],
+  ['true', [0xc3]],
+]);
 
 function readAll(tokens: Iterator<string, undefined>): readonly (readonly number[])[] {
   const children: (readonly number[])[] = [];

@@ -21,10 +21,11 @@ export function readProxy(text: string): Proxy {
     throw new TypeError('a proxy is written http://host:port or https://host:port; others, such as SOCKS, do not work');
   }
   const secure = url.protocol === 'https:';
+  const usual = secure ? 443 : 80;
   const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port === '' ? defaultPorts[url.protocol] : url.port),
+    port: url.port === '' ? usual : Number(url.port),
     secure,
     authorization: user === ':' ? undefined : `Basic ${Buffer.from(user).toString('base64')}`,
   };
@@ -77,7 +78,6 @@ export function openTunnel(proxy: Proxy, target: string, { localAddress, timeout
   });
 }
 
-const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 const longestHead = 16_384;
 
 function connectRequest({ authorization }: Proxy, target: string): string {

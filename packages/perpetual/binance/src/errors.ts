@@ -27,9 +27,9 @@ const meanings: readonly (readonly [meaning: Meaning, codes: readonly number[]])
   [refused('invalid-request'), [-4016, -4023, -4024, -4028, -4029, -4030, -4046, -4047, -4048, -4055, -4059]],
   [refused('invalid-request'), [-4060, -4061, -4062, -4067, -4068]],
 ];
-/** The same by code: `{ '-2013': { kind: 'order-not-found', outcome: 'refused' } }`. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code */
-const codes: Readonly<Record<string, Meaning>> = Object.fromEntries(
-  meanings.flatMap(([meaning, listed]) => listed.map((code) => [code, meaning])),
+/** The same by code: `-2013` is `{ kind: 'order-not-found', outcome: 'refused' }`. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code */
+const codes: ReadonlyMap<string, Meaning> = new Map(
+  meanings.flatMap(([meaning, listed]) => listed.map((code) => [String(code), meaning])),
 );
 
 /** Of `{ "code": -2013, "msg": "Order does not exist." }`. A 5xx proves nothing, whatever its code. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info#http-return-codes */
@@ -37,11 +37,12 @@ export function judge({ status, body }: Answer): Verdict | undefined {
   if (status < 400) return undefined;
   const told = v.safeParse(wire.Failure, body);
   const { code, msg } = told.success ? told.output : { code: String(status), msg: 'no error code' };
-  const meaning = status < 500 ? (codes[code] ?? codes[status] ?? unknown('invalid-request')) : codes['-1000'];
+  const listed = codes.get(code) ?? codes.get(String(status)) ?? unknown('invalid-request');
+  const meaning = status < 500 ? listed : codes.get('-1000');
   return { code, message: msg, ...(meaning ?? unknown('venue-unavailable')) };
 }
 
 /** What became of one order of a batch that was not placed. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Place-Multiple-Orders */
 export function judgeOne({ code, msg }: v.InferOutput<typeof wire.Failure>): Verdict {
-  return { code, message: msg, ...(codes[code] ?? unknown('invalid-request')) };
+  return { code, message: msg, ...(codes.get(code) ?? unknown('invalid-request')) };
 }

@@ -1,5 +1,5 @@
 import { decimal, one, scan as s, zero } from '@hb/connector-core';
-import type { Decimal, FundingReport, Market, MarketEvent, MarketStatus } from '@hb/connector-core';
+import type { Decimal, FundingReport, Market, MarketEvent } from '@hb/connector-core';
 import type { Public, PublicMarketSpec, Scan, Stream } from '@hb/connector-core';
 import * as v from 'valibot';
 
@@ -126,9 +126,6 @@ const streamOf = (name: string): MarketStream => ({
 /** @see https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams */
 export const feed: Spec['feed'] = { streams: { public: streamOf('public'), market: streamOf('market') } };
 
-/** In any other there is no trading. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/common-definition#contract-status-contractstatus-status */
-const statuses: Readonly<Record<string, MarketStatus>> = { TRADING: 'trading' };
-
 function toMarket(info: v.InferOutput<typeof wire.Listing>): readonly Market<undefined>[] {
   const { symbol, baseAsset: base, quoteAsset: quote, marginAsset: settle, filters } = info;
   const price = filters.find((filter) => 'tickSize' in filter);
@@ -142,7 +139,8 @@ function toMarket(info: v.InferOutput<typeof wire.Listing>): readonly Market<und
   const market: Market<undefined> = {
     ...{ pair: `${base}-${quote}`, symbol, base, quote, settle },
     ...{ shape: 'linear', contractSize: one, wire: undefined },
-    status: statuses[info.status] ?? 'halted',
+    // https://developers.binance.com/docs/derivatives/usds-margined-futures/common-definition#contract-status-contractstatus-status
+    status: info.status === 'TRADING' ? 'trading' : 'halted',
     price: { step: decimal(price.tickSize), ...(min && { min }), ...(max && { max }) },
     amount: { step: decimal(lot.stepSize), min: decimal(lot.minQty), ...(most && { max: most }), ...onMarket },
     ...(least && { minNotional: decimal(least.notional) }),

@@ -123,7 +123,7 @@ export const parse: AccountStream['parse'] = (payload) => {
   const { s: symbol, i: orderId, c: clientOrderId, S, T: at, t: fillId, N: asset, n = '0' } = event.o;
   const [ids, side] = [{ symbol, orderId, clientOrderId }, sides[S]] as const;
   const [filled, price] = [decimal(event.o.z), positive(event.o.p)];
-  const reason = event.o.X === 'EXPIRED_IN_MATCH' ? event.o.X : reasons[event.o.er];
+  const reason = event.o.X === 'EXPIRED_IN_MATCH' ? event.o.X : reasons.get(event.o.er);
   const order: OrderReport = {
     ...{ type: 'order', ...ids, status: statuses[event.o.X], at, filled },
     terms: { side, amount: decimal(event.o.q), ...(price && { price }) },
@@ -181,17 +181,17 @@ const statuses: Readonly<Record<wire.Order['status'], OrderStatus>> = {
 };
 
 /** @see https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams/Event-Order-Update */
-const reasons: Readonly<Record<string, string>> = {
-  1: 'expired to prevent a trade with an order of this account',
-  2: 'ioc: the rest could not be filled',
-  3: 'ioc: the rest was kept from trading with an order of this account',
-  4: 'knocked out by a reduce-only order of higher priority, or the position would have turned',
-  5: 'the account was liquidated',
-  6: 'the order that it hung on is gone',
-  7: 'the symbol is delisted',
-  8: 'its stop order was triggered',
-  9: 'market: the rest could not be filled',
-};
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['1', 'expired to prevent a trade with an order of this account'],
+  ['2', 'ioc: the rest could not be filled'],
+  ['3', 'ioc: the rest was kept from trading with an order of this account'],
+  ['4', 'knocked out by a reduce-only order of higher priority, or the position would have turned'],
+  ['5', 'the account was liquidated'],
+  ['6', 'the order that it hung on is gone'],
+  ['7', 'the symbol is delisted'],
+  ['8', 'its stop order was triggered'],
+  ['9', 'market: the rest could not be filled'],
+]);
 
 /** In hedge mode the side says whether it closes, and the venue refuses `reduceOnly`. */
 function toParams({ market, request, clientOrderId, ...order }: NewOrder<undefined>): Params {

@@ -58,4 +58,5 @@ test('of a batch each refusal counts by itself', () => {
     ...{ code: '-2022', message: 'ReduceOnly Order is rejected.', kind: 'order-rejected', outcome: 'refused' },
   });
   expect(judgeOne({ code: '-9', msg: 'new' }).outcome).toBe('unknown');
+  expect(judgeOne({ code: 'constructor', msg: 'new' }).outcome).toBe('unknown');
 });

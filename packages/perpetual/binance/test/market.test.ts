@@ -34,6 +34,7 @@ test.each([
   ['a future with a delivery date is left out', { contractType: 'CURRENT_QUARTER' }, []],
   ['a stock perpetual is in', { contractType: 'TRADIFI_PERPETUAL' }, ['trading']],
   ['a market that does not trade is halted', { status: 'SETTLING' }, ['halted']],
+  ['a status that every object has as a member is no status', { status: 'toString' }, ['halted']],
   ['a market without rules is left out', { filters: [] }, []],
 ])('%s', async (_, changed, expected) => {
   const symbols = [{ ...symbolsOf()[0], ...changed }];

@@ -21,9 +21,9 @@ const meanings: readonly (readonly [meaning: Meaning, codes: readonly number[]])
   [refused('invalid-request'), [-1116, -1117, -1118, -1119, -1120, -1121, -1127, -1128, -1130, -1134, -1135, -1145]],
   [refused('invalid-request'), [-1151, -1182, -1194, -1220, -2035, -2036]],
 ];
-/** The same by code: `{ '-2013': { kind: 'order-not-found', outcome: 'refused' } }`. @see https://developers.binance.com/docs/binance-spot-api-docs/errors */
-export const codes: Readonly<Record<string, Meaning>> = Object.fromEntries(
-  meanings.flatMap(([meaning, listed]) => listed.map((code) => [code, meaning])),
+/** The same by code: `-2013` is `{ kind: 'order-not-found', outcome: 'refused' }`. @see https://developers.binance.com/docs/binance-spot-api-docs/errors */
+export const codes: ReadonlyMap<string, Meaning> = new Map(
+  meanings.flatMap(([meaning, listed]) => listed.map((code) => [String(code), meaning])),
 );
 
 /** What the engine says with these codes. @see https://developers.binance.com/docs/binance-spot-api-docs/errors#other-errors */
@@ -42,7 +42,7 @@ export function judge({ status, body }: Answer): Verdict | undefined {
   const told = v.safeParse(wire.Failure, body);
   const { code, msg, data } = told.success ? told.output : { code: String(status), msg: 'no error code' };
   const said = spoken.includes(code) ? messages.find(([message]) => message.test(msg))?.[1] : undefined;
-  const listed = said ?? codes[code] ?? codes[status] ?? unknown('invalid-request');
+  const listed = said ?? codes.get(code) ?? codes.get(String(status)) ?? unknown('invalid-request');
   const meaning = status < 500 ? listed : unknown('venue-unavailable');
   const wait = data && { retryAfterMs: Math.max(data.retryAfter - data.serverTime, 0) };
   return { code, message: msg, ...meaning, ...wait };

@@ -1,5 +1,5 @@
 import { decimal, one, scan as s, zero } from '@hb/connector-core';
-import type { Decimal, Market, MarketEvent, MarketStatus, Public } from '@hb/connector-core';
+import type { Decimal, Market, MarketEvent, Public } from '@hb/connector-core';
 import type { PublicMarketSpec, Scan, Stream } from '@hb/connector-core';
 import * as v from 'valibot';
 
@@ -106,9 +106,6 @@ const stream: MarketStream = {
 /** @see https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#general-wss-information */
 export const feed: Spec['feed'] = { streams: { public: stream } };
 
-/** In any other there is no trading. @see https://developers.binance.com/docs/binance-spot-api-docs/enums#symbol-status-status */
-const statuses: Readonly<Record<string, MarketStatus>> = { TRADING: 'trading', CANCEL_ONLY: 'cancel-only' };
-
 function toMarket(info: v.InferOutput<typeof wire.Listing>): readonly Market<undefined>[] {
   const { symbol, baseAsset: base, quoteAsset: quote, filters } = info;
   const price = filters.find((filter) => 'tickSize' in filter);
@@ -119,10 +116,11 @@ function toMarket(info: v.InferOutput<typeof wire.Listing>): readonly Market<und
   const [min, max, most] = [positive(price.minPrice), positive(price.maxPrice), positive(lot.maxQty)];
   const [marketStep, marketMax] = [positive(marketLot?.stepSize), positive(marketLot?.maxQty)];
   const onMarket = { ...(marketStep && { marketStep }), ...(marketMax && { marketMax }) };
+  const others = info.status === 'CANCEL_ONLY' ? 'cancel-only' : 'halted'; // https://developers.binance.com/docs/binance-spot-api-docs/enums#symbol-status-status
   const market: Market<undefined> = {
     ...{ pair: `${base}-${quote}`, symbol, base, quote, settle: quote },
     ...{ shape: 'spot', contractSize: one, wire: undefined },
-    status: statuses[info.status] ?? 'halted',
+    status: info.status === 'TRADING' ? 'trading' : others,
     price: { step: decimal(price.tickSize), ...(min && { min }), ...(max && { max }) },
     amount: { step: decimal(lot.stepSize), min: decimal(lot.minQty), ...(most && { max: most }), ...onMarket },
     ...(notional && { minNotional: decimal(notional.minNotional) }),

@@ -126,7 +126,7 @@ export const frame: AccountStream['frame'] = (message) => {
   if (id === null) return { type: 'refused', message: `status ${status}` };
   const headers = new Map<string, string>();
   for (const { rateLimitType, intervalNum, interval, count } of rateLimits)
-    headers.set(`${counters[rateLimitType] ?? ''}-${intervalNum}${interval.charAt(0).toLowerCase()}`, count);
+    headers.set(`x-mbx-${uses.get(rateLimitType) ?? ''}-${intervalNum}${interval.charAt(0).toLowerCase()}`, count);
   return { type: 'response', id, answer: { status, headers, body: status === 200 ? result : error } };
 };
 
@@ -167,7 +167,9 @@ export const feed: Spec['feed'] = { streams: { account: stream } };
 const nonZero = { omitZeroBalances: true } as const;
 const sides = { BUY: 'buy', SELL: 'sell' } as const;
 const events = ['executionReport', 'outboundAccountPosition', 'balanceUpdate', 'externalLockUpdate'];
-const counters: Readonly<Record<string, string>> = { REQUEST_WEIGHT: 'x-mbx-used-weight', ORDERS: 'x-mbx-order-count' };
+const uses: ReadonlyMap<string, string> = new Map(
+  Object.entries({ REQUEST_WEIGHT: 'used-weight', ORDERS: 'order-count' }),
+);
 
 /** There is no good-till-date. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade */
 const types: Readonly<Partial<Record<TimeInForce | 'market', Params>>> = {

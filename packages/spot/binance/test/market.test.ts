@@ -83,6 +83,7 @@ describe('markets', () => {
     ['BREAK', 'halted'],
     ['END_OF_DAY', 'halted'],
     ['SOMETHING_NEW', 'halted'],
+    ['toString', 'halted'],
   ])('that are %s are %s', async (status, expected) => {
     expect((await fetched({ ...listing, status })).map((each) => each.status)).toEqual([expected]);
   });

@@ -70,7 +70,7 @@ export const pools: Readonly<Record<string, Pool & ReturnType<typeof limit>>> = 
 export function usage({ headers }: Answer, { cost }: Endpoint): readonly Usage[] {
   const remain = headers.get('x-gate-ratelimit-requests-remain') ?? '';
   const [pool = ''] = Object.keys(cost ?? {});
-  const window = pools[pool]?.windows[0];
+  const window = Object.entries(pools).find(([name]) => name === pool)?.[1].windows[0];
   if (window === undefined || !/^\d{1,6}$/.test(remain)) return [];
   return [{ pool, perMs: window.perMs, used: window.limit - Number(remain) }];
 }

@@ -20,9 +20,9 @@ const meanings: readonly (readonly [meaning: Meaning, codes: readonly number[]])
   [unknown('rate-limited'), [403]], // the firewall
   [unknown('venue-unavailable'), [500000, 500, 503]],
 ];
-/** The same by code: `{ '200004': { kind: 'insufficient-balance', outcome: 'refused' } }`. @see https://www.kucoin.com/docs/basic-info/errors-code/spot-errors-code */
-export const codes: Readonly<Record<string, Meaning>> = Object.fromEntries(
-  meanings.flatMap(([meaning, listed]) => listed.map((code) => [code, meaning])),
+/** The same by code: `200004` is `{ kind: 'insufficient-balance', outcome: 'refused' }`. @see https://www.kucoin.com/docs/basic-info/errors-code/spot-errors-code */
+export const codes: ReadonlyMap<string, Meaning> = new Map(
+  meanings.flatMap(([meaning, listed]) => listed.map((code) => [String(code), meaning])),
 );
 
 /** What some of them say besides. Duplicates: https://github.com/JKorf/Kucoin.Net/issues/120 */
@@ -39,11 +39,11 @@ export const meaningOf = (message: string): Meaning | undefined => messages.find
 /** Of `{ "code": "400100", "msg": "order_not_exist_or_not_allow_to_cancel" }`, with status 200. For a command, not to be found proves nothing; nor does a 5xx, whatever its code. @see https://www.kucoin.com/docs/basic-info/errors-code/spot-errors-code */
 export function judge({ status, headers, body }: Answer, { lane = 'data' }: Endpoint): Verdict | undefined {
   const told = v.safeParse(wire.Failure, body);
-  if (!told.success && codes[status] === undefined) return undefined;
+  if (!told.success && !codes.has(String(status))) return undefined;
   const { code, msg } = told.success ? told.output : { code: String(status), msg: 'no error code' };
   if (code === '200000' && status < 400) return undefined;
   const said = /^(?:200002|400100)$/.test(code) ? meaningOf(msg) : undefined;
-  const listed = said ?? codes[code] ?? unknown('invalid-request');
+  const listed = said ?? codes.get(code) ?? unknown('invalid-request');
   const isProof = status < 500 && (listed.kind !== 'order-not-found' || lane === 'data');
   const meaning = isProof ? listed : unknown(status < 500 ? listed.kind : 'venue-unavailable');
   const reset = meaning.kind === 'rate-limited' ? (headers.get('gw-ratelimit-reset') ?? '') : ''; // in ms. https://www.kucoin.com/docs-new/rate-limit

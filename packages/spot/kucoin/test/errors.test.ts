@@ -20,12 +20,9 @@ describe('an answer is no error', () => {
   });
 });
 
-test.each(Object.entries(codes).filter(([code]) => code.length === 6))(
-  'code %s means what is listed',
-  (code, meaning) => {
-    expect(judge(failure(code), query)).toEqual({ code, message: 'words', ...meaning });
-  },
-);
+test.each([...codes].filter(([code]) => code.length === 6))('code %s means what is listed', (code, meaning) => {
+  expect(judge(failure(code), query)).toEqual({ code, message: 'words', ...meaning });
+});
 
 describe('the words of an error say more', () => {
   test.each([
@@ -49,6 +46,7 @@ describe('the words of an error say more', () => {
 describe('nothing is proved', () => {
   test.each([
     ['by a code that is not listed', failure('600100'), 'invalid-request'],
+    ['by a code that every object has as a member', failure('constructor'), 'invalid-request'],
     ['by an error of the server', failure('500000', 'Internal Server Error', 500), 'venue-unavailable'],
     ['by a listed refusal with an error of the server', failure('200004', 'words', 502), 'venue-unavailable'],
     ['by the firewall', answer(403, '<html>'), 'rate-limited'],

@@ -13,7 +13,7 @@ const settledWithinMs = 60_000;
 
 process.once('message', async (job) => {
   const note = (line) => appendFileSync(job.notes, `${JSON.stringify(line)}\n`);
-  const { enter, pass, ports } = deadly(nodePorts(), job.point);
+  const { enter, pass, ports } = deadly(portsAhead(job.ahead), job.point);
   const connector = createConnector(binance, {
     credentials: job.credentials,
     sandbox: true,
@@ -37,6 +37,12 @@ process.once('message', async (job) => {
   if (job.isCheck) process.send({ orders: connector.orders().map(toPlain), recorded: await recorded });
   process.exit(0);
 });
+
+/** Those of this machine, with the clock that the venue has. */
+function portsAhead(ahead) {
+  const { clock, ...others } = nodePorts();
+  return { ...others, clock: { ...clock, now: () => clock.now() + ahead } };
+}
 
 /** Three orders at once, one of which meets others; then a cancel, an amendment, and an end to what is old. */
 async function trade(connector, note) {

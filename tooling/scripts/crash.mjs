@@ -57,7 +57,7 @@ async function runLane(tally, budget) {
   const found = [];
   const job = { hosts: venue.hosts, credentials, data: join(folder, 'data'), notes: join(folder, 'notes') };
   const check = async () => {
-    const { report } = await runChild({ ...job, point: null, isCheck: true });
+    const { report } = await runChild({ ...job, ahead: venue.ahead(), point: null, isCheck: true });
     found.push(...compare({ report, notes: readNotes(job.notes), venue: venue.truth(), seen }));
     venue.passTime();
   };
@@ -67,7 +67,7 @@ async function runLane(tally, budget) {
     budget.left -= 1;
     const next = pick(tally);
     next.misses += 1;
-    const { signal, problem } = await runChild({ ...job, point: next.point, isCheck: false });
+    const { signal, problem } = await runChild({ ...job, ahead: venue.ahead(), point: next.point, isCheck: false });
     venue.passTime();
     if (problem !== undefined) found.push({ kind: 'lost', what: `${nameOf(next.point)}: ${problem}` });
     if (signal === 'SIGKILL') {
@@ -155,6 +155,8 @@ async function openVenue() {
     passTime: () => {
       offset += pauseMs;
     },
+    /** By how much its clock is ahead of the machine's: the trader's has to be so too. */
+    ahead: () => offset,
     close: async () => {
       noise.stop();
       emulator.stop();

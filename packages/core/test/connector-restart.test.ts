@@ -190,6 +190,37 @@ test('a fill that came late to an order that was over is found by the next run',
   await second.finish();
 });
 
+test('a run that ends before the venue was asked leaves it to the next one to ask since then, whatever it wrote', async () => {
+  const first = await startedWorld();
+  await first.place({ clientOrderId: 'open' });
+  const files = first.files();
+  await first.settle(first.connector.stop());
+  const stoppedAt = first.clock.now();
+  await first.clock.advance(20 * 60_000);
+  first.server.always('GET /fills', 'silence');
+  const second = createWorld({ after: { world: first, files } });
+  void second.connector.start({ pairs: ['BTC-USDT'] }).catch(() => undefined);
+  await second.clock.advance(1_000);
+  second.server.change('open', { amount: '0.75' });
+  second.server.tellOrder('open');
+  await second.clock.advance(1_000);
+  const last = second.connector.order('open');
+  expect([last?.amount.toFixed(), second.connector.status.ready]).toEqual(['0.75', false]);
+  const left = second.files();
+  await second.settle(second.connector.stop());
+  first.server.always('GET /fills', undefined);
+  const third = await startedWorld({ after: { world: first, files: left } });
+  expect(fillsAskedFrom(third)).toBeLessThanOrEqual(stoppedAt);
+  await third.finish();
+  const fourth = await startedWorld({ after: { world: first, files: third.files() } });
+  expect(fillsAskedFrom(fourth)).toBeGreaterThan(stoppedAt + 10 * 60_000);
+  await fourth.finish();
+});
+
+function fillsAskedFrom({ server }: World): number {
+  return Number(text(server.requestsFor('GET /fills').at(-1)?.params, 'from'));
+}
+
 test('records of a time that is still to come do not say since when to ask: then it is a day', async () => {
   const hourMs = 3_600_000;
   const journal = createMemoryJournal({ now: () => 1_700_000_000_000 + hourMs });

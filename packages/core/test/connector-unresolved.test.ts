@@ -87,6 +87,14 @@ test('a fill of an order that nobody knows keeps an unknown order unknown, page 
   await world.finish();
 });
 
+test('pages of fills that come to no end prove nothing', async () => {
+  const world = await worldInDoubt();
+  world.server.always('GET /fills', { body: { fills: [], cursor: '2' } });
+  await world.clock.advance(130_000);
+  expect(stateOf(world)).toBe('unknown');
+  await world.finish();
+});
+
 test('a fill from before an unknown order was placed cannot be its own', async () => {
   const world = await worldInDoubt();
   const at = String(world.clock.now() - 10_000);

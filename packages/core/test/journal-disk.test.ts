@@ -305,6 +305,27 @@ describe('files', () => {
     await third.close();
   });
 
+  test('keep since when it is open what the venue did, until that is settled', async () => {
+    const first = await cabinet.open({ fileBytes: 100 });
+    expect(first.journal.missing.since()).toBeUndefined();
+    first.journal.missing.note(1_700_000_000_000);
+    for (const order of ['a', 'b', 'c']) first.journal.append(order, intent);
+    for (const order of ['a', 'b', 'c', 'none']) first.journal.forget(order);
+    await first.close();
+    expect(cabinet.names().some((name) => name.endsWith('.base'))).toBe(true);
+    const second = await cabinet.open();
+    expect(second.journal.missing.since()).toBe(1_700_000_000_000);
+    second.journal.missing.note(1_600_000_000_000);
+    await second.close();
+    const third = await cabinet.open();
+    expect(third.journal.missing.since()).toBe(1_600_000_000_000);
+    third.journal.missing.note(undefined);
+    await third.close();
+    const fourth = await cabinet.open();
+    expect(fourth.journal.missing.since()).toBeUndefined();
+    await fourth.close();
+  });
+
   test('that could not be cleared away are reported and stay valid', async () => {
     const disk = createNodeDisk();
     let isBroken = true;

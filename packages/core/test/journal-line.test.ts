@@ -238,7 +238,9 @@ test.each(names)('a record of kind %s is read as it was written', (kind) => {
 test.each<Line>([
   { kind: 'forget', sequence: 7, clientOrderId: 'hb1' },
   { kind: 'base', sequence: 7, records: 0 },
-  { kind: 'base', sequence: 7, records: 3, lastAt: 1_700_000_000_000 },
+  { kind: 'base', sequence: 7, records: 3, lastAt: 1_700_000_000_000, missing: 1_600_000_000_000 },
+  { kind: 'missing', sequence: 7, since: 1_700_000_000_000 },
+  { kind: 'missing', sequence: 7 },
 ])('the note $kind is read as it was written', (line) => {
   expect(toLine(7, toPayload(line))).toEqual(line);
 });

@@ -1,4 +1,5 @@
 import type { Market, Pair, UnixMs } from '../model/market.js';
+import type { Journal } from '../orders/journal.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Private } from '../spec/api.js';
 import type { TradingSpec } from '../spec/spot.js';
@@ -21,6 +22,8 @@ export type CatchUpOptions<O, C, W> = {
   readonly watched: () => Iterable<Pair>;
   readonly tracker: Tracker;
   readonly isOurs: (clientOrderId: string) => boolean;
+  /** Where it is kept what is missed, for the next run. */
+  readonly journal: Pick<Journal, 'missing'>;
   /** Venue time. */
   readonly now: () => UnixMs;
 };
@@ -43,9 +46,12 @@ export function createCatchUp<O, C, W>({
   watched,
   tracker,
   isOurs,
+  journal,
   now,
 }: CatchUpOptions<O, C, W>): CatchUp {
   let missed: UnixMs | undefined;
+  /** What is being asked for now. */
+  let asked: UnixMs | undefined;
 
   /** Others' orders that are over are none of our business, and there may be many. */
   const takeClosedOrders = async (where: Market<W>, from: UnixMs): Promise<void> => {
@@ -85,6 +91,12 @@ export function createCatchUp<O, C, W>({
 
   const missedSince = (at: UnixMs): void => {
     missed = Math.min(missed ?? at, at);
+    note();
+  };
+
+  const note = (): void => {
+    const open = [missed, asked].filter((at) => at !== undefined);
+    journal.missing.note(open.length === 0 ? undefined : Math.min(...open));
   };
 
   return {
@@ -93,12 +105,15 @@ export function createCatchUp<O, C, W>({
       const since = missed;
       if (since === undefined) return;
       // What is missed from here on is for the next run.
-      missed = undefined;
+      [missed, asked] = [undefined, since];
       try {
         await takeAll(toPast(since) - overlapMs);
       } catch (error) {
         missedSince(since);
         throw error;
+      } finally {
+        asked = undefined;
+        note();
       }
     },
   };

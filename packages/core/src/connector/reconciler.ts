@@ -3,6 +3,7 @@ import { isConnectorError, type ErrorKind } from '../errors/connector-error.js';
 import type { Market, Pair, UnixMs } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
 import type { Order } from '../model/order.js';
+import type { Journal } from '../orders/journal.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Clock } from '../ports/ports.js';
 import type { Private } from '../spec/api.js';
@@ -43,6 +44,7 @@ export type ReconcilerOptions<O, C, W> = {
   readonly tracker: Tracker;
   /** Whether a client order id was made by this software, in an earlier run too. */
   readonly isOurs: (clientOrderId: string) => boolean;
+  readonly journal: Pick<Journal, 'missing'>;
   readonly balances: Balances;
   readonly resolver: Resolver;
   /** Asks for all positions, where there are any. */

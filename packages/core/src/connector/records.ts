@@ -83,6 +83,12 @@ export function createRecords(options: RecordsOptions): Records {
         },
       },
       nonces: { upTo: () => current.nonces.upTo(), note: (upTo) => current.nonces.note(upTo) },
+      missing: {
+        since: () => current.missing.since(),
+        note: (since) => {
+          current.missing.note(since);
+        },
+      },
     },
     open: async () => {
       if (folder === undefined) return undefined;

@@ -88,6 +88,7 @@ export function createResolver<O, C, W>(options: ResolverOptions<O, C, W>): Reso
   /** Whether every fill that can be the order's belongs to another one that is known. */
   const askFills = async (market: Market<W>, order: Order): Promise<boolean> => {
     let cursor: string | undefined;
+    let before: string | undefined;
     let areKnown = true;
     do {
       const since = { market, from: order.createdAt - bounds.lagMs, ...(cursor !== undefined && { cursor }) };
@@ -96,9 +97,10 @@ export function createResolver<O, C, W>(options: ResolverOptions<O, C, W>): Reso
         const isKnown = tracker.observe(fill);
         areKnown &&= isKnown || fill.at < order.createdAt - clockToleranceMs;
       }
+      before = cursor;
       cursor = page.cursor;
-    } while (cursor !== undefined);
-    return areKnown;
+    } while (cursor !== undefined && cursor !== before);
+    return areKnown && cursor === undefined;
   };
 
   return {

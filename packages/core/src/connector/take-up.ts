@@ -37,7 +37,9 @@ export async function takeUp({ records, tracker, reconciler, hub, now, isOver }:
   await tracker.replay(noted(records.journal));
   tracker.resume();
   // Of forgotten orders only the journal knows when the last record was written.
-  const from = recovered?.damage.length === 0 ? recovered.lastAt : knownUntil;
-  if (from !== undefined) reconciler.missedSince(from);
+  const last = recovered?.damage.length === 0 ? recovered.lastAt : knownUntil;
+  // Records may have been written since while it was open what the venue did.
+  const from = records.journal.missing.since() ?? last;
+  if (from !== undefined) reconciler.missedSince(Math.min(from, last ?? from));
   else if (recovered !== undefined && recovered.damage.length > 0) reconciler.missedSince(now() - dayMs);
 }

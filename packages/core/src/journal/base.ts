@@ -1,3 +1,4 @@
+import type { UnixMs } from '../model/market.js';
 import type { JournalRecord } from '../orders/record.js';
 import type { Disk } from '../ports/ports.js';
 import { baseName } from './files.js';
@@ -16,6 +17,8 @@ export type Alive = {
   readonly told: number;
   /** Up to which number nonces may have been given out. */
   readonly nonce: number;
+  /** Since when it is open what the venue did. */
+  readonly missing: UnixMs | undefined;
 };
 
 /** About 2 ms of work, after which others have their turn. */
@@ -30,7 +33,7 @@ export function encode(line: Line): Uint8Array {
  * until then the files that it stands for are valid, from then on it is.
  */
 export async function writeBase({ disk, folder }: Home, number: number, alive: Alive): Promise<number> {
-  const { records, sequence, lastAt, told, nonce } = alive;
+  const { records, sequence, lastAt, told, nonce, missing } = alive;
   const file = `${folder}/${baseName(number)}`;
   const first: BaseLine = {
     kind: 'base',
@@ -39,6 +42,7 @@ export async function writeBase({ disk, folder }: Home, number: number, alive: A
     told,
     nonce,
     ...(lastAt !== undefined && { lastAt }),
+    ...(missing !== undefined && { missing }),
   };
   let bytes = 0;
   const append = (lines: readonly Line[]): void => {

@@ -88,7 +88,7 @@ function createDiskJournal(
 ): Pick<DiskJournal, 'journal' | 'isClosed' | 'close'> {
   const { disk, folder, now, onProblem, fileBytes = defaultFileBytes } = options;
   const home: Home = { disk, folder };
-  let { sequence, lastAt, told, nonce } = survey;
+  let { sequence, lastAt, told, nonce, missing } = survey;
   let notedTold = told;
   const log = createLog({
     ...home,
@@ -108,7 +108,7 @@ function createDiskJournal(
     for (let pause = log.completing(); pause !== undefined; pause = log.completing()) await pause;
     const before = log.written();
     const complete = log.rotate();
-    const alive = { records: [...store.from(1)], sequence, lastAt, told, nonce };
+    const alive = { records: [...store.from(1)], sequence, lastAt, told, nonce, missing };
     const bytes = await writeBase(home, await complete, alive);
     otherBytes = bytes - before;
     await removeStale(home);
@@ -179,6 +179,15 @@ function createDiskJournal(
           nonce = upTo;
           log.append(encode({ kind: 'nonce', sequence, upTo }), sequence);
           return log.settle();
+        },
+      },
+      missing: {
+        since: () => missing,
+        note: (since) => {
+          if (since === missing) return;
+          missing = since;
+          // Nobody waits for it: it is there before any record that comes after.
+          log.append(encode({ kind: 'missing', sequence, ...(since !== undefined && { since }) }), sequence);
         },
       },
     },

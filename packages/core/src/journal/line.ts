@@ -10,7 +10,7 @@ import type { SignedTransaction } from '../spec/chain.js';
 import { exact, flag, list, number, object, oneOf, optional, text, type Field } from './fields.js';
 
 /** What a frame holds: a record, or a note of the journal to itself. */
-export type Line = JournalRecord | ForgetLine | ToldLine | NonceLine | BaseLine;
+export type Line = JournalRecord | ForgetLine | ToldLine | NonceLine | MissingLine | BaseLine;
 
 /** All records of this order up to here are gone. Takes no number of its own: it carries that of the record before it. */
 type ForgetLine = { readonly kind: 'forget'; readonly sequence: number; readonly clientOrderId: string };
@@ -20,6 +20,9 @@ type ToldLine = { readonly kind: 'told'; readonly sequence: number; readonly upT
 
 /** No nonce above `upTo` was given out so far. Takes no number of its own. */
 type NonceLine = { readonly kind: 'nonce'; readonly sequence: number; readonly upTo: number };
+
+/** It is open what the venue did since then; nothing is without `since`. Takes no number of its own. */
+type MissingLine = { readonly kind: 'missing'; readonly sequence: number; readonly since?: UnixMs };
 
 /** The first line of a base. `sequence` is the last one that the base stands for. */
 export type BaseLine = {
@@ -33,6 +36,8 @@ export type BaseLine = {
   readonly told?: number;
   /** Up to which number nonces may have been given out. */
   readonly nonce?: number;
+  /** Since when it is open what the venue did. */
+  readonly missing?: UnixMs;
 };
 
 /** The version of all below. Anything that an earlier release could not read back needs the next one. */
@@ -222,12 +227,14 @@ const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
   forget: object<Stored<'forget'>>({ kind: oneOf({ forget: true }), clientOrderId: text }),
   told: object<Stored<'told'>>({ kind: oneOf({ told: true }), upTo: number }),
   nonce: object<Stored<'nonce'>>({ kind: oneOf({ nonce: true }), upTo: number }),
+  missing: object<Stored<'missing'>>({ kind: oneOf({ missing: true }), since: optional(number) }),
   base: object<Stored<'base'>>({
     kind: oneOf({ base: true }),
     records: number,
     lastAt: optional(number),
     told: optional(number),
     nonce: optional(number),
+    missing: optional(number),
   }),
 };
 
@@ -278,6 +285,8 @@ function write(line: Line): unknown {
       return lines.forget.write(line);
     case 'told':
       return lines.told.write(line);
+    case 'missing':
+      return lines.missing.write(line);
     case 'nonce':
       return lines.nonce.write(line);
     case 'base':

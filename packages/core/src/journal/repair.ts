@@ -54,7 +54,10 @@ async function cut({ disk, folder }: Home, { file, offset }: JournalPlace): Prom
 }
 
 /** Keeps a copy of each damaged file, then puts a base in the place of all. */
-async function replace(home: Home, { files, store, damage, sequence, lastAt, told, nonce }: Survey): Promise<Start> {
+async function replace(
+  home: Home,
+  { files, store, damage, sequence, lastAt, told, nonce, missing }: Survey,
+): Promise<Start> {
   const { disk, folder } = home;
   for (const file of new Set(damage.map((place) => place.file))) {
     const copy = `${folder}/${file}.damaged`;
@@ -63,7 +66,7 @@ async function replace(home: Home, { files, store, damage, sequence, lastAt, tol
     await disk.sync(copy);
   }
   const number = files.logs.at(-1) ?? files.base ?? 1;
-  const bytes = await writeBase(home, number, { records: [...store.from(1)], sequence, lastAt, told, nonce });
+  const bytes = await writeBase(home, number, { records: [...store.from(1)], sequence, lastAt, told, nonce, missing });
   await removeStale(home);
   return { number: number + 1, size: 0, bytes };
 }

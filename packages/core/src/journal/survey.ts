@@ -29,6 +29,8 @@ export type Survey = {
   readonly told: number;
   /** Up to which number nonces may have been given out. */
   readonly nonce: number;
+  /** Since when it is open what the venue did. */
+  readonly missing: UnixMs | undefined;
   /** Where a crash left the last record unfinished. */
   readonly torn: JournalPlace | undefined;
   readonly damage: readonly JournalDamage[];
@@ -69,6 +71,7 @@ function createReading(folder: string): Reading {
   let lastAt: UnixMs | undefined;
   let told = 0;
   let nonce = 0;
+  let missing: UnixMs | undefined;
   let bytes = 0;
   let lastBytes = 0;
   /** Where something is lost since the last record. */
@@ -94,6 +97,7 @@ function createReading(folder: string): Reading {
       lastAt = line.lastAt;
       told = line.told ?? 0;
       nonce = line.nonce ?? 0;
+      missing = line.missing;
       return;
     }
     if (line.kind === 'told') {
@@ -102,6 +106,10 @@ function createReading(folder: string): Reading {
     }
     if (line.kind === 'nonce') {
       nonce = Math.max(nonce, line.upTo);
+      return;
+    }
+    if (line.kind === 'missing') {
+      missing = line.since;
       return;
     }
     if (line.kind === 'forget') {
@@ -145,7 +153,8 @@ function createReading(folder: string): Reading {
       const torn = isTorn ? { file, offset: last.offset, bytes: last.bytes } : undefined;
       if (isTorn) gaps = gaps.slice(0, -1);
       lose(undefined);
-      return { store, sequence, lastAt, told, nonce, torn, damage, bytes, lastBytes: torn?.offset ?? lastBytes };
+      const lastWhole = torn?.offset ?? lastBytes;
+      return { store, sequence, lastAt, told, nonce, missing, torn, damage, bytes, lastBytes: lastWhole };
     },
   };
 }

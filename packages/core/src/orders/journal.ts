@@ -12,6 +12,7 @@ export type Journal = {
   readonly forget: (clientOrderId: string) => void;
   readonly told: Told;
   readonly nonces: NonceMark;
+  readonly missing: MissingMark;
 };
 
 /** Up to which record the events have been told, from one run to the next. A crash may set it back: then some are told again. */
@@ -23,6 +24,15 @@ export type Told = { readonly upTo: () => number; readonly note: (sequence: numb
  */
 export type NonceMark = { readonly upTo: () => number; readonly note: (upTo: number) => Promise<void> | undefined };
 
+/**
+ * Since when it is open what the venue did, because nobody listened and nobody has asked since; `undefined` when nothing is. A crash keeps
+ * at least what was noted before the last record that it kept: whoever goes on asks from there, however many records came after.
+ */
+export type MissingMark = {
+  readonly since: () => UnixMs | undefined;
+  readonly note: (since: UnixMs | undefined) => void;
+};
+
 /** A journal that lasts as long as the process. It stays as large as the orders that have not been forgotten. */
 export function createMemoryJournal(options: { readonly now: () => UnixMs }): Journal {
   const records = new Map<number, JournalRecord>();
@@ -30,6 +40,7 @@ export function createMemoryJournal(options: { readonly now: () => UnixMs }): Jo
   let sequence = 0;
   let told = 0;
   let nonces = 0;
+  let missing: UnixMs | undefined;
 
   return {
     append: (clientOrderId, entry) => {
@@ -64,6 +75,12 @@ export function createMemoryJournal(options: { readonly now: () => UnixMs }): Jo
       note: (upTo) => {
         nonces = upTo;
         return undefined;
+      },
+    },
+    missing: {
+      since: () => missing,
+      note: (since) => {
+        missing = since;
       },
     },
   };

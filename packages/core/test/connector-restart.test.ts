@@ -217,6 +217,25 @@ test('a run that ends before the venue was asked leaves it to the next one to as
   await fourth.finish();
 });
 
+test('fills that the venue does not tell any more are not asked for, and a warning says so', async () => {
+  const hourMs = 3_600_000;
+  const spec = { ...tiny, trading: { ...tiny.trading, historyMs: 24 * hourMs } };
+  const first = await startedWorld({ spec });
+  await first.place({ clientOrderId: 'open' });
+  const files = first.files();
+  await first.settle(first.connector.stop());
+  await first.clock.advance(48 * hourMs);
+  const second = await startedWorld({ spec, after: { world: first, files } });
+  expect(Math.round((second.clock.now() - fillsAskedFrom(second)) / hourMs)).toBe(24);
+  expect(second.warnings()).toEqual([
+    'nobody listened for 48 hours, and the venue tells fills of the last 24 alone: what was filled before that is missing here',
+  ]);
+  await second.finish();
+  const third = await startedWorld({ spec, after: { world: first, files: second.files() } });
+  expect(third.warnings()).toEqual([]);
+  await third.finish();
+});
+
 function fillsAskedFrom({ server }: World): number {
   return Number(text(server.requestsFor('GET /fills').at(-1)?.params, 'from'));
 }

@@ -239,8 +239,8 @@ test.each<Line>([
   { kind: 'forget', sequence: 7, clientOrderId: 'hb1' },
   { kind: 'base', sequence: 7, records: 0 },
   { kind: 'base', sequence: 7, records: 3, lastAt: 1_700_000_000_000, missing: 1_600_000_000_000 },
-  { kind: 'missing', sequence: 7, since: 1_700_000_000_000 },
-  { kind: 'missing', sequence: 7 },
+  { kind: 'missing', sequence: 7, at: 1_700_000_060_000, since: 1_700_000_000_000 },
+  { kind: 'missing', sequence: 7, at: 1_700_000_060_000 },
 ])('the note $kind is read as it was written', (line) => {
   expect(toLine(7, toPayload(line))).toEqual(line);
 });

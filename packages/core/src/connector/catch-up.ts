@@ -15,7 +15,7 @@ export const dayMs: number = 24 * 3_600_000;
 const clockToleranceMs = 5_000;
 
 export type CatchUpOptions<O, C, W> = {
-  readonly spec: Pick<TradingSpec<O, C, W>, 'fetchFills' | 'fetchClosedOrders'>;
+  readonly spec: Pick<TradingSpec<O, C, W>, 'fetchFills' | 'fetchClosedOrders' | 'historyMs'>;
   readonly api: (context?: { readonly symbol?: string }) => Private<O, C>;
   readonly catalogue: Pick<Catalogue<W>, 'byPair'>;
   /** Pairs that the script has to do with. */
@@ -26,6 +26,7 @@ export type CatchUpOptions<O, C, W> = {
   readonly journal: Pick<Journal, 'missing'>;
   /** Venue time. */
   readonly now: () => UnixMs;
+  readonly onProblem: (error: unknown) => void;
 };
 
 /**
@@ -48,6 +49,7 @@ export function createCatchUp<O, C, W>({
   isOurs,
   journal,
   now,
+  onProblem,
 }: CatchUpOptions<O, C, W>): CatchUp {
   let missed: UnixMs | undefined;
   /** What is being asked for now. */
@@ -94,6 +96,16 @@ export function createCatchUp<O, C, W>({
     note();
   };
 
+  /** Balances and positions are asked for as a whole, and are right all the same. */
+  const warnOfGap = (since: UnixMs): void => {
+    const { historyMs = Infinity } = spec;
+    const missedMs = now() - since;
+    if (missedMs <= historyMs) return;
+    const [missedHours, toldHours] = [missedMs, historyMs].map((ms) => Math.floor(ms / 3_600_000));
+    const what = `nobody listened for ${missedHours} hours, and the venue tells fills of the last ${toldHours} alone`;
+    onProblem(new Error(`${what}: what was filled before that is missing here`));
+  };
+
   const note = (): void => {
     const open = [missed, asked].filter((at) => at !== undefined);
     journal.missing.note(open.length === 0 ? undefined : Math.min(...open));
@@ -108,6 +120,7 @@ export function createCatchUp<O, C, W>({
       [missed, asked] = [undefined, since];
       try {
         await takeAll(toPast(since) - overlapMs);
+        warnOfGap(toPast(since));
       } catch (error) {
         missedSince(since);
         throw error;

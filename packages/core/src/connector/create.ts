@@ -16,6 +16,7 @@ import { createMarketData } from './market-data.js';
 import type { ConnectorOptions } from './options.js';
 import { createPerpetual } from './perpetual.js';
 import { createFees, createReads } from './reads.js';
+import { withinReach } from './reach.js';
 import { createReconciler } from './reconciler.js';
 import { createRecords } from './records.js';
 import { show } from './request.js';
@@ -44,11 +45,12 @@ export function createConnector<O, C, W>(spec: AnySpec<O, C, W>, given: Connecto
 }
 
 function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): Connector {
-  const { id, trading, orders: rules } = spec;
+  const { id, orders: rules } = spec;
   const hasCredentials = given.credentials !== undefined;
   const capabilities = toCapabilities(spec);
   const base = createBase<O, C, W>(spec, given);
   const { api, catalogue, hub, ports, stopped } = base;
+  const trading = withinReach<O, C, W>(spec.trading, base.now);
   const environment = given.environment ?? defaultEnvironment(spec);
   const records = createRecords({ ...base, given, environment, hasCredentials });
   api.keepNonces(records.journal.nonces);

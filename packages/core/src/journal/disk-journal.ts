@@ -186,8 +186,10 @@ function createDiskJournal(
         note: (since) => {
           if (since === missing) return;
           missing = since;
+          const at = now();
+          if (since === undefined) lastAt = at;
           // Nobody waits for it: it is there before any record that comes after.
-          log.append(encode({ kind: 'missing', sequence, ...(since !== undefined && { since }) }), sequence);
+          log.append(encode({ kind: 'missing', sequence, at, ...(since !== undefined && { since }) }), sequence);
         },
       },
     },

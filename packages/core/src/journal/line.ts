@@ -21,8 +21,13 @@ type ToldLine = { readonly kind: 'told'; readonly sequence: number; readonly upT
 /** No nonce above `upTo` was given out so far. Takes no number of its own. */
 type NonceLine = { readonly kind: 'nonce'; readonly sequence: number; readonly upTo: number };
 
-/** It is open what the venue did since then; nothing is without `since`. Takes no number of its own. */
-type MissingLine = { readonly kind: 'missing'; readonly sequence: number; readonly since?: UnixMs };
+/** It is open what the venue did since then; without `since` all is known up to `at`. Takes no number of its own. */
+type MissingLine = {
+  readonly kind: 'missing';
+  readonly sequence: number;
+  readonly at: UnixMs;
+  readonly since?: UnixMs;
+};
 
 /** The first line of a base. `sequence` is the last one that the base stands for. */
 export type BaseLine = {
@@ -30,7 +35,7 @@ export type BaseLine = {
   readonly sequence: number;
   /** How many follow. */
   readonly records: number;
-  /** When the last record that the base stands for was written. */
+  /** When the last record that the base stands for was written, or all was known for the last time. */
   readonly lastAt?: UnixMs;
   /** Up to which record events had been told. */
   readonly told?: number;
@@ -227,7 +232,7 @@ const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
   forget: object<Stored<'forget'>>({ kind: oneOf({ forget: true }), clientOrderId: text }),
   told: object<Stored<'told'>>({ kind: oneOf({ told: true }), upTo: number }),
   nonce: object<Stored<'nonce'>>({ kind: oneOf({ nonce: true }), upTo: number }),
-  missing: object<Stored<'missing'>>({ kind: oneOf({ missing: true }), since: optional(number) }),
+  missing: object<Stored<'missing'>>({ kind: oneOf({ missing: true }), at: number, since: optional(number) }),
   base: object<Stored<'base'>>({
     kind: oneOf({ base: true }),
     records: number,

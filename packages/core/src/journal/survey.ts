@@ -110,6 +110,7 @@ function createReading(folder: string): Reading {
     }
     if (line.kind === 'missing') {
       missing = line.since;
+      if (missing === undefined) lastAt = line.at;
       return;
     }
     if (line.kind === 'forget') {

@@ -161,6 +161,10 @@ export type TradingSpec<O, C, W, X = never> = {
     p: Private<O, C>,
     since: Since<W>,
   ) => Promise<{ readonly fills: readonly Fill[]; readonly cursor?: string }>;
+  /**
+   * How long the venue tells fills, for ever when left out: `from` is never earlier. Where nobody listened for longer, a warning says so.
+   */
+  readonly historyMs?: number;
   readonly fetchBalances: (p: Private<O, C>) => Promise<Balances>;
   readonly fetchFees?: (p: Private<O, C>, market: Market<W>) => Promise<FeeRates>;
   readonly fetchKeyRights?: (p: Private<O, C>) => Promise<KeyRights>;

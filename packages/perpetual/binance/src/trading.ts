@@ -216,6 +216,8 @@ function refer({ market, orderId, clientOrderId }: Ref<undefined>): Params {
   return { symbol: market.symbol, ...(orderId === undefined ? { origClientOrderId: clientOrderId } : { orderId }) };
 }
 
+/** Six months. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Account-Trade-List */
+export const historyMs: number = 180 * 86_400_000;
 /** The venue answers for at most 7 days at a time; without a start, for the last 7. */
 function weeks(
   from: number | undefined,

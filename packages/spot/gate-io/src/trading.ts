@@ -67,6 +67,7 @@ export const fetchOpenOrders: Spec['fetchOpenOrders'] = async ({ call }, market)
   }
 };
 
+export const historyMs: number = 30 * 86_400_000 - 60_000; // a request takes its time. https://www.gate.com/docs/developers/apiv4/en/spot
 /** Those that ended since a time, or in the last 30 days; the venue forgets those without a fill. @see https://github.com/gateio/gateapi-go/issues/11 */
 export const fetchClosedOrders: Spec['fetchClosedOrders'] = async (p, { market, from }) => {
   const params = { currency_pair: market?.symbol, status: 'finished', ...span(p, from), limit: 1_000 };
@@ -170,10 +171,9 @@ function refer({ market, orderId, clientOrderId }: Ref<undefined>): Params {
   return { order_id: orderId ?? clientOrderId, currency_pair: market.symbol };
 }
 
-/** Seconds, both ends told: with one of them the venue looks at 7 days alone, and never at more than 30. */
-function span({ now }: Account, from = 0): { readonly from: number; readonly to: number } {
-  const to = toSeconds(now()) + 1;
-  return { from: Math.max(toSeconds(from), to - 30 * 86_400), to };
+/** Seconds, both ends told: with one of them the venue looks at 7 days alone. */
+function span({ now }: Account, from = now() - historyMs): Params {
+  return { from: toSeconds(from), to: toSeconds(now()) + 1 };
 }
 
 function statusOf(order: wire.Order | wire.OrderEvent): OrderStatus {

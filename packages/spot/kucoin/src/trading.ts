@@ -80,15 +80,16 @@ export const fetchOpenOrders: Spec['fetchOpenOrders'] = async (p, market) => {
   return (await Promise.all(lists)).flatMap((orders) => (orders ?? []).map(fromOrder));
 };
 
+export const historyMs: number = 7 * 86_400_000; // https://www.kucoin.com/docs-new/rest/ua/get-order-history
 /** Of one market, oldest first, of the last 7 days; cancelled ones of the last 2. @see https://www.kucoin.com/docs-new/api-3470179, https://www.kucoin.com/docs-new/rest/ua/get-order-history */
 export const fetchClosedOrders: Spec['fetchClosedOrders'] = async (p, { market, from }) => {
-  const params = { symbol: market?.symbol, startAt: startOf(p, from), ...(!p.options.hf && { status: 'done' }) };
+  const params = { symbol: market?.symbol, startAt: floor(from), ...(!p.options.hf && { status: 'done' }) };
   return (await fetchPages(p, p.options.hf ? hf.closedOrders : classic.orders, params, wire.Order)).map(fromOrder);
 };
 
 /** Of one market, oldest first: of an order, or of the last 7 days. @see https://www.kucoin.com/docs-new/api-3470180 */
 export const fetchFills: Spec['fetchFills'] = async (p, { market, orderId, from }) => {
-  const params = { symbol: market?.symbol, orderId, startAt: startOf(p, orderId === undefined ? from : undefined) };
+  const params = { symbol: market?.symbol, orderId, startAt: orderId === undefined ? floor(from) : undefined };
   const trades = await fetchPages(p, api(p).fills, params, wire.Fill);
   const fills = trades.map(({ symbol, tradeId: fillId, orderId, side, createdAt: at, liquidity, ...trade }): Fill => {
     const fees = [{ asset: trade.feeCurrency, amount: decimal(trade.fee) }];
@@ -185,8 +186,7 @@ function refer({ options }: Account, { market, orderId, clientOrderId }: Ref<Wir
   return { ...id, ...(options.hf && { symbol: market.symbol }) };
 }
 
-/** Nothing older than 7 days is kept. @see https://www.kucoin.com/docs-new/rest/ua/get-order-history */
-const startOf = (p: Account, from?: number) => from && Math.floor(Math.max(from, p.now() - 7 * 86_400_000));
+const floor = (ms: number | undefined) => ms && Math.floor(ms);
 
 /** Every page, oldest first. */
 async function fetchPages<T>(p: Account, at: Endpoint, params: Params, item: wire.Schema<T>): Promise<readonly T[]> {

@@ -1,11 +1,9 @@
-import { createRequire } from 'node:module';
-
+import { readArtifact } from '@hb/lab/artifacts';
+import { key } from '@hb/lab/uniswap';
 import { createWalletClient, createPublicClient, defineChain, http, isHex, parseAbi, parseEther, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
-import { key, type Lab } from './lab.js';
-
-const require = createRequire(import.meta.url);
+import type { Lab } from './lab.js';
 
 const erc20 = parseAbi([
   'function approve(address spender, uint256 amount) returns (bool)',
@@ -49,11 +47,7 @@ export async function deployOddTokens({ anvil, contracts, weth }: Lab): Promise<
     return contractAddress ?? hash;
   };
   const deploy = async (path: string, args: readonly unknown[] = []): Promise<Hex> => {
-    const artifact: unknown = require(path);
-    const abi: unknown = Reflect.get(Object(artifact), 'abi');
-    const bytecode = toHex(`0x${String(Reflect.get(Object(artifact), 'bytecode'))}`);
-    if (!Array.isArray(abi)) throw new TypeError(`${path} is no compiled contract`);
-    return mined(await wallet.deployContract({ abi, bytecode, args, gas }));
+    return mined(await wallet.deployContract({ ...readArtifact(path), args, gas }));
   };
   const approve = async (token: Hex, by: typeof wallet): Promise<void> => {
     const request = { address: token, abi: erc20, functionName: 'approve', args: [v2, 2n ** 200n], gas } as const;

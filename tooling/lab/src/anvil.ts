@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 
 const require = createRequire(import.meta.url);
 
-/** A chain of its own for a test file. */
+/** A chain of one's own. */
 export type Anvil = {
   readonly url: string;
   readonly rpc: (method: string, ...params: readonly unknown[]) => Promise<unknown>;
@@ -15,13 +15,15 @@ let requests = 0;
 
 export async function startAnvil(...options: readonly string[]): Promise<Anvil> {
   const port = await freePort();
-  const program = require.resolve('@foundry-rs/anvil-linux-amd64/bin/anvil');
-  const child = spawn(program, ['--port', String(port), '--silent', '--hardfork', 'cancun', ...options], {
+  const child = spawn(findProgram(), ['--port', String(port), '--silent', '--hardfork', 'cancun', ...options], {
     stdio: 'ignore',
   });
   const url = `http://127.0.0.1:${port}`;
+  let failure: Error | undefined;
   const over = new Promise<void>((resolve) => {
-    child.once('exit', () => {
+    child.once('exit', () => resolve());
+    child.once('error', (error) => {
+      failure = error;
       resolve();
     });
   });
@@ -43,6 +45,7 @@ export async function startAnvil(...options: readonly string[]): Promise<Anvil> 
       break;
     } catch (error) {
       // Refused at once until it listens, some tens of milliseconds from now.
+      if (failure !== undefined) throw noProgram(failure);
       if (attempt > 20_000) throw error;
     }
   }
@@ -54,6 +57,17 @@ export async function startAnvil(...options: readonly string[]): Promise<Anvil> 
       await over;
     },
   };
+}
+
+/** Its package holds the program for Linux on x64; elsewhere it is looked for on the path. */
+function findProgram(): string {
+  const { platform, arch } = process;
+  if (platform !== 'linux' || arch !== 'x64') return 'anvil';
+  return require.resolve('@foundry-rs/anvil-linux-amd64/bin/anvil');
+}
+
+function noProgram(cause: Error): Error {
+  return new Error('anvil did not start; where there is no package of it, install it: https://getfoundry.sh', { cause });
 }
 
 function freePort(): Promise<number> {

@@ -1,9 +1,8 @@
 import { encodeAbiParameters, keccak256, parseAbi, parseAbiParameters, parseEther, type Hex } from 'viem';
 
-import type { Contracts, V4Contracts } from '../../src/contracts.js';
 import type { Anvil } from './anvil.js';
 import { readArtifact, readFactory, readPermit2 } from './artifacts.js';
-import { rootOf, type Deployed, type Deploying, type Writing } from './lab.js';
+import { rootOf, type Deployed, type Deploying, type Writing } from './uniswap.js';
 
 const zero = '0x0000000000000000000000000000000000000000';
 const permit2 = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
@@ -19,6 +18,8 @@ const positionManager = parseAbi([
 ]);
 const permit = parseAbi(['function approve(address token, address spender, uint160 amount, uint48 expiration)']);
 
+export type V4Contracts = Readonly<Record<'manager' | 'positions' | 'quoter' | 'state', string>>;
+
 type Bench = {
   readonly anvil: Anvil;
   readonly owner: Hex;
@@ -31,7 +32,7 @@ type Bench = {
 type Older = { readonly v2Factory: Hex; readonly v3Factory: Hex; readonly positions: Hex };
 
 /** Permit2 at its address, V4 with a pool of 0.3 % and a thin one of the coin of 0.05 %, and the Universal Router over all versions. */
-export async function deployRouter(bench: Bench, older: Older): Promise<Required<Pick<Contracts, 'router' | 'v4'>>> {
+export async function deployRouter(bench: Bench, older: Older): Promise<{ readonly router: string; readonly v4: V4Contracts }> {
   const { anvil, deployed, weth } = bench;
   await anvil.rpc('anvil_setCode', permit2, readPermit2());
   const pools = await deployed({ abi: manager, bytecode: readFactory('PoolManager') }, [bench.owner]);

@@ -1,0 +1,3 @@
+import { program } from '@hb/eslint-config/program';
+
+export default program(import.meta.dirname);

@@ -64,3 +64,15 @@ test('nobody is told who does not listen any more', async () => {
   await world.clock.advance(3_000);
   expect([heard, other]).toEqual([[made], []]);
 });
+
+test('a connector that was started twice tells each swap once, and asks nothing after its stop', async () => {
+  const heard = await listen();
+  const { connector, settle, clock, chain } = world;
+  await settle(connector.start({ pairs: [pair] }));
+  const made = await swap();
+  await clock.advance(3_000);
+  expect(heard).toEqual([made]);
+  await settle(connector.stop());
+  chain.stop();
+  expect(clock.timers()).toBe(0);
+});

@@ -59,6 +59,20 @@ describe('a swap', () => {
     expect(connector.balances().get('WETH')?.total.times('1e18').toFixed()).toBe(String(chain.balanceOf('weth')));
   });
 
+  test('holds back what it may spend until it is over; then what it brought is available', async () => {
+    const { connector, chain, settle } = await start();
+    const available = (asset: string): string => connector.balances().get(asset)?.available.toFixed() ?? '';
+    const placed = await settle(connector.place(sell));
+    expect([available('WETH'), available('USDC')]).toEqual(['98', '200000']);
+    await expect(settle(connector.place({ ...wide, amount: '98.5', checkFunds: true }))).rejects.toMatchObject({
+      message: expect.stringContaining('98 WETH is available'),
+    });
+    await settle(connector.closed(placed.clientOrderId));
+    await settle(connector.refresh('balances'));
+    expect(connector.balances().get('USDC')?.available.times('1e6').toFixed()).toBe(String(chain.balanceOf('usdc')));
+    expect(available('WETH')).toBe('98');
+  });
+
   test('approves exactly what it takes, and writes that down before it leaves', async () => {
     const { connector, chain, settle } = await start();
     const order = await settle(connector.place(sell));

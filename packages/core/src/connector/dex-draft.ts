@@ -69,7 +69,8 @@ export function createDexDraft<W>(
     const open = tracker.orders({ open: true }).length;
     options.guard.check(order, { mid: undefined, open });
     if (market.base === options.native && request.side === 'sell') checkGas(order);
-    if (request.checkFunds === true) checkFunds(order, options.balances.all(), { inFlight: tracker.inFlight() });
+    // What orders hold back, those on their way included, is off the balances already: a chain tells totals alone.
+    if (request.checkFunds === true) checkFunds(order, options.balances.all());
   };
 
   return async (request, clientOrderId) => {

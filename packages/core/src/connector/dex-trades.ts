@@ -73,6 +73,8 @@ export function createDexTrades<O, C, Op, W, R>(options: DexTradesOptions<O, C, 
       return listeners.on(pair, listener);
     },
     start: () => {
+      // A script may start what was started before.
+      stop();
       stop = repeat(options.clock, options.everyMs, async () => {
         for (const pair of heard.keys()) await look(pair).catch(onProblem);
       });

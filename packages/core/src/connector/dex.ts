@@ -96,7 +96,7 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   const { api, catalogue, hub, meter, clock, onProblem, stopped } = base;
   const records = createRecords({ ...base, given, environment, hasCredentials });
   api.keepNonces(records.journal.nonces);
-  const desk = createDesk(rules, { ...given, isOnMargin: true }, { ...base, records });
+  const desk = createDesk(rules, { ...given, isOnMargin: false }, { ...base, records });
   const { ids, guard, tracker, balances } = desk;
   let account: AccountState = 'none';
 

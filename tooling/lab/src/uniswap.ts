@@ -18,9 +18,14 @@ import { startAnvil, type Anvil } from './anvil.js';
 import { readArtifact, readMulticall, type Artifact } from './artifacts.js';
 import { deployRouter, type V4Contracts } from './router.js';
 
-/** The first two accounts that anvil funds. https://getfoundry.sh/anvil/reference */
+/** Accounts that anvil funds: who owns what is deployed, who has WETH besides, and who has coin alone. https://getfoundry.sh/anvil/reference */
 export const key = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80';
-const otherKey = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d';
+export const otherKey = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d';
+export const newKey = '0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a';
+
+export function addressOf(privateKey: Hex): string {
+  return privateKeyToAccount(privateKey).address.toLowerCase();
+}
 
 const zero = '0x0000000000000000000000000000000000000000';
 
@@ -54,7 +59,10 @@ export type Lab = {
   /** Of 18 and 6 decimals. */
   readonly weth: Token;
   readonly usdc: Token;
-  readonly balanceOf: (token: Token) => Promise<bigint>;
+  /** Of the owner when `of` is left out. */
+  readonly balanceOf: (token: Token, of?: string) => Promise<bigint>;
+  /** The owner sends somebody tokens. */
+  readonly give: (token: Token, to: string, amount: bigint) => Promise<void>;
   /** What the Universal Router has kept of coin and tokens: it gives everything on. */
   readonly leftover: () => Promise<bigint>;
   /** Another account sends a swap of so much WETH, with a tip that puts it first in its block. */
@@ -214,13 +222,14 @@ export async function openLab(): Promise<Lab> {
     owner: account.address.toLowerCase(),
     weth: wethToken,
     usdc: usdcToken,
-    balanceOf: (token) =>
-      reader.readContract({
-        address: getAddress(token.id),
-        abi: erc20Abi,
-        functionName: 'balanceOf',
-        args: [account.address],
-      }),
+    balanceOf: ({ id }, of = account.address) =>
+      id === network.native.id
+        ? reader.getBalance({ address: getAddress(of) })
+        : reader.readContract({
+            ...{ address: getAddress(id), abi: erc20Abi, functionName: 'balanceOf', args: [getAddress(of)] },
+          }),
+    give: ({ id }, to, amount) =>
+      write({ address: getAddress(id), abi: erc20Abi }, 'transfer', getAddress(to), amount),
     leftover: async () => {
       const address = getAddress(router);
       const held = [weth, usdc].map((token) =>

@@ -1,5 +1,5 @@
 import { readArtifact } from '@hb/lab/artifacts';
-import { key } from '@hb/lab/uniswap';
+import { key, newKey as strangerKey } from '@hb/lab/uniswap';
 import { createWalletClient, createPublicClient, defineChain, http, isHex, parseAbi, parseEther, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
@@ -14,8 +14,6 @@ const router = parseAbi([
   'function addLiquidity(address, address, uint256, uint256, uint256, uint256, address, uint256)',
   'function swapExactTokensForTokensSupportingFeeOnTransferTokens(uint256, uint256, address[], address, uint256)',
 ]);
-/** The third account that anvil funds. https://getfoundry.sh/anvil/reference */
-const strangerKey = '0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a';
 const gas = 5_000_000n;
 const until = 2n ** 40n;
 

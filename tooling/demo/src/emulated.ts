@@ -1,9 +1,11 @@
 import { setInterval, setTimeout } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { decimal, type Connector } from '@hb/connector-core';
+import type { Connector } from '@hb/connector-core';
 import { runMarketMaker } from '@hb/examples/market-maker';
 
+import { describeLedgers, differences, toLedger } from './ledger.js';
+import { passAll } from './pass.js';
 import { describe, describeFill } from './screen.js';
 import { openFutures, openSpot, type Venue } from './venues.js';
 import { createWitness } from './witness.js';
@@ -16,9 +18,7 @@ const settleMs = 10_000;
 
 /** Runs the same market maker on both emulated venues at once, then compares its books with theirs. Throws on any difference. */
 export async function runEmulated(): Promise<void> {
-  const runs = await Promise.allSettled([openSpot(), openFutures()].map((venue) => run(venue)));
-  const problems = runs.flatMap((end) => (end.status === 'rejected' ? [toMessage(end.reason)] : end.value));
-  if (problems.length > 0) throw new Error(problems.join('; '));
+  await passAll([openSpot(), openFutures()].map((venue) => run(venue)));
   console.log(
     'every balance and position equals the venue’s, after a partial fill, a cancel that lost to a fill and a reconnect at each',
   );
@@ -61,7 +61,7 @@ async function trade(connector: Connector, world: World): Promise<readonly strin
   await settle(connector, world);
   print(report(connector, world));
   return [
-    ...differences(connector, world).map((what) => `${what} differs from the venue`),
+    ...wrong(connector, world).map((what) => `${what} differs from the venue`),
     ...unsettled(connector).map((id) => `order ${id} is not settled`),
     ...witness.missing().map((what) => `the run did not show ${what}`),
     ...(emulator.usage().refusals > 0 ? ['the venue refused requests over its limits'] : []),
@@ -71,22 +71,12 @@ async function trade(connector: Connector, world: World): Promise<readonly strin
 /** What the streams still have to tell arrives within moments. */
 async function settle(connector: Connector, world: World): Promise<void> {
   const until = Date.now() + settleMs;
-  while (Date.now() < until && differences(connector, world).length + unsettled(connector).length > 0) await sleep(50);
+  while (Date.now() < until && wrong(connector, world).length + unsettled(connector).length > 0) await sleep(50);
 }
 
-/** What the connector says of the same things as the venue. */
-function owned(connector: Connector, { venue }: World): ReadonlyMap<string, string> {
-  const balances = [...connector.balances()].map(([asset, { total }]): [string, string] => [asset, total.toFixed()]);
-  const positions = (connector.positions?.list() ?? []).map(({ amount }): [string, string] => {
-    return [`${venue.symbol} position`, amount.toFixed()];
-  });
-  return new Map([...balances, ...positions]);
-}
-
-function differences(connector: Connector, world: World): readonly string[] {
-  const [ours, theirs] = [owned(connector, world), world.owned()];
-  const names = new Set([...ours.keys(), ...theirs.keys()]);
-  return [...names].filter((name) => !decimal(ours.get(name) ?? '0').eq(decimal(theirs.get(name) ?? '0')));
+/** What the connector does not say as the venue does. */
+function wrong(connector: Connector, { owned, venue }: World): readonly string[] {
+  return differences(toLedger(connector, venue.symbol), owned());
 }
 
 function unsettled(connector: Connector): readonly string[] {
@@ -97,19 +87,14 @@ function unsettled(connector: Connector): readonly string[] {
 }
 
 function report(connector: Connector, world: World): string {
-  const ours = owned(connector, world);
   const { counts } = connector.metrics();
   const { weights, refusals } = world.venue.emulator.usage();
   const weight = weights.map(({ count, limit }) => `${String(count)}/${String(limit)}`).join(', ');
   return [
-    ...['', 'what  venue  ours'],
-    ...[...world.owned()].map(([what, amount]) => `${what}  ${decimal(amount).toFixed()}  ${ours.get(what) ?? '0'}`),
+    '',
+    ...describeLedgers(toLedger(connector, world.venue.symbol), world.owned()),
     `orders ${String(connector.orders().length)}, cancels that lost to a fill ${String(world.raced.length)}`,
     `broken connections ${String(counts['stream.drop'] ?? 0)}, book gaps ${String(counts['book.gap'] ?? 0)}`,
     `weight at the venue ${weight}, refused for limits ${String(refusals)}`,
   ].join('\n');
-}
-
-function toMessage(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 }

@@ -33,11 +33,13 @@ export type Venue = {
   readonly connect: (served: ServedVenue) => Connector;
 };
 
-export function openSpot(): Venue {
+type Balances = Readonly<Record<string, string>>;
+
+export function openSpot(balances: Balances = { BTC: '1', USDT: '60000' }): Venue {
   const emulator = createBinanceEmulator({
     ...{ clock, crypto },
     accounts: [
-      { ...credentials, name: traderAccount, balances: { BTC: '1', USDT: '60000' } },
+      { ...credentials, name: traderAccount, balances },
       { ...ladder, balances: { BTC: '1000', USDT: '60000000' } },
     ],
   });

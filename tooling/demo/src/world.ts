@@ -9,6 +9,7 @@ import {
   type ServedVenue,
 } from '@hb/connector-testkit';
 
+import { toPositionName, type Ledger } from './ledger.js';
 import { ladderAccount, traderAccount, type Venue } from './venues.js';
 
 const rushAccount = 'rush';
@@ -19,7 +20,7 @@ export type World = {
   /** Client ids of the orders that were filled while their cancel was on its way. */
   readonly raced: readonly string[];
   /** What the venue says that the trader owns, free and locked together, and holds as positions: as text. */
-  readonly owned: () => ReadonlyMap<string, string>;
+  readonly owned: () => Ledger;
   /** Ends the other traders, so that everything comes to rest. */
   readonly calm: () => void;
   readonly close: () => Promise<void>;
@@ -90,13 +91,14 @@ function racing({ emulator, symbol, cancels: path }: Venue, raced: string[]): Em
   };
 }
 
-function ownedAt({ emulator: { engine } }: Venue): ReadonlyMap<string, string> {
+/** What the venue says that the trader owns, free and locked together, and holds as positions. */
+export function ownedAt({ emulator: { engine } }: Venue): Ledger {
   const balances = engine.balances(traderAccount).map(({ asset, free, locked }): [string, string] => {
     return [asset, engine.asset(asset).format(free + locked)];
   });
   if (!('positions' in engine)) return new Map(balances);
   const positions = engine.positions(traderAccount).map(({ market, amount }): [string, string] => {
-    return [`${market} position`, engine.market(market)?.amount.format(amount) ?? ''];
+    return [toPositionName(market), engine.market(market)?.amount.format(amount) ?? ''];
   });
   return new Map([...balances, ...positions]);
 }

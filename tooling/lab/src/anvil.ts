@@ -67,7 +67,9 @@ function findProgram(): string {
 }
 
 function noProgram(cause: Error): Error {
-  return new Error('anvil did not start; where there is no package of it, install it: https://getfoundry.sh', { cause });
+  return new Error('anvil did not start; where there is no package of it, install it: https://getfoundry.sh', {
+    cause,
+  });
 }
 
 function freePort(): Promise<number> {

@@ -32,7 +32,10 @@ type Bench = {
 type Older = { readonly v2Factory: Hex; readonly v3Factory: Hex; readonly positions: Hex };
 
 /** Permit2 at its address, V4 with a pool of 0.3 % and a thin one of the coin of 0.05 %, and the Universal Router over all versions. */
-export async function deployRouter(bench: Bench, older: Older): Promise<{ readonly router: string; readonly v4: V4Contracts }> {
+export async function deployRouter(
+  bench: Bench,
+  older: Older,
+): Promise<{ readonly router: string; readonly v4: V4Contracts }> {
   const { anvil, deployed, weth } = bench;
   await anvil.rpc('anvil_setCode', permit2, readPermit2());
   const pools = await deployed({ abi: manager, bytecode: readFactory('PoolManager') }, [bench.owner]);

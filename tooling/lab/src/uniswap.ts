@@ -228,8 +228,7 @@ export async function openLab(): Promise<Lab> {
         : reader.readContract({
             ...{ address: getAddress(id), abi: erc20Abi, functionName: 'balanceOf', args: [getAddress(of)] },
           }),
-    give: ({ id }, to, amount) =>
-      write({ address: getAddress(id), abi: erc20Abi }, 'transfer', getAddress(to), amount),
+    give: ({ id }, to, amount) => write({ address: getAddress(id), abi: erc20Abi }, 'transfer', getAddress(to), amount),
     leftover: async () => {
       const address = getAddress(router);
       const held = [weth, usdc].map((token) =>

@@ -1,5 +1,4 @@
 import { decimal, fromUnits, type Connector, type Event } from '@hb/connector-core';
-import { rebalance } from '@hb/examples/rebalance';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { openLab, type Lab } from './support/lab.js';
@@ -84,16 +83,6 @@ test('what another account trades in between shows in the fill, not in the quote
   const order = await connector.closed(clientOrderId);
   expect(order.filled).toEqual(decimal('5'));
   expect(order.averagePrice?.lt(quote.average)).toBe(true);
-});
-
-test('the script that rebalances elsewhere rebalances here', async () => {
-  const order = await rebalance(connector, {
-    pair: 'WETH-USDC',
-    target: '0.0003',
-    tolerance: '0.00001',
-    maxSlippage: '0.05',
-  });
-  expect(order).toMatchObject({ state: 'filled', side: 'sell' });
 });
 
 test('fifty orders at once all land, once each', async () => {

@@ -159,6 +159,13 @@ test('open orders are those of one market, or of all', async () => {
 
 const weekMs = 7 * 86_400_000;
 
+test('all that the venue tells is asked for in 26 weeks', async () => {
+  const now = 1_700_000_000_000;
+  const p = account({ now, answers: { 'GET /fapi/v1/allOrders': payload('rest.all-orders') } });
+  await venue.fetchClosedOrders(p, { market, from: now - venue.historyMs });
+  expect(p.asked).toHaveLength(26);
+});
+
 test('closed orders are asked for a week at a time', async () => {
   const orders = [...list('rest.all-orders'), ...list('rest.all-orders', { status: 'FILLED' })];
   const p = account({ now: 2.5 * weekMs, answers: { 'GET /fapi/v1/allOrders': orders } });

@@ -217,8 +217,8 @@ describe('orders are fetched', () => {
     expect(p.asked.map(({ params }) => [params['page'], params['from'], params['to'], params['status']])).toEqual([
       [1, 1_541_993_000, 1_541_993_716, 'finished'],
       [2, 1_541_993_000, 1_541_993_716, 'finished'],
-      [1, 1_541_993_715 - 2_591_940, 1_541_993_716, 'finished'],
-      [2, 1_541_993_715 - 2_591_940, 1_541_993_716, 'finished'],
+      [1, 1_541_993_715 - venue.historyMs / 1_000, 1_541_993_716, 'finished'],
+      [2, 1_541_993_715 - venue.historyMs / 1_000, 1_541_993_716, 'finished'],
     ]);
   });
 });
@@ -244,7 +244,7 @@ describe('fills', () => {
     expect(cursor).toBe('4');
     expect(p.asked[0]?.params).toEqual({
       ...{ currency_pair: 'BTC_USDT', order_id: '4', limit: 1_000, page: 3 },
-      ...{ from: 1_541_993_715 - 2_591_940, to: 1_541_993_716 },
+      ...{ from: 1_541_993_715 - venue.historyMs / 1_000, to: 1_541_993_716 },
     });
   });
 });

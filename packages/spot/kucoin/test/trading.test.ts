@@ -239,10 +239,10 @@ describe('lists are read', () => {
     );
     const rest = page('rest.closed-orders', [{ id: 'oldest' }]);
     const p = account({ answers: { 'GET /api/v1/hf/orders/done': [full, rest] }, now });
-    const told = await venue.fetchClosedOrders(p, { market, from: 5.5 });
+    const told = await venue.fetchClosedOrders(p, { market, from: now - venue.historyMs + 0.5 });
     expect([told.length, told[0]?.orderId, told[100]?.orderId]).toEqual([101, 'oldest', 'a0']);
     expect(p.asked.map(({ params }) => params)).toMatchObject([
-      { symbol: 'BTC-USDT', startAt: 5, limit: 100 },
+      { symbol: 'BTC-USDT', startAt: now - 7 * 86_400_000, limit: 100 },
       { limit: 100, lastId: '19814995255305' },
     ]);
   });

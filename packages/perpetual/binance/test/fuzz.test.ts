@@ -64,6 +64,6 @@ const planted: readonly (readonly [name: string, what: RegExp, spec: Spec])[] = 
 ];
 
 test.each(planted)('%s is found', async (_, what, changed) => {
-  const { violations } = await fuzz({ fixture: { ...fixture, spec: changed }, messages: 2_400 });
+  const { violations } = await fuzz({ fixture: { ...fixture, spec: changed }, messages: 4_000 });
   expect(violations.map((violation) => violation.what)).toContainEqual(expect.stringMatching(what));
 });

@@ -1,5 +1,6 @@
 import { decodeJson, type Feed, type HttpAnswer, type Look, type WireRequest } from '@hb/connector-core';
 
+import type { Exchange } from '../conformance/exchange.js';
 import type { AnySimulationFixture } from '../simulation/fixture.js';
 import type { Corpus } from './corpus.js';
 import { noAnswer, openSession, type Session } from './session.js';
@@ -51,6 +52,7 @@ async function play<O, C, W>(session: Session<O, C, W>): Promise<void> {
     fillHalf(resting.clientOrderId);
     await clock.advance(playMs);
     await quietly(connector.amend?.(resting.clientOrderId, { amount: exchange.amounts(1.5) }));
+    await amendOne(session, exchange);
     await quietly(connector.refresh({ clientOrderId: resting.clientOrderId }));
     await quietly(connector.cancel(resting.clientOrderId));
     await quietly(connector.cancel('never-placed'));
@@ -69,6 +71,14 @@ async function play<O, C, W>(session: Session<O, C, W>): Promise<void> {
   await rehearseMargin(session, quietly);
   await quietly(connector.cancelAll());
   await clock.advance(playMs * 8);
+}
+
+/** Far from where others trade, so that it still rests when it is changed. */
+async function amendOne<O, C, W>({ connector, clock }: Session<O, C, W>, exchange: Exchange): Promise<void> {
+  const { pair, amounts, away } = exchange;
+  const terms = { pair, type: 'limit', side: 'buy', amount: amounts(2), price: away(-20) } as const;
+  const { clientOrderId } = await clock.run(connector.place(terms));
+  await clock.run(Promise.resolve(connector.amend?.(clientOrderId, { amount: amounts(1.5) })).catch(() => undefined));
 }
 
 async function rehearseMargin<O, C, W>(

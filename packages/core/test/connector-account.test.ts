@@ -132,13 +132,15 @@ test('a topic of the account that the venue refuses for good fails the start in 
   expect([world.clock.timers(), world.server.openPeers()]).toEqual([0, 0]);
 });
 
-test('a message that cannot be read is told, and the account is looked at', async () => {
+test('a message that cannot be read is told, and the account is looked at, fills that nobody expects included', async () => {
   for (const message of ['{"half": "a fra', { event: 'fill', fill: { symbol: 'BTCUSDT' } }]) {
     const world = await startedWorld();
-    const before = count(world, 'GET /open-orders');
+    const asked = (): readonly number[] =>
+      ['GET /open-orders', 'GET /closed-orders', 'GET /fills'].map((what) => count(world, what));
+    const before = asked();
     world.server.tell('account', message);
     await world.clock.advance(1_000);
-    expect(count(world, 'GET /open-orders') - before).toBe(1);
+    expect(asked().map((times, index) => times - (before[index] ?? 0))).toEqual([1, 1, 1]);
     expect([world.warnings().length, world.connector.metrics().counts['stream.malformed']]).toEqual([1, 1]);
     expect(world.connector.status.account).toBe('ready');
     await world.finish();

@@ -238,6 +238,30 @@ test('an order that carries an id of ours but is not known here is recovered, wi
   await world.finish();
 });
 
+test('what the venue sent to close a position is told though nobody listened, and what others did is not', async () => {
+  const fetchClosedOrders: TinySpec['trading']['fetchClosedOrders'] = async (p, since) => {
+    const reports = (await tiny.trading.fetchClosedOrders?.(p, since)) ?? [];
+    return reports.map((report) => ({
+      ...report,
+      ...(report.clientOrderId === 'autoclose-1' && { liquidation: true as const }),
+    }));
+  };
+  const world = await startedWorld({ spec: { ...tiny, trading: { ...tiny.trading, fetchClosedOrders } } });
+  for (const clientOrderId of ['autoclose-1', 'theirs']) {
+    world.server.put({ clientOrderId, amount: '2' });
+    world.server.trade(clientOrderId, '2');
+  }
+  world.server.drop('account');
+  await world.clock.advance(5_000);
+  expect(world.connector.order('autoclose-1')).toMatchObject({ state: 'filled', fillsComplete: true });
+  expect(world.connector.order('theirs')).toBeUndefined();
+  const told = ['order-opened', 'order-filled', 'order-closed'] as const;
+  expect(told.map((type) => world.eventsOf(type).map(({ order }) => order.clientOrderId))).toEqual(
+    told.map(() => ['autoclose-1']),
+  );
+  await world.finish();
+});
+
 test('a refresh of one order asks about it now; of an order that nobody knows it is refused', async () => {
   const world = await startedWorld();
   const { clientOrderId } = await world.place();

@@ -84,6 +84,14 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
     return reconciled;
   };
 
+  /** What could not be read may have been about an order that nobody knows here, which only a search for all fills finds. */
+  const distrust = (error: unknown): void => {
+    onProblem(error);
+    if (isClosed) return;
+    reconciler.missedSince(api().now());
+    void reconcile();
+  };
+
   const up = (topics: readonly string[]): void => {
     for (const topic of topics) down.delete(topic);
     if (down.size > 0) return;
@@ -121,8 +129,7 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
         take(event);
       } catch (error) {
         meter.count('account.malformed');
-        onProblem(error);
-        void reconcile();
+        distrust(error);
       }
     }
     reconciler.followMissing();
@@ -153,10 +160,7 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
         down: (names) => {
           lose(keysOf(names));
         },
-        malformed: (error) => {
-          onProblem(error);
-          void reconcile();
-        },
+        malformed: distrust,
         refused: (topic, error) => {
           onProblem(error);
           if (topic !== 'login') lose(keysOf([topic]));

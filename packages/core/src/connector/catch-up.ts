@@ -31,8 +31,8 @@ export type CatchUpOptions<O, C, W> = {
 
 /**
  * Asks for all that happened while nobody listened, in every market that is watched or in which an order of ours is known.
- * That finds what looking at each open order does not: fills that came late to an order that is over,
- * and orders of ours that the journal does not know because it was lost or is an old copy.
+ * That finds what looking at each open order does not: fills that came late to an order that is over, orders of ours that
+ * the journal does not know because it was lost or is an old copy, and what the venue sent to close a position.
  */
 export type CatchUp = {
   readonly missedSince: (at: UnixMs) => void;
@@ -59,9 +59,10 @@ export function createCatchUp<O, C, W>({
   const takeClosedOrders = async (where: Market<W>, from: UnixMs): Promise<void> => {
     const reports = await spec.fetchClosedOrders?.(api({ symbol: where.symbol }), { market: where, from });
     for (const report of reports ?? []) {
-      const { clientOrderId, orderId, symbol } = report;
+      const { clientOrderId, orderId, symbol, liquidation = false } = report;
       const isKnown = orderId !== undefined && tracker.byOrderId(symbol, orderId) !== undefined;
-      if (isKnown || (clientOrderId !== undefined && isOurs(clientOrderId))) tracker.observe(report);
+      const isOfOurs = clientOrderId !== undefined && isOurs(clientOrderId);
+      if (isKnown || isOfOurs || liquidation) tracker.observe(report);
     }
   };
 

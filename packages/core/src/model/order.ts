@@ -92,6 +92,8 @@ export type OrderReport = {
   readonly filledQuote?: Decimal;
   /** Cumulative. */
   readonly fees?: readonly Fee[];
+  /** The venue sent it to close a position: a liquidation, a deleveraging. Then it is told also when nobody listened. */
+  readonly liquidation?: true;
   /** Lets an order be adopted that was not placed here. */
   readonly terms?: { readonly side: Side; readonly amount: Decimal; readonly price?: Decimal };
 };

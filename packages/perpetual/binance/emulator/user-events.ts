@@ -78,6 +78,7 @@ function createChanges(venue: Venue, tell: Tell): { readonly note: (account: str
         held.positions.set(`${event.position.market} ${event.position.side}`, event.position);
       else if (event.type === 'funding') held.reason = 'FUNDING_FEE';
       else if (event.type === 'deposit') held.reason = 'DEPOSIT';
+      else if (event.type === 'bankruptcy') held.reason = 'INSURANCE_CLEAR';
     },
   };
 }
@@ -91,6 +92,10 @@ function toPositionJson(venue: Venue, position: EnginePosition): object {
     ...{ bep: '0', cr: toMoney(position.realized), up: toMoney(venue.engine.figures(position).unrealized) },
     ...{ mt: position.margin, iw: toMoney(position.collateral), ps: toPositionSide(position.side) },
   };
+}
+
+function toExecutionType({ liquidation }: EngineOrder, change: OrderChange): string {
+  return liquidation === true && change === 'filled' ? 'CALCULATED' : executionTypes[change];
 }
 
 /** Why an order expired, by the venue's numbers. */
@@ -118,7 +123,13 @@ function toOrderUpdate(venue: Venue, { order, change, execution, at }: OrderEven
     q: toAmount(market, order.amount),
     p: order.price === undefined ? '0' : toPrice(market, order.price),
     ...{ ap: toAverage(market, order.filledQuote, order.filled), sp: '0' },
-    ...{ x: executionTypes[change], X: toStatus(order), i: order.orderId, z: toAmount(market, order.filled), T: at },
+    ...{
+      x: toExecutionType(order, change),
+      X: toStatus(order),
+      i: order.orderId,
+      z: toAmount(market, order.filled),
+      T: at,
+    },
     ...toTraded(venue, order.market, execution),
     ...{ b: '0', a: '0', R: order.reduceOnly ?? false, wt: 'CONTRACT_PRICE', ot: type },
     ...{ ps: toPositionSide(order.positionSide), cp: false, pP: false, si: 0, ss: 0 },

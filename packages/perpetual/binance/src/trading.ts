@@ -128,6 +128,7 @@ export const parse: AccountStream['parse'] = (payload) => {
     ...{ type: 'order', ...ids, status: statuses[event.o.X], at, filled },
     terms: { side, amount: decimal(event.o.q), ...(price && { price }) },
     ...(reason !== undefined && { reason }),
+    ...(byVenue.test(clientOrderId) && { liquidation: true }),
   };
   // What an order holds back is told by the balances alone, which no event brings.
   if (fillId === '0') return [order, { type: 'refetch', what: 'balances' }];
@@ -155,6 +156,8 @@ const stream: AccountStream = {
 export const feed: Spec['feed'] = { streams: { account: stream } };
 
 const events = ['ORDER_TRADE_UPDATE', 'ACCOUNT_UPDATE', 'MARGIN_CALL'];
+/** Ids of liquidations, deleveragings and settlements. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams/Event-Order-Update */
+const byVenue = /^(?:adl_|settlement_)?autoclose/;
 const sides = { BUY: 'buy', SELL: 'sell' } as const;
 export const positionSides = { BOTH: 'net', LONG: 'long', SHORT: 'short' } as const;
 const positionNames: Readonly<Record<PositionSide, string>> = { net: 'BOTH', long: 'LONG', short: 'SHORT' };
@@ -265,5 +268,6 @@ function fromOrder({ symbol, orderId, clientOrderId, ...order }: wire.Order): Or
     filled: decimal(order.executedQty),
     ...(filledQuote && { filledQuote }),
     ...(order.status === 'EXPIRED_IN_MATCH' && { reason: order.status }),
+    ...(byVenue.test(clientOrderId) && { liquidation: true }),
   };
 }

@@ -259,6 +259,10 @@ describe('an event of the account', () => {
     ]);
   });
 
+  test.each(['autoclose-1719', 'adl_autoclose', 'settlement_autoclose-7'])('tells that the venue sent %s', (c) => {
+    expect(venue.parse(orderUpdate({ c }), look)[0]).toMatchObject({ clientOrderId: c, liquidation: true });
+  });
+
   test('tells of a fill, then of the order', () => {
     const traded = {
       x: 'TRADE',

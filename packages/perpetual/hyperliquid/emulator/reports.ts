@@ -66,7 +66,8 @@ export function toFullOrder(order: EngineOrder, market: PerpetualMarket): Record
   return {
     ...{ ...toOrder(order, market), triggerCondition: 'N/A', isTrigger: false, triggerPx: '0.0', children: [] },
     ...{ isPositionTpsl: false, reduceOnly: order.reduceOnly ?? false, cloid: order.clientOrderId ?? null },
-    ...{ orderType: order.type === 'market' ? 'Market' : 'Limit', tif: timesInForce[order.timeInForce] },
+    orderType: order.type === 'market' ? 'Market' : 'Limit',
+    tif: order.liquidation === true ? 'LiquidationMarket' : timesInForce[order.timeInForce],
   };
 }
 

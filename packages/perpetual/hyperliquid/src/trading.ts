@@ -209,6 +209,8 @@ function fromState({ order, status: { name, status }, statusTimestamp: at }: wir
     ...{ type: 'order', symbol, orderId, status, at, filled: amount.minus(decimal(sz)) },
     ...(clientOrderId && { clientOrderId }),
     ...(reason !== undefined && { reason }),
+    // https://github.com/nktkas/hyperliquid/blob/main/src/api/info/_methods/_base/commonSchemas.ts
+    ...(order.tif === 'LiquidationMarket' && { liquidation: true }),
     terms: { side: side === 'B' ? 'buy' : 'sell', amount, price: decimal(limitPx) },
   };
 }

@@ -96,9 +96,9 @@ const State = v.pipe(
   v.transform((name) => ({ name, status: states.find(([, names]) => names.includes(name))?.[0] })),
   v.object({ name: v.string(), status: v.picklist(['open', 'filled', 'canceled', 'rejected']) }),
 );
-/** `sz` what is left of `origSz`. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint#retrieve-a-users-open-orders-with-additional-frontend-info */
+/** `sz` what is left of `origSz`, `tif` not on the stream. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint#retrieve-a-users-open-orders-with-additional-frontend-info */
 export const Order = v.object({
-  ...{ coin: Name, oid: Id, cloid: v.nullish(Name), side: Side, timestamp: Int },
+  ...{ coin: Name, oid: Id, cloid: v.nullish(Name), side: Side, timestamp: Int, tif: v.nullish(v.string()) },
   ...v.entriesFromList(['limitPx', 'sz', 'origSz'], Amount),
 });
 export type Order = v.InferOutput<typeof Order>;

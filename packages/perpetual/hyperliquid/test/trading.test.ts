@@ -200,6 +200,14 @@ test('closed orders are those that ended since', async () => {
   ]);
 });
 
+test('an order that the venue sent to close a position is told as one', async () => {
+  const row = { coin: 'BTC', side: 'A', limitPx: '1.0', oid: '9', timestamp: '5', origSz: '5.0', sz: '0.0' };
+  const at = (tif: string) => ({ order: { ...row, tif }, status: 'filled', statusTimestamp: '8' });
+  const p = account({ answers: { historicalOrders: [at('LiquidationMarket'), at('FrontendMarket')] } });
+  const reports = await trading.fetchClosedOrders(p, { from: 5 });
+  expect(reports.map(({ liquidation }) => liquidation)).toEqual([true, undefined]);
+});
+
 test('balances are the collateral, without what is unrealised', async () => {
   const p = account({ answers: { clearinghouseState: payload('rest.clearinghouse-state') } });
   expect(plain(await trading.fetchBalances(p))).toMatchObject({ entries: [{ asset: 'USDC', total: '13109.495728' }] });

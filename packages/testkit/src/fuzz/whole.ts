@@ -117,6 +117,7 @@ const report = record({
   ...{ type: one('order'), symbol: text, status: one('open', 'filled', 'canceled', 'expired', 'rejected') },
   ...{ orderId: maybe(text), clientOrderId: maybe(label), replaces: maybe(text), reason: maybe(label) },
   ...{ at: maybe(whole), version: maybe(whole), filled: maybe(amount), filledQuote: maybe(amount), fees: maybe(fees) },
+  liquidation: maybe((value) => (value === true ? undefined : refuse('not true', value))),
   terms: maybe(record({ side, amount, price: maybe(amount) })),
 });
 const fill = record({

@@ -21,6 +21,7 @@ export const oracleIds = [
   'FCL',
   'POS',
   'FUN',
+  'LIQ',
 ] as const;
 
 /** One of the rules that every history is judged by. */

@@ -10,7 +10,7 @@ import type { VenueAnswer, VenueRequest } from '../venue.js';
 import { everyFault } from './catalogue.js';
 import type { SimulationWire } from './fixture.js';
 import { createCrashSite } from './crash-site.js';
-import { payFunding } from './margin.js';
+import { liquidate, payFunding } from './margin.js';
 import type { PlannedFault } from './plan.js';
 import type { Site } from './site.js';
 import type { World } from './world.js';
@@ -159,9 +159,18 @@ function createSite({ world, wire, now, struck, own }: Parts): Site {
       payFunding(engine, exchangeOf(when.on).symbol, chance(when));
       return true;
     },
+    liquidate: (when) => {
+      if (!isPerpetual(engine)) return false;
+      return liquidate({ engine, account, clock, market: exchangeOf(when.on).symbol, random: chance(when) });
+    },
     deposit: (when) => {
       const { pays, amount } = exchangeOf(when.on);
-      engine.deposit(account, pays('sell'), chance(when).chance(0.5) ? amount : `-${amount}`);
+      const asset = pays('sell');
+      const comes = chance(when).chance(0.5);
+      const has = decimal(engine.asset(asset).format(engine.free(account, asset)));
+      if (!comes && has.lt(amount)) return false;
+      engine.deposit(account, asset, comes ? amount : `-${amount}`);
+      return true;
     },
   };
 }

@@ -12,6 +12,7 @@ import { alive, balances, booksAtRest, failsClosed, withinLimits } from './oracl
 import { collect, type Oracle } from './oracles/evidence.js';
 import { endings, eventOrder, saneBalances } from './oracles/events.js';
 import { allFills, exactSums } from './oracles/fills.js';
+import { liquidations } from './oracles/liquidations.js';
 import { noGhosts, once, tracked, verdicts } from './oracles/orders.js';
 import { payments } from './oracles/payments.js';
 import { positions, toldPositions } from './oracles/positions.js';
@@ -74,7 +75,7 @@ const healingMs = 15_000;
 const oracles: readonly Oracle[] = [
   ...[once, tracked, noGhosts, verdicts, allFills, exactSums, eventOrder, endings],
   ...[onRecord, saneBalances, balances, alive, booksAtRest, withinLimits, failsClosed],
-  ...[positions, toldPositions, payments],
+  ...[positions, toldPositions, payments, liquidations],
 ];
 
 /** Runs a plan: faults and actions, then time to heal, then every oracle, then the end. Never rejects: what goes wrong is a violation. */

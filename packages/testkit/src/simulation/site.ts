@@ -46,7 +46,10 @@ export type Site = {
   readonly raiseMinimum: (on: string | undefined) => void;
   readonly expireOne: (when: PlannedFault) => boolean;
   readonly placeByHand: (when: PlannedFault) => boolean;
-  readonly deposit: (when: PlannedFault) => void;
+  /** Or a withdrawal; `false` where there is not so much. */
+  readonly deposit: (when: PlannedFault) => boolean;
   /** Between longs and shorts of a market, at a rate that is drawn; `false` where there is no funding. */
   readonly payFunding: (when: PlannedFault) => boolean;
+  /** Brings a position of the account to where the venue closes it; `false` where there is none that can be. */
+  readonly liquidate: (when: PlannedFault) => boolean;
 };

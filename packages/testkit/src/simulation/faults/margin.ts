@@ -1,4 +1,4 @@
-import { drawn, http, isEven, marginQueries, row, type FaultKind } from './kind.js';
+import { drawn, http, isEven, marginQueries, row, weighted, type FaultKind } from './kind.js';
 
 /** What only perpetuals can suffer. */
 export const marginFaults: readonly FaultKind[] = [
@@ -17,4 +17,15 @@ export const marginFaults: readonly FaultKind[] = [
   row('M03', 'funding is paid', drawn({ on: ['0', '1'] }), (fault, site) => {
     site.at(fault, () => site.payFunding(fault));
   }),
+  weighted(
+    1.5,
+    row(
+      'M04',
+      'the mark price runs away, and the venue liquidates a position',
+      drawn({ on: ['0', '1'] }),
+      (fault, site) => {
+        site.at(fault, () => site.liquidate(fault));
+      },
+    ),
+  ),
 ];

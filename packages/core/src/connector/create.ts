@@ -74,7 +74,14 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
   const fees = createFees({ ...base, spec });
   const perpetual =
     spec.specVersion === 'perpetual/1'
-      ? createPerpetual({ ...base, ...desk, spec, fees, refetchPositions: () => reconciler.refetchPositions() })
+      ? createPerpetual({
+          ...{ ...base, ...desk, spec, fees },
+          refetchPositions: () => reconciler.refetchPositions(),
+          searchFills: (from) => {
+            reconciler.missedSince(from);
+            void reconciler.run();
+          },
+        })
       : undefined;
 
   const data = createMarketData({

@@ -1,12 +1,13 @@
 import { createFunding } from '../account/funding.js';
 import { checkMargin } from '../account/margin.js';
 import { createPayments } from '../account/payments.js';
+import { createPositionCheck } from '../account/position-check.js';
 import { createPositions } from '../account/positions.js';
 import type { Book } from '../model/book.js';
 import type { FeeRates } from '../model/fees.js';
-import type { Pair } from '../model/market.js';
+import type { Pair, UnixMs } from '../model/market.js';
 import type { NewOrder, OrderRequest } from '../model/order.js';
-import type { Funding, PositionSide } from '../model/position.js';
+import type { Funding, Position, PositionSide } from '../model/position.js';
 import type { PerpetualSpec, PositionEvent } from '../spec/perpetual.js';
 import type { Base } from './base.js';
 import type { Positions } from './connector.js';
@@ -28,6 +29,8 @@ export type PerpetualOptions<O, C, W> = Base<O, C, W> &
     readonly fees?: ((pair: Pair) => Promise<FeeRates>) | undefined;
     /** Asks for all positions again, in the background. */
     readonly refetchPositions: () => void;
+    /** Asks for all fills since then, in the background. */
+    readonly searchFills: (from: UnixMs) => void;
   };
 
 /** What a perpetual venue has on top of a spot one. */
@@ -72,6 +75,7 @@ export function createPerpetual<O, C, W>(options: PerpetualOptions<O, C, W>): Pe
     fetch: (since) => spec.positions.fetchPayments(api.private(), since),
   });
   const info = createFundingInfo(options);
+  const searchUnexplained = watchFills(options);
 
   const relearnMode = createRuns({
     clock,
@@ -122,6 +126,7 @@ export function createPerpetual<O, C, W>(options: PerpetualOptions<O, C, W>): Pe
       const askedAt = now();
       const entries = await spec.positions.fetch(api.private());
       apply({ type: 'positions', entries }, askedAt);
+      searchUnexplained(store.list());
     },
     refetchPayments: paymentsFeed.ask,
     close: () => {
@@ -129,6 +134,31 @@ export function createPerpetual<O, C, W>(options: PerpetualOptions<O, C, W>): Pe
       paymentsFeed.close();
       info.watch.close();
     },
+  };
+}
+
+/** Returns what is called with all positions: it asks for fills where a position shows that some were not told. */
+function watchFills<O, C, W>({
+  hub,
+  now,
+  catalogue,
+  meter,
+  searchFills,
+}: PerpetualOptions<O, C, W>): (positions: readonly Position[]) => void {
+  const check = createPositionCheck();
+  // An inverse position is in base units at its entry price, and fills at theirs: those cannot be compared.
+  const isExact = (pair: Pair): boolean => catalogue.byPair.get(pair)?.shape === 'linear';
+  hub.on('order-filled', ({ order, fill }) => {
+    if (isExact(order.pair)) check.filled(order.pair, order.side, fill.amount);
+  });
+  return (positions) => {
+    const from = check.compare(
+      positions.filter(({ pair }) => isExact(pair)),
+      now(),
+    );
+    if (from === undefined) return;
+    meter.count('positions.unexplained');
+    searchFills(from);
   };
 }
 

@@ -79,13 +79,8 @@ function fromPosition({
   ...told
 }: v.InferOutput<typeof wire.Position>): PositionReport {
   const amount = sized(positionSide, told.positionAmt);
-  const position = {
-    type: 'position',
-    symbol,
-    side: positionSides[positionSide],
-    amount,
-    ...(at > 0 && { at }),
-  } as const;
+  const about = { type: 'position', symbol, side: positionSides[positionSide], amount } as const;
+  const position = { ...about, ...(at > 0 && { at }) };
   if (amount.eq(zero)) return position;
   const [entryPrice, markPrice] = [positive(told.entryPrice), positive(told.markPrice)];
   const liquidationPrice = positive(told.liquidationPrice);

@@ -43,10 +43,10 @@ function createDisk(files: Map<string, MemoryFile>, wait: () => Promise<void>): 
   /** Whoever asked before the end hears nothing after it. */
   async function settle(): Promise<void> {
     await wait();
-    if (isGone) await never;
+    if (isGone) await forEver();
   }
   async function keep(path: string, mark: 'flushed' | 'synced'): Promise<void> {
-    if (isGone) await never;
+    if (isGone) await forEver();
     const file = fileAt(path);
     const { length } = file;
     await settle();
@@ -54,7 +54,7 @@ function createDisk(files: Map<string, MemoryFile>, wait: () => Promise<void>): 
     if (mark === 'synced') file.isListed = true;
   }
   async function change(apply: () => void): Promise<void> {
-    if (isGone) await never;
+    if (isGone) await forEver();
     changes = [...changes, apply];
     await settle();
     changes = changes.filter((other) => other !== apply);
@@ -81,7 +81,7 @@ function createDisk(files: Map<string, MemoryFile>, wait: () => Promise<void>): 
   return {
     home: 'data',
     lock: async (folder) => {
-      if (isGone) await never;
+      if (isGone) await forEver();
       if (locks.has(folder)) throw new Error(`${folder} is in use`);
       locks.add(folder);
       return async () => {
@@ -97,11 +97,11 @@ function createDisk(files: Map<string, MemoryFile>, wait: () => Promise<void>): 
     flush: (path) => keep(path, 'flushed'),
     sync: (path) => keep(path, 'synced'),
     read: async function* (path) {
-      if (isGone) await never;
+      if (isGone) await forEver();
       yield* [...(files.get(path)?.chunks ?? [])];
     },
     list: async (folder) => {
-      if (isGone) await never;
+      if (isGone) await forEver();
       const inside = [...files.keys()].filter((file) => file.startsWith(`${folder}/`));
       return [...new Set(inside.map((file) => file.slice(folder.length + 1).split('/')[0] ?? ''))].sort();
     },
@@ -129,7 +129,8 @@ type MemoryFile = {
   isListed: boolean;
 };
 
-const never = new Promise<never>(() => undefined);
+/** A promise of its own each time: one that lasts would keep all who ever waited for it. */
+const forEver = (): Promise<never> => new Promise(() => undefined);
 
 function toFile(bytes?: Uint8Array): MemoryFile {
   const length = bytes?.length ?? 0;

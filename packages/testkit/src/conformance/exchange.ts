@@ -57,7 +57,8 @@ export function openExchange({ engine, account, rules }: ExchangeParts): Exchang
   const { symbol, base, quote } = market;
   const priceStep = decimal(market.price.text);
   // On perpetuals the engine counts contracts, and whoever asks here counts in base.
-  const size = decimal(isPerpetual(engine) ? (engine.perpetual(symbol)?.perpetual.contractSize ?? '1') : '1');
+  const contractSize = isPerpetual(engine) ? (engine.perpetual(symbol)?.perpetual.contractSize ?? '1') : '1';
+  const size = decimal(contractSize);
   const amountStep = decimal(market.amount.text).times(size);
   const pays = (side: Side): string => market.settle ?? (side === 'buy' ? quote : base);
   const middle = roundDown(decimal(rules.price), priceStep);
@@ -66,7 +67,10 @@ export function openExchange({ engine, account, rules }: ExchangeParts): Exchang
   const unit = roundUp((worth.gt(least) ? worth : least).times('4'), amountStep);
   const gap = roundUp(middle.times('0.001'), priceStep);
   const at = (place: string): Decimal => middle.plus(gap.times(place));
-  const inBase = (amount: bigint): string => decimal(market.amount.format(amount)).times(size).toFixed();
+  const inBase = (amount: bigint): string => {
+    const text = market.amount.format(amount);
+    return contractSize === '1' ? text : decimal(text).times(size).toFixed();
+  };
   let stirred = 0;
 
   function send(

@@ -12,7 +12,7 @@ export type EngineReads = Pick<
 export function asOf(engine: Engine, at: number): EngineReads {
   const events = engine.log.filter((event) => event.at <= at);
   const orders = (account: string, market?: string) =>
-    ordersIn(events).filter((order) => order.account === account && order.market === (market ?? order.market));
+    ordersIn(events, (order) => order.account === account && order.market === (market ?? order.market));
   return {
     market: (symbol) => engine.market(symbol),
     markets: () => engine.markets(),
@@ -38,9 +38,10 @@ export function keyOf({ market, orderId }: Pick<EngineOrder, 'market' | 'orderId
   return `${market} ${orderId}`;
 }
 
-function ordersIn(events: readonly EngineEvent[]): readonly EngineOrder[] {
+function ordersIn(events: readonly EngineEvent[], isWanted: (order: EngineOrder) => boolean): readonly EngineOrder[] {
   const latest = new Map<string, EngineOrder>();
-  for (const event of events) if (event.type === 'order') latest.set(keyOf(event.order), event.order);
+  for (const event of events)
+    if (event.type === 'order' && isWanted(event.order)) latest.set(keyOf(event.order), event.order);
   return [...latest.values()];
 }
 

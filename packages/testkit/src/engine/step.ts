@@ -1,5 +1,6 @@
 const plain = /^(\d+)(?:\.(\d+))?$/;
 const stepText = /^\d+(?:\.\d+)?$/;
+const zeroCode = 0x30;
 
 /**
  * A grid of exact values, `'0.01'` or `'5'`: prices, amounts and balances are counted in whole steps.
@@ -54,12 +55,12 @@ export function toUnits(text: string, digits: number): bigint | undefined {
 export function fromUnits(units: bigint, digits: number, padded = 0): string {
   const sign = units < 0n ? '-' : '';
   const text = (units < 0n ? -units : units).toString().padStart(digits + 1, '0');
-  const whole = text.slice(0, text.length - digits);
-  const fraction = text
-    .slice(text.length - digits)
-    .replace(/0+$/, '')
-    .padEnd(padded, '0');
-  return fraction === '' ? sign + whole : `${sign}${whole}.${fraction}`;
+  const point = text.length - digits;
+  let end = text.length;
+  while (end > point && text.charCodeAt(end - 1) === zeroCode) end -= 1;
+  const whole = sign + text.slice(0, point);
+  if (end === point && padded === 0) return whole;
+  return `${whole}.${text.slice(point, end).padEnd(padded, '0')}`;
 }
 
 /** A fraction such as `'0.001'` or `'-0.0001'` as exact integers. Throws a `RangeError` on other text. */

@@ -38,9 +38,10 @@ export function createStriker(clock: Clock): Striker {
   }
   function hits<F extends Fault>(isMeant: (fault: Fault) => fault is F, what: string): readonly F[] {
     const found: F[] = [];
+    const elapsed = clock.mono() - start;
     for (const counter of counters) {
       const { fault } = counter;
-      if (!isMeant(fault) || !counts(fault, what, clock.mono() - start)) continue;
+      if (!isIn(fault, elapsed) || !isMeant(fault) || !counts(fault, what)) continue;
       counter.seen += 1;
       if (!isDue(fault, counter.seen)) continue;
       record(fault, what);
@@ -68,8 +69,12 @@ function isTimed(fault: Fault): fault is Fault & { readonly at: number } {
   return (fault.kind === 'ws.drop' || fault.kind === 'ws.silent') && fault.at !== undefined && !byCount;
 }
 
-function counts({ match, at = 0, forMs = Infinity }: Fault, what: string, elapsed: number): boolean {
-  return elapsed >= at && elapsed < at + forMs && (match === undefined || what.includes(match));
+function isIn({ at = 0, forMs = Infinity }: Fault, elapsed: number): boolean {
+  return elapsed >= at && elapsed < at + forMs;
+}
+
+function counts({ match }: Fault, what: string): boolean {
+  return match === undefined || what.includes(match);
 }
 
 function isDue({ nth = 1, times, forMs }: Fault, seen: number): boolean {

@@ -100,5 +100,5 @@ function toText({ bids, asks }: Depth): string {
 
 /** Zeros at the end are the venue's way to write. */
 function plain(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  return text.endsWith('0') && text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

@@ -47,10 +47,8 @@ export function createLine(
     rule.struck();
   };
 
-  function note(request: VenueRequest): void {
-    for (const rule of active(watched)) {
-      if (labelOf(request).includes(rule.apply)) strike(rule);
-    }
+  function note(label: string): void {
+    for (const rule of active(watched)) if (label.includes(rule.apply)) strike(rule);
   }
   function changed(answer: VenueAnswer, request: VenueRequest): VenueAnswer {
     return active(answers).reduce((current, rule) => {
@@ -72,11 +70,12 @@ export function createLine(
   }
   return {
     http: async (request) => {
-      note(request);
+      const label = labelOf(request);
+      note(label);
       const answer = await venue.http(request);
       if ('cut' in answer) return answer;
       const told = changed(answer, request);
-      if (isGood(answer)) for (const kind of kinds) if (labelOf(request).includes(kind)) former.set(kind, answer);
+      if (isGood(answer)) for (const kind of kinds) if (label.includes(kind)) former.set(kind, answer);
       return told;
     },
     connect: (request, socket) =>

@@ -113,7 +113,8 @@ function inWorker(job) {
   return new Promise((resolve) => {
     const child = fork(worker, [], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      execArgv: ['--max-semi-space-size=32'],
+      // There is a process for every core: threads beside it would only take turns with the others.
+      execArgv: ['--max-semi-space-size=32', '--single-threaded-gc'],
     });
     const results = [];
     child.on('message', (result) => results.push(result));

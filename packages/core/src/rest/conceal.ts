@@ -31,6 +31,7 @@ function textsOf({ url, body, headers }: WireRequest): readonly string[] {
 }
 
 function unescaped(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -38,6 +38,14 @@ export interface Parameters {
 const decimalForm = '^([0-9]{1,20})(\\.[0-9]{1,20})?$';
 const integerForm = '^[0-9]{1,20}$';
 
+const patterns = new Map<string, RegExp>();
+
+function toPattern(form: string): RegExp {
+  const pattern = patterns.get(form) ?? new RegExp(form);
+  patterns.set(form, pattern);
+  return pattern;
+}
+
 /** Throws what `toRefusal` makes of a name that comes twice or a value that is empty. */
 export function createParameters(
   pairs: readonly Parameter[],
@@ -56,7 +64,7 @@ export function createParameters(
   };
   function matching(name: string, form: string): string | undefined {
     const value = text(name);
-    if (value === undefined || new RegExp(form).test(value)) return value;
+    if (value === undefined || toPattern(form).test(value)) return value;
     throw toRefusal({ type: 'malformed', name, form });
   }
   function decimal(name: string, digits: number): string | undefined {

@@ -6,8 +6,9 @@ import { WebSocketServer } from 'ws';
 
 import { isConnectorError } from '../src/errors/connector-error.js';
 import { createNodeHttp } from '../src/ports/node-http.js';
-import { openTunnel, readProxy } from '../src/ports/node-tunnel.js';
-import type { Proxy } from '../src/ports/node-tunnel.js';
+import { readProxy } from '../src/ports/node-proxy.js';
+import type { Proxy } from '../src/ports/node-proxy.js';
+import { openTunnel } from '../src/ports/node-tunnel.js';
 import { createNodeWs } from '../src/ports/node-ws.js';
 import { createCertificate } from './support/node-certificate.js';
 import type { Certificate } from './support/node-certificate.js';

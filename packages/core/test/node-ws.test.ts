@@ -205,7 +205,7 @@ describe('a connection ends, once', () => {
     const seen = open(`ws://127.0.0.1:${port}`);
     seen.connection.close();
     await seen.until(/close/);
-    expect(seen.events).toEqual(['close 1006 WebSocket was closed before the connection was established']);
+    expect(seen.events).toEqual(['close 1006 closed before it was open']);
   });
 
   test('when a frame says that it is compressed', async () => {

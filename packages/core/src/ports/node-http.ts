@@ -1,14 +1,5 @@
-import type { Socket } from 'node:net';
-import { rootCertificates } from 'node:tls';
-
-// Its parts by their own paths: the index loads all of undici, which takes twice as long. The version is pinned.
-import buildConnector from 'undici/lib/core/connect.js';
-import Pool from 'undici/lib/dispatcher/pool.js';
-
-import { exchange } from './node-exchange.js';
-import { openTunnel } from './node-tunnel.js';
-import type { Proxy } from './node-tunnel.js';
-import type { Http, HttpLimits } from './ports.js';
+import type { Proxy } from './node-proxy.js';
+import type { Http } from './ports.js';
 
 export type NodeNetOptions = {
   readonly proxy?: Proxy | undefined;
@@ -18,74 +9,16 @@ export type NodeNetOptions = {
   readonly ca?: string | undefined;
 };
 
-/** HTTP/1.1 over connections that stay open, one set per host for orders and one for data. Idle ones do not keep the process alive. */
+/** HTTP/1.1. What speaks it takes a while to load, and is loaded with the first request. */
 export function createNodeHttp(options: NodeNetOptions): Http {
-  const pools = new Map<string, Pool>();
-  const connect = createConnect(options);
-  const from = options.localAddress === undefined ? {} : { localAddress: options.localAddress };
-
-  function poolOf(origin: string, kind: HttpLimits['pool']): Pool {
-    const name = `${kind} ${origin}`;
-    const known = pools.get(name);
-    if (known !== undefined) return known;
-    const pool = new Pool(origin, { ...poolOptions, connections: connections[kind], ...from, connect });
-    pools.set(name, pool);
-    return pool;
-  }
-
-  return { send: (request, limits) => exchange(poolOf(request.url.origin, limits.pool), request, limits) };
-}
-
-export const connectTimeoutMs = 10_000;
-
-/** What both websockets and requests ask of TLS; no option turns verification off. */
-export function tlsOptions({ ca }: NodeNetOptions): {
-  readonly rejectUnauthorized: true;
-  readonly minVersion: 'TLSv1.2';
-  readonly ca?: string[];
-} {
-  const strict = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
-  return ca === undefined ? strict : { ...strict, ca: [...rootCertificates, ca] };
-}
-
-// A burst of orders, which one client would have to send one after the other, leaves at once.
-const connections = { orders: 32, data: 8 } as const;
-
-const poolOptions = {
-  pipelining: 1,
-  // Below the minute or so after which venues close idle connections; the server's own hint comes first.
-  keepAliveTimeout: 45_000,
-  keepAliveMaxTimeout: 60_000,
-  // The deadline of a request covers these.
-  headersTimeout: 0,
-  bodyTimeout: 0,
-  allowH2: false,
-} as const;
-
-function createConnect(options: NodeNetOptions): buildConnector.connector {
-  const { proxy, localAddress } = options;
-  const direct = buildConnector({ ...tlsOptions(options), allowH2: false, timeout: connectTimeoutMs });
-  if (proxy === undefined) return direct;
-  return (target, callback) => {
-    const port = target.port === '' ? defaultPort(target.protocol) : target.port;
-    const host = target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname;
-    openTunnel(proxy, `${host}:${port}`, { localAddress, timeoutMs: connectTimeoutMs }).then(
-      (socket) => upgrade(direct, target, socket, callback),
-      (error: unknown) => callback(error instanceof Error ? error : new Error('no tunnel'), null),
-    );
+  let pools: Http | undefined;
+  const load = async (): Promise<Http> => {
+    const { createPools } = await import('./node-pools.js');
+    return (pools ??= createPools(options));
   };
-}
-
-function upgrade(
-  direct: buildConnector.connector,
-  target: buildConnector.Options,
-  socket: Socket,
-  callback: buildConnector.Callback,
-): void {
-  if (target.protocol === 'https:') direct({ ...target, httpSocket: socket }, callback);
-  else callback(null, socket);
-}
-
-function defaultPort(protocol: string): string {
-  return protocol === 'https:' ? '443' : '80';
+  return {
+    // Later ones leave in the turn in which they are sent.
+    send: (request, limits) =>
+      pools === undefined ? load().then((loaded) => loaded.send(request, limits)) : pools.send(request, limits),
+  };
 }

@@ -1,31 +1,16 @@
-import { isIP } from 'node:net';
-import type { Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 
 import { ConnectorError } from '../errors/connector-error.js';
-import { connectTimeoutMs, tlsOptions } from './node-http.js';
 import type { NodeNetOptions } from './node-http.js';
-import { openTunnel } from './node-tunnel.js';
 import type { Ws, WsConnection, WsHandlers, WsLimits } from './ports.js';
 
 /**
  * Websockets without compression. Pings of the venue are answered; nothing else happens unasked.
- * A connection that does not close when asked is cut after two seconds.
+ * A connection that does not close when asked is cut after two seconds. What speaks them is loaded with the first one.
  */
 export function createNodeWs(options: NodeNetOptions): Ws {
   return { open: (url, on, limits) => open(options, url, on, limits) };
 }
-
-const plain = {
-  closeTimeout: 2_000,
-  handshakeTimeout: connectTimeoutMs,
-  perMessageDeflate: false,
-  followRedirects: false,
-  // Frames reach a decoder that refuses what is not UTF-8, and one such frame must not end a connection.
-  skipUTF8Validation: true,
-} as const;
 
 // More than this waiting for the network means that nothing arrives: what is added would be stale when it does.
 const longestQueue = 16 * 1_048_576;
@@ -42,41 +27,26 @@ function open(options: NodeNetOptions, url: URL, on: WsHandlers, limits: WsLimit
     ended = true;
     on.close(code, reason);
   }
-  /** Never during `open`: the caller does not hold the connection yet. */
-  function endSoon(reason: string): void {
-    queueMicrotask(() => end(abnormal, reason));
-  }
-  function attach(through?: Socket): void {
+  async function start(): Promise<void> {
+    const { createSocket, openWay } = await import('./node-socket.js');
+    const through = await openWay(options, url);
     if (closing) {
       through?.destroy();
-      end(abnormal, 'closed before it was open');
-      return;
+      throw new Error('closed before it was open');
     }
-    try {
-      socket = new WebSocket(url, socketOptions(options, url, limits, through));
-    } catch (error) {
-      through?.destroy();
-      endSoon(describe(error));
-      return;
-    }
+    socket = createSocket(options, { url, limits, through });
     listen(socket, on, end);
   }
-
-  if (options.proxy === undefined) attach();
-  else {
-    const { localAddress } = options;
-    const tunnel = openTunnel(options.proxy, targetOf(url), { localAddress, timeoutMs: connectTimeoutMs });
-    tunnel.then(attach, (error: unknown) => end(abnormal, describe(error)));
-  }
+  start().catch((error: unknown) => end(abnormal, describe(error)));
 
   return {
     send: (data) => {
-      if (socket?.readyState !== WebSocket.OPEN) throw unsent(url, 'the connection is not open');
+      if (socket === undefined || socket.readyState !== socket.OPEN) throw unsent(url, 'the connection is not open');
       if (socket.bufferedAmount > longestQueue) throw unsent(url, `${socket.bufferedAmount} bytes wait to be sent`);
       socket.send(data, { binary: typeof data !== 'string' });
     },
     ping: () => {
-      if (socket?.readyState === WebSocket.OPEN) socket.ping();
+      if (socket !== undefined && socket.readyState === socket.OPEN) socket.ping();
     },
     close: () => {
       closing = true;
@@ -99,34 +69,6 @@ function listen(socket: WebSocket, on: WsHandlers, end: (code: number, reason: s
     failure = describe(error);
   });
   socket.on('close', (code, reason) => end(code, failure ?? reason.toString()));
-}
-
-function socketOptions(
-  options: NodeNetOptions,
-  url: URL,
-  limits: WsLimits,
-  through: Socket | undefined,
-): WebSocket.ClientOptions {
-  const { localAddress } = options;
-  return {
-    ...plain,
-    ...tlsOptions(options),
-    ...(localAddress !== undefined && { localAddress }),
-    ...(through !== undefined && { createConnection: () => secured(options, url, through) }),
-    headers: { 'user-agent': 'hb-connector', ...limits.headers },
-    maxPayload: limits.maxBytes,
-  };
-}
-
-function secured(options: NodeNetOptions, url: URL, socket: Socket): Socket {
-  if (url.protocol !== 'wss:') return socket;
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  return connectTls({ ...tlsOptions(options), socket, host, servername: isIP(host) === 0 ? host : '' });
-}
-
-function targetOf(url: URL): string {
-  if (url.port !== '') return url.host;
-  return `${url.hostname}:${url.protocol === 'wss:' ? 443 : 80}`;
 }
 
 function unsent(url: URL, problem: string): ConnectorError {

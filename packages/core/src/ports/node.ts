@@ -4,7 +4,7 @@ import { createNodeCrypto } from './node-crypto.js';
 import { createNodeDisk } from './node-disk.js';
 import { createNodeHttp } from './node-http.js';
 import { createNodeRandom } from './node-random.js';
-import { readProxy } from './node-tunnel.js';
+import { readProxy } from './node-proxy.js';
 import { createNodeWs } from './node-ws.js';
 import type { Log, Ports } from './ports.js';
 

@@ -40,5 +40,6 @@ export type { Plan } from './fees.js';
 export type { Options } from './options.js';
 export type { Credentials, HashSigner, Signer, TransactionSigner } from './send.js';
 export { fetchLogs, type PlacedLog } from './logs.js';
+export { once } from './once.js';
 export { ask, Hex } from './rpc.js';
 export { readMany } from './tokens.js';

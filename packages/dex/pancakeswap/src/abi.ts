@@ -1,20 +1,25 @@
+import { once } from '@hb/connector-ethereum';
 import { parseAbi } from 'viem/utils';
 
 const [path, until] = ['address[] path', 'address to, uint256 deadline'] as const;
 
 /** @see https://developer.pancakeswap.finance/contracts/v2/router-v2 */
-export const v2 = parseAbi([
-  `function swapExactTokensForTokensSupportingFeeOnTransferTokens(uint256 amountIn, uint256 least, ${path}, ${until})`,
-  `function swapTokensForExactTokens(uint256 amountOut, uint256 most, ${path}, ${until}) returns (uint256[] amounts)`,
-]);
+export const v2 = once(() =>
+  parseAbi([
+    `function swapExactTokensForTokensSupportingFeeOnTransferTokens(uint256 amount, uint256 least, ${path}, ${until})`,
+    `function swapTokensForExactTokens(uint256 amountOut, uint256 most, ${path}, ${until}) returns (uint256[] amounts)`,
+  ]),
+);
 
 const way = 'address tokenIn; address tokenOut; uint24 fee; address recipient; uint256 deadline;' as const;
 const limit = 'uint160 sqrtPriceLimitX96;' as const;
 
 /** @see https://github.com/pancakeswap/pancake-v3-contracts/blob/main/projects/v3-periphery/contracts/interfaces/ISwapRouter.sol */
-export const v3 = parseAbi([
-  `struct ExactInput { ${way} uint256 amountIn; uint256 amountOutMinimum; ${limit} }`,
-  `struct ExactOutput { ${way} uint256 amountOut; uint256 amountInMaximum; ${limit} }`,
-  'function exactInputSingle(ExactInput params) payable returns (uint256 amountOut)',
-  'function exactOutputSingle(ExactOutput params) payable returns (uint256 amountIn)',
-]);
+export const v3 = once(() =>
+  parseAbi([
+    `struct ExactInput { ${way} uint256 amountIn; uint256 amountOutMinimum; ${limit} }`,
+    `struct ExactOutput { ${way} uint256 amountOut; uint256 amountInMaximum; ${limit} }`,
+    'function exactInputSingle(ExactInput params) payable returns (uint256 amountOut)',
+    'function exactOutputSingle(ExactOutput params) payable returns (uint256 amountIn)',
+  ]),
+);

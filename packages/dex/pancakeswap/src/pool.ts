@@ -12,7 +12,6 @@ import {
   type V2Pool,
   type V3Pool,
 } from '@hb/uniswap-pools';
-import { toEventSelector } from 'viem/utils';
 
 import type { Contracts } from './contracts.js';
 
@@ -45,7 +44,7 @@ export const quote: Spec['quote'] = (p, market, ask) => {
 };
 
 /** Its pools of V3 also tell what they give away. @see https://developer.pancakeswap.finance/contracts/v3/pancakev3pool */
-const v3Swap = toEventSelector('Swap(address,address,int256,int256,uint160,uint128,int24,uint128,uint128)');
+const v3Swap = '0x19b47279256b2a23a1665c810c8d55a1758940ee09377d4f8d26497a3577dc83';
 
 export const fetchTrades: NonNullable<Spec['fetchTrades']> = (p, market, blocks) =>
   fetchSwaps(p, { market, sources: market.wire.pools.map((pool) => toSwapSource(pool, v3Swap)) }, blocks);

@@ -24,12 +24,12 @@ function toV2({ owner, deadline, spendMax, receiveMin }: Swap, { tokenIn, tokenO
   const rest = [[tokenIn, tokenOut], getAddress(owner), toSeconds(deadline)] as const;
   return isExactIn
     ? encodeFunctionData({
-        abi: abi.v2,
+        abi: abi.v2(),
         functionName: 'swapExactTokensForTokensSupportingFeeOnTransferTokens',
         args: [spendMax, receiveMin, ...rest],
       })
     : encodeFunctionData({
-        abi: abi.v2,
+        abi: abi.v2(),
         functionName: 'swapTokensForExactTokens',
         args: [receiveMin, spendMax, ...rest],
       });
@@ -44,12 +44,12 @@ function toV3({ owner, deadline, spendMax, receiveMin }: Swap, way: Way, fee: nu
   };
   return isExactIn
     ? encodeFunctionData({
-        abi: abi.v3,
+        abi: abi.v3(),
         functionName: 'exactInputSingle',
         args: [{ ...terms, amountIn: spendMax, amountOutMinimum: receiveMin }],
       })
     : encodeFunctionData({
-        abi: abi.v3,
+        abi: abi.v3(),
         functionName: 'exactOutputSingle',
         args: [{ ...terms, amountOut: receiveMin, amountInMaximum: spendMax }],
       });

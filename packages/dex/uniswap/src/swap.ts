@@ -49,7 +49,7 @@ export const build: Spec['build'] = async (_, swap) => {
     toSeconds(swap.deadline),
   ] as const;
   return {
-    op: { to: contracts.router, data: encodeFunctionData({ abi: abi.router, functionName: 'execute', args }) },
+    op: { to: contracts.router, data: encodeFunctionData({ abi: abi.router(), functionName: 'execute', args }) },
     spends: toSpends({
       ...{ token: swap.side === 'sell' ? swap.market.baseToken : swap.market.quoteToken, amount: swap.spendMax },
       spender: contracts.router,

@@ -145,7 +145,7 @@ function toCall({ market, deadline }: Change, steps: readonly Step[], most: read
   const args = [unlock, toSeconds(deadline)] as const;
   const tokens = sorted(market, [market.baseToken, market.quoteToken]);
   return {
-    op: { to: spender, data: encodeFunctionData({ abi: abi.positions, functionName: 'modifyLiquidities', args }) },
+    op: { to: spender, data: encodeFunctionData({ abi: abi.positions(), functionName: 'modifyLiquidities', args }) },
     spends: tokens.flatMap((token, index) => {
       const amount = most[index] ?? 0n;
       return amount === 0n ? [] : toSpends({ token, spender, amount });
@@ -183,7 +183,7 @@ function readModify(
   // The event with three topics of the manager is this one: its others have four, or one and two.
   if (emitter !== manager || signature === undefined || !isHex(data) || topics.length !== 3) return undefined;
   try {
-    return decodeEventLog({ abi: abi.manager, topics: [signature, ...indexed], data }).args;
+    return decodeEventLog({ abi: abi.manager(), topics: [signature, ...indexed], data }).args;
   } catch {
     return undefined;
   }

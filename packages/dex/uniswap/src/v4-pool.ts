@@ -8,7 +8,6 @@ import {
   getAddress,
   keccak256,
   parseAbiParameters,
-  toEventSelector,
 } from 'viem/utils';
 
 import * as abi from './abi.js';
@@ -63,7 +62,7 @@ function toCandidate({ state }: V4Contracts, isNative: boolean, key: PoolKey): C
   const pool: V4Pool = { version: 'v4', name: `v4:${fee}${isNative ? ':native' : ''}`, id, key, isNative };
   return {
     to: state,
-    data: encodeFunctionData({ abi: abi.state, functionName: 'getSlot0', args: [id] }),
+    data: encodeFunctionData({ abi: abi.state(), functionName: 'getSlot0', args: [id] }),
     // Without a price there is no pool.
     toPool: (answer) => (answer === undefined || readSlot(answer) === 0n ? undefined : pool),
   };
@@ -71,7 +70,7 @@ function toCandidate({ state }: V4Contracts, isNative: boolean, key: PoolKey): C
 
 /** The square root of the price. */
 export function readSlot(answer: Hex): bigint {
-  return decodeFunctionResult({ abi: abi.state, functionName: 'getSlot0', data: answer })[0];
+  return decodeFunctionResult({ abi: abi.state(), functionName: 'getSlot0', data: answer })[0];
 }
 
 /** Whether a swap gives the pool's first currency for its second one. */
@@ -86,17 +85,17 @@ export function askV4({ v4 }: Contracts, way: Way, pool: V4Pool): Asking {
   return {
     toCall: (exactAmount) => ({
       to: v4?.quoter ?? none,
-      data: encodeFunctionData({ abi: abi.quoter, functionName, args: [{ ...terms, exactAmount }] }),
+      data: encodeFunctionData({ abi: abi.quoter(), functionName, args: [{ ...terms, exactAmount }] }),
     }),
     read: (data) => {
-      const [amount, gas] = decodeFunctionResult({ abi: abi.quoter, functionName, data });
+      const [amount, gas] = decodeFunctionResult({ abi: abi.quoter(), functionName, data });
       return { amount, gas };
     },
   };
 }
 
 /** @see https://docs.uniswap.org/contracts/v4/reference/core/interfaces/IPoolManager#swap */
-const swap = toEventSelector('Swap(bytes32,address,int128,int128,uint160,uint128,int24,uint24)');
+const swap = '0x40e9cecb9f5f1f1c5b9c97dec2917b7ee92e57ba5563708daca94dd84ad7112f';
 
 /** Told by the manager of all pools, from the view of who swaps. The coin comes first in its pools. */
 export function toV4Source({ v4 }: Contracts, { id, key, isNative }: V4Pool, wrapped: string): SwapSource {

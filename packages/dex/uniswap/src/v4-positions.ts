@@ -55,7 +55,7 @@ export async function fetchV4Pools(p: DexPublic<Options>, market: Market): Promi
 }
 
 function toStateCall(market: Market, functionName: 'getSlot0' | 'getLiquidity', args: readonly [Hex]): Call {
-  return { to: toV4(market).state, data: encodeFunctionData({ abi: abi.state, functionName, args }) };
+  return { to: toV4(market).state, data: encodeFunctionData({ abi: abi.state(), functionName, args }) };
 }
 
 export async function fetchV4Price(p: DexPublic<Options>, market: Market, { id, name }: V4Pool): Promise<bigint> {
@@ -84,11 +84,15 @@ export async function fetchHeld(
   const tokenId = toTokenId(positionId);
   const to = toV4(market).positions;
   const [whose, told] = await readMany(p, [
-    { to, data: encodeFunctionData({ abi: abi.positions, functionName: 'ownerOf', args: [tokenId] }) },
-    { to, data: encodeFunctionData({ abi: abi.positions, functionName: 'getPoolAndPositionInfo', args: [tokenId] }) },
+    { to, data: encodeFunctionData({ abi: abi.positions(), functionName: 'ownerOf', args: [tokenId] }) },
+    { to, data: encodeFunctionData({ abi: abi.positions(), functionName: 'getPoolAndPositionInfo', args: [tokenId] }) },
   ]);
   if (whose === undefined || told === undefined || BigInt(whose) !== BigInt(owner)) return undefined;
-  const [key, info] = decodeFunctionResult({ abi: abi.positions, functionName: 'getPoolAndPositionInfo', data: told });
+  const [key, info] = decodeFunctionResult({
+    abi: abi.positions(),
+    functionName: 'getPoolAndPositionInfo',
+    data: told,
+  });
   const pool = ofTokens(market).find(
     (each) => each.key.fee === key.fee && each.key.currency0 === key.currency0 && each.key.currency1 === key.currency1,
   );
@@ -115,23 +119,23 @@ async function fetchState(
     {
       to: state,
       data: encodeFunctionData({
-        ...{ abi: abi.state, functionName: 'getPositionInfo' },
+        ...{ abi: abi.state(), functionName: 'getPositionInfo' },
         args: [pool.id, getAddress(positions), lower, upper, salt],
       }),
     },
     {
       to: state,
-      data: encodeFunctionData({ abi: abi.state, functionName: 'getFeeGrowthInside', args: [pool.id, lower, upper] }),
+      data: encodeFunctionData({ abi: abi.state(), functionName: 'getFeeGrowthInside', args: [pool.id, lower, upper] }),
     },
   ]);
   if (slot === undefined || info === undefined || growth === undefined)
     throw new TypeError(`v4:${tokenId} has no state`);
   const [liquidity, last0, last1] = decodeFunctionResult({
-    abi: abi.state,
+    abi: abi.state(),
     functionName: 'getPositionInfo',
     data: info,
   });
-  const [now0, now1] = decodeFunctionResult({ abi: abi.state, functionName: 'getFeeGrowthInside', data: growth });
+  const [now0, now1] = decodeFunctionResult({ abi: abi.state(), functionName: 'getFeeGrowthInside', data: growth });
   // Growth counts around 2^256, in 2^-128 of a unit for each unit of liquidity.
   const earned = (now: bigint, last: bigint): bigint => (BigInt.asUintN(256, now - last) * liquidity) >> 128n;
   return { liquidity, fees: [earned(now0, last0), earned(now1, last1)], price: readSlot(slot) };

@@ -59,13 +59,16 @@ export async function fetchV2Position(
 
 async function fetchReserves(p: DexPublic<Options>, { address }: V2Pool, owner = address): Promise<Reserves> {
   const [reserves, supply, held] = await readMany(p, [
-    { to: address, data: encodeFunctionData({ abi: abi.pair, functionName: 'getReserves' }) },
-    { to: address, data: encodeFunctionData({ abi: abi.pair, functionName: 'totalSupply' }) },
-    { to: address, data: encodeFunctionData({ abi: abi.pair, functionName: 'balanceOf', args: [getAddress(owner)] }) },
+    { to: address, data: encodeFunctionData({ abi: abi.pair(), functionName: 'getReserves' }) },
+    { to: address, data: encodeFunctionData({ abi: abi.pair(), functionName: 'totalSupply' }) },
+    {
+      to: address,
+      data: encodeFunctionData({ abi: abi.pair(), functionName: 'balanceOf', args: [getAddress(owner)] }),
+    },
   ]);
   if (reserves === undefined || supply === undefined || held === undefined)
     throw new TypeError(`${address} is no pool of V2`);
-  const [first, second] = decodeFunctionResult({ abi: abi.pair, functionName: 'getReserves', data: reserves });
+  const [first, second] = decodeFunctionResult({ abi: abi.pair(), functionName: 'getReserves', data: reserves });
   return { reserves: [first, second], supply: BigInt(supply), held: BigInt(held) };
 }
 
@@ -98,7 +101,7 @@ async function add(p: DexPublic<Options>, change: Added, pool: V2Pool): Promise<
   ] as const;
   const router = toRouter(market);
   return {
-    op: { to: router, data: encodeFunctionData({ abi: abi.v2, functionName: 'addLiquidity', args }) },
+    op: { to: router, data: encodeFunctionData({ abi: abi.v2(), functionName: 'addLiquidity', args }) },
     spends: [
       { token: market.baseToken, spender: router, amount: base },
       { token: market.quoteToken, spender: router, amount: quote },
@@ -125,7 +128,7 @@ async function remove(p: DexPublic<Options>, change: Change, { pool, share }: Re
   const router = toRouter(market);
   const token = { id: pool.address, symbol: `shares of ${market.pair}`, decimals: 18 };
   return {
-    op: { to: router, data: encodeFunctionData({ abi: abi.v2, functionName: 'removeLiquidity', args }) },
+    op: { to: router, data: encodeFunctionData({ abi: abi.v2(), functionName: 'removeLiquidity', args }) },
     spends: [{ token, spender: router, amount: liquidity }],
   };
 }

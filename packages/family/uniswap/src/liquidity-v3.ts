@@ -39,7 +39,7 @@ export async function fetchV3Pools(
   const answers = await readMany(
     p,
     pools.flatMap(({ address: to }) =>
-      data.map((functionName) => ({ to, data: encodeFunctionData({ abi: abi.v3Pool, functionName }) })),
+      data.map((functionName) => ({ to, data: encodeFunctionData({ abi: abi.v3Pool(), functionName }) })),
     ),
   );
   return pools.flatMap(({ name, fee }, index) => {
@@ -51,14 +51,14 @@ export async function fetchV3Pools(
 }
 
 async function fetchPrice(p: DexPublic<Options>, { address, name }: V3Pool): Promise<bigint> {
-  const data = encodeFunctionData({ abi: abi.v3Pool, functionName: 'slot0' });
+  const data = encodeFunctionData({ abi: abi.v3Pool(), functionName: 'slot0' });
   const [answer] = await readMany(p, [{ to: address, data }]);
   if (answer === undefined) throw new TypeError(`there is no pool ${name}`);
   return readPrice(answer);
 }
 
 function readPrice(slot0: Hex): bigint {
-  const [price] = decodeFunctionResult({ abi: abi.v3Pool, functionName: 'slot0', data: slot0 });
+  const [price] = decodeFunctionResult({ abi: abi.v3Pool(), functionName: 'slot0', data: slot0 });
   if (price === 0n) throw new TypeError('the pool has no price yet');
   return price;
 }
@@ -85,7 +85,7 @@ export async function fetchV3Positions(
 async function fetchTokenIds(p: DexPublic<Options>, to: string, owner: string): Promise<readonly bigint[]> {
   const of = getAddress(owner);
   const [told] = await readMany(p, [
-    { to, data: encodeFunctionData({ abi: abi.positions, functionName: 'balanceOf', args: [of] }) },
+    { to, data: encodeFunctionData({ abi: abi.positions(), functionName: 'balanceOf', args: [of] }) },
   ]);
   const indices = Array.from({ length: Number(told ?? 0) }, (_, index) => BigInt(index));
   if (indices.length === 0) return [];
@@ -93,7 +93,7 @@ async function fetchTokenIds(p: DexPublic<Options>, to: string, owner: string): 
     p,
     indices.map((index) => ({
       to,
-      data: encodeFunctionData({ abi: abi.positions, functionName: 'tokenOfOwnerByIndex', args: [of, index] }),
+      data: encodeFunctionData({ abi: abi.positions(), functionName: 'tokenOfOwnerByIndex', args: [of, index] }),
     })),
   );
   return answers.flatMap((answer) => (answer === undefined ? [] : [BigInt(answer)]));
@@ -111,12 +111,12 @@ async function fetchHeld(
     p,
     tokenIds.map((tokenId) => ({
       to,
-      data: encodeFunctionData({ abi: abi.positions, functionName: 'positions', args: [tokenId] }),
+      data: encodeFunctionData({ abi: abi.positions(), functionName: 'positions', args: [tokenId] }),
     })),
   );
   return answers.flatMap((data, index) => {
     if (data === undefined) return [];
-    const told = decodeFunctionResult({ abi: abi.positions, functionName: 'positions', data });
+    const told = decodeFunctionResult({ abi: abi.positions(), functionName: 'positions', data });
     const [, , first, second, fee, lower, upper, liquidity] = told;
     const pool = first === token0 && second === token1 ? pools.find((each) => each.fee === fee) : undefined;
     return pool === undefined ? [] : [{ tokenId: tokenIds[index] ?? 0n, pool, lower, upper, liquidity }];
@@ -136,7 +136,7 @@ async function fetchPosition(
   ]);
   const told = await ask(p, ['eth_call', { from: owner, to, data }, 'latest'], toHex);
   const [collected = '0x', removed] = decodeFunctionResult({
-    abi: abi.positions,
+    abi: abi.positions(),
     functionName: 'multicall',
     data: told,
   });
@@ -155,7 +155,7 @@ async function fetchPosition(
 }
 
 function readAmounts(data: Hex): readonly [bigint, bigint] {
-  return decodeFunctionResult({ abi: abi.positions, functionName: 'collect', data });
+  return decodeFunctionResult({ abi: abi.positions(), functionName: 'collect', data });
 }
 
 function toHex(result: unknown): Hex {
@@ -183,7 +183,7 @@ export async function buildV3Change(
     ...(await remove(p, change, { held, share })),
     toCollect(tokenId, change.owner),
     ...(change.action === 'close'
-      ? [encodeFunctionData({ abi: abi.positions, functionName: 'burn', args: [tokenId] })]
+      ? [encodeFunctionData({ abi: abi.positions(), functionName: 'burn', args: [tokenId] })]
       : []),
   ];
   return { op: { to, data: toMulticall(calls) }, spends: [] };
@@ -205,12 +205,12 @@ async function open(p: DexPublic<Options>, change: Opened, pools: readonly V3Poo
       recipient: getAddress(change.owner),
     },
   ] as const;
-  return toSpending(change, encodeFunctionData({ abi: abi.positions, functionName: 'mint', args }));
+  return toSpending(change, encodeFunctionData({ abi: abi.positions(), functionName: 'mint', args }));
 }
 
 async function add(p: DexPublic<Options>, change: Added, held: Held): Promise<DexCall<Call>> {
   const args = [{ tokenId: held.tokenId, ...(await toTerms(p, change, held)) }] as const;
-  return toSpending(change, encodeFunctionData({ abi: abi.positions, functionName: 'increaseLiquidity', args }));
+  return toSpending(change, encodeFunctionData({ abi: abi.positions(), functionName: 'increaseLiquidity', args }));
 }
 
 /** The ends of a range, as near as the pool allows. */
@@ -302,18 +302,18 @@ function toDecrease({ tokenId, liquidity, until, least }: Decrease): readonly He
   if (liquidity === 0n) return [];
   const minima = { amount0Min: least?.amount0 ?? 0n, amount1Min: least?.amount1 ?? 0n };
   const args = [{ tokenId, liquidity, ...minima, deadline: until }] as const;
-  return [encodeFunctionData({ abi: abi.positions, functionName: 'decreaseLiquidity', args })];
+  return [encodeFunctionData({ abi: abi.positions(), functionName: 'decreaseLiquidity', args })];
 }
 
 /** All that there is: what was earned, and what was taken out before. */
 function toCollect(tokenId: bigint, owner: string): Hex {
   const most = 2n ** 128n - 1n;
   const args = [{ tokenId, recipient: getAddress(owner), amount0Max: most, amount1Max: most }] as const;
-  return encodeFunctionData({ abi: abi.positions, functionName: 'collect', args });
+  return encodeFunctionData({ abi: abi.positions(), functionName: 'collect', args });
 }
 
 function toMulticall(calls: readonly Hex[]): Hex {
-  return encodeFunctionData({ abi: abi.positions, functionName: 'multicall', args: [calls] });
+  return encodeFunctionData({ abi: abi.positions(), functionName: 'multicall', args: [calls] });
 }
 
 /** `v3:123` → `123n`. */
@@ -356,7 +356,7 @@ function readEvent({ topics, data }: ChainLog): Told | undefined {
   const [signature, ...indexed] = topics.filter((topic) => isHex(topic));
   if (signature === undefined || !isHex(data) || topics.length !== 2) return undefined;
   try {
-    const { eventName, args } = decodeEventLog({ abi: abi.positionEvents, topics: [signature, ...indexed], data });
+    const { eventName, args } = decodeEventLog({ abi: abi.positionEvents(), topics: [signature, ...indexed], data });
     return { name: eventName, ...args };
   } catch {
     return undefined;

@@ -43,14 +43,14 @@ export function toCandidates(
   const [first, second] = [getAddress(tokens[0].id), getAddress(tokens[1].id)] as const;
   const ofV3 = Object.entries(fees).map(([text, spacing]) => {
     const fee = Number(text);
-    const data = encodeFunctionData({ abi: abi.v3Factory, functionName: 'getPool', args: [first, second, fee] });
+    const data = encodeFunctionData({ abi: abi.v3Factory(), functionName: 'getPool', args: [first, second, fee] });
     return {
       ...{ to: v3.factory, data },
       toPool: at((address) => ({ version: 'v3', name: `v3:${fee}`, address, fee, spacing }) as const),
     };
   });
   if (v2 === undefined) return ofV3;
-  const data = encodeFunctionData({ abi: abi.v2, functionName: 'getPair', args: [first, second] });
+  const data = encodeFunctionData({ abi: abi.v2(), functionName: 'getPair', args: [first, second] });
   return [
     { to: v2.factory, data, toPool: at((address) => ({ version: 'v2', name: 'v2', address }) as const) },
     ...ofV3,

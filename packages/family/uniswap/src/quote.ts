@@ -58,10 +58,10 @@ function askV2(router: string, { tokenIn, tokenOut, isExactIn }: Way): Asking {
   return {
     toCall: (amount) => ({
       to: router,
-      data: encodeFunctionData({ abi: abi.v2, functionName, args: [amount, [tokenIn, tokenOut]] }),
+      data: encodeFunctionData({ abi: abi.v2(), functionName, args: [amount, [tokenIn, tokenOut]] }),
     }),
     read: (data) => {
-      const amounts = decodeFunctionResult({ abi: abi.v2, functionName, data });
+      const amounts = decodeFunctionResult({ abi: abi.v2(), functionName, data });
       return { amount: (isExactIn ? amounts.at(-1) : amounts[0]) ?? 0n, gas: v2Gas };
     },
   };
@@ -69,8 +69,8 @@ function askV2(router: string, { tokenIn, tokenOut, isExactIn }: Way): Asking {
 
 function askV3(quoter: string, { tokenIn, tokenOut, isExactIn }: Way, fee: number): Asking {
   const way = { tokenIn, tokenOut, fee, sqrtPriceLimitX96: 0n };
-  const exactIn = { abi: abi.quoter, functionName: 'quoteExactInputSingle' } as const;
-  const exactOut = { abi: abi.quoter, functionName: 'quoteExactOutputSingle' } as const;
+  const exactIn = { abi: abi.quoter(), functionName: 'quoteExactInputSingle' } as const;
+  const exactOut = { abi: abi.quoter(), functionName: 'quoteExactOutputSingle' } as const;
   return {
     toCall: (amount) => ({
       to: quoter,

@@ -1,6 +1,6 @@
 import { fromUnits, type Public, type Trade } from '@hb/connector-core';
 import { fetchLogs, type Options, type PlacedLog } from '@hb/connector-ethereum';
-import { decodeAbiParameters, parseAbiParameters, toEventSelector } from 'viem/utils';
+import { decodeAbiParameters, parseAbiParameters } from 'viem/utils';
 
 import { sorted, type Hex, type PoolMarket, type V2Pool, type V3Pool } from './pool.js';
 import { toRatio } from './ticks.js';
@@ -13,12 +13,12 @@ export type SwapSource = {
   readonly read: (log: PlacedLog) => readonly [bigint, bigint] | undefined;
 };
 
-/** @see https://docs.uniswap.org/contracts/v2/reference/smart-contracts/pair#swap-1, https://docs.uniswap.org/contracts/v3/reference/core/interfaces/pool/IUniswapV3PoolEvents#swap */
-const v2Swap = toEventSelector('Swap(address,uint256,uint256,uint256,uint256,address)');
-const v3Swap = toEventSelector('Swap(address,address,int256,int256,uint160,uint128,int24)');
+/** The two events `Swap` by the hash of their signatures. @see https://docs.uniswap.org/contracts/v2/reference/smart-contracts/pair#swap-1, https://docs.uniswap.org/contracts/v3/reference/core/interfaces/pool/IUniswapV3PoolEvents#swap */
+const v2Swap = '0xd78ad95fa46c994b6551d0da85fc275fe613ce37657fb8d5e3d130840159d822';
+const v3Swap = '0xc42079f94a6350d7e6235f29174924f928cc2ac818eb64fed8004e115fbcca67';
 
 /** Of a pool of V2 or V3. `v3Signature`: of a fork whose pools tell more. */
-export function toSwapSource({ version, address }: V2Pool | V3Pool, v3Signature = v3Swap): SwapSource {
+export function toSwapSource({ version, address }: V2Pool | V3Pool, v3Signature: Hex = v3Swap): SwapSource {
   return version === 'v2'
     ? { emitter: address, signature: v2Swap, read: readV2 }
     : { emitter: address, signature: v3Signature, read: readV3 };

@@ -96,12 +96,14 @@ function plant(copy, { file, from, to }) {
   writeFileSync(path, text.slice(0, index) + to + text.slice(index + part.length));
 }
 
-/** What a user would install: built files, beside the same dependencies. */
+/** What a user would install: built files, beside the same dependencies. Where they are bundled, the modules in their place. */
 function copyPackages(copy, folders) {
   for (const folder of folders) {
     mkdirSync(join(copy, folder, 'node_modules'), { recursive: true });
-    cpSync(join(root, folder, 'package.json'), join(copy, folder, 'package.json'));
-    cpSync(join(root, folder, 'dist'), join(copy, folder, 'dist'), { recursive: true });
+    const built = exists(`${folder}/build`) ? 'build' : 'dist';
+    const manifest = readFileSync(join(root, folder, 'package.json'), 'utf8');
+    writeFileSync(join(copy, folder, 'package.json'), manifest.replaceAll('./dist/', `./${built}/`));
+    cpSync(join(root, folder, built), join(copy, folder, built), { recursive: true });
     for (const name of dependenciesOf(folder)) {
       const target = relative(root, realpathSync(join(root, folder, 'node_modules', name)))
         .split(sep)

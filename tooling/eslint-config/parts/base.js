@@ -8,7 +8,7 @@ import { wordTables } from '../rules/word-tables.js';
 /** What every package has: typescript-eslint's two strictest presets, our rules on top, and no way to switch one off in a file. */
 export function base(directory) {
   return [
-    { ignores: ['dist/**', 'reports/**', 'coverage/**', '.turbo/**', '*.config.js'] },
+    { ignores: ['build/**', 'dist/**', 'reports/**', 'coverage/**', '.turbo/**', '*.config.js'] },
     js.configs.recommended,
     ...tseslint.configs.strictTypeChecked,
     ...tseslint.configs.stylisticTypeChecked,

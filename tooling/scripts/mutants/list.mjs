@@ -1,4 +1,4 @@
-const core = (path) => `packages/core/dist/${path}`;
+const core = (path) => `packages/core/build/${path}`;
 const binance = (path) => `packages/spot/binance/dist/src/${path}`;
 
 /**

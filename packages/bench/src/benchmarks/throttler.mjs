@@ -1,6 +1,6 @@
 import { nodePorts } from '@hb/connector-core';
 
-import { createThrottler } from '../../../core/dist/throttler/throttler.js';
+import { createThrottler } from '../../../core/build/throttler/throttler.js';
 import { createRandom } from '../feeds/random.mjs';
 import { median } from '../harness/statistics.mjs';
 

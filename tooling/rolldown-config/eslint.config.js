@@ -1,0 +1,3 @@
+import { script } from '@hb/eslint-config/script';
+
+export default script();

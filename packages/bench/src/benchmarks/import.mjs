@@ -13,34 +13,92 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const packages = fileURLToPath(new URL('../../..', import.meta.url));
 const ours = "await import('@hb/connector-core'); await import('@hb/connector-binance')";
 const theirs = "await import('ccxt')";
+/** What a connector loads when it starts: its requests and its sockets. */
+const started = ['node-pools', 'node-socket'].map(
+  (name) => `; await import(${JSON.stringify(join(packages, `core/dist/${name}.js`))})`,
+);
 
-/** What it takes to load core and a connector, beside ccxt: time, memory, and bytes on disk and in a bundle. */
+/** Uniswap with all that it needs, and of viem as many entry points as its packages import. */
+const dex = join(packages, 'dex/uniswap');
+const onChain = [dex, join(packages, 'family/uniswap'), join(packages, 'chain/ethereum')];
+const uniswap = "await import('@hb/connector-uniswap')";
+
+/** What it takes to load core and a connector, beside ccxt, and a DEX, beside viem: time, memory, and bytes on disk and in a bundle. */
 export async function load({ quick }) {
-  const samples = { ours: [], theirs: [] };
+  const samples = { ours: [], started: [], theirs: [], uniswap: [], viem: [] };
+  const viem = partsOfViem();
   for (let round = 0; round < (quick ? 3 : 11); round += 1) {
     samples.ours.push(imported(ours));
+    samples.started.push(imported(ours + started.join('')));
     samples.theirs.push(imported(theirs));
+    samples.uniswap.push(imported(uniswap, dex));
+    samples.viem.push(imported(viem, dex));
   }
-  const ratio = (what) =>
+  const ratio = (what, one = samples.ours, other = samples.theirs) =>
     pairedRatio(
-      samples.ours.map((each) => each[what]),
-      samples.theirs.map((each) => each[what]),
+      one.map((each) => each[what]),
+      other.map((each) => each[what]),
     );
+  const besideViem = {
+    what: 'time of an import of Uniswap, beside that of the parts of viem that it uses',
+    kind: 'time',
+  };
   return [
     { what: 'time of an import', figure: median(samples.ours.map(({ ms }) => ms)), unit: 'ms', kind: 'time' },
     { what: 'time of an import, beside ccxt', figure: ratio('ms'), unit: 'x', kind: 'time', atMost: 0.45 },
+    {
+      ...{ what: 'with what its start loads, beside an import of ccxt', unit: 'x', kind: 'time' },
+      figure: ratio('ms', samples.started),
+    },
+    { what: 'files of undici and ws that it loads', figure: socketsIn(ours), unit: '', kind: 'count', atMost: 0 },
     { what: 'memory after an import, beside ccxt', figure: ratio('bytes'), unit: 'x', kind: 'size', atMost: 0.35 },
+    { ...besideViem, figure: ratio('ms', samples.uniswap, samples.viem), unit: 'x', atMost: 1.3 },
+    { what: 'lists of chains that Uniswap loads', figure: chainsIn(uniswap), unit: '', kind: 'count', atMost: 0 },
     { what: 'installed with all dependencies', figure: installed() / 1e6, unit: 'MB', kind: 'size', atMost: 6 },
     { what: 'minified bundle without undici', figure: (await bundled()) / 1e3, unit: 'kB', kind: 'size', atMost: 150 },
   ];
 }
 
+/** What the packages import of viem, and nothing else, as a program of its own. */
+function partsOfViem() {
+  const texts = onChain.map((folder) => readFileSync(join(folder, 'dist/src/index.js'), 'utf8'));
+  const parts = texts.flatMap((text) => [...text.matchAll(/(?:from |import\()["'](viem(?:\/[^"']*)?)["']/g)]);
+  if (parts.length === 0) throw new Error('nothing of viem is imported');
+  return [...new Set(parts.map(([, part]) => `await import(${JSON.stringify(part)})`))].join('; ');
+}
+
+/** How many files of undici and ws are among what an import loads; a start loads some. */
+function socketsIn(statements) {
+  const count = (program) => loaded(program, here).filter((url) => /\/node_modules\/(?:undici|ws)\//.test(url)).length;
+  if (count(statements + started.join('')) === 0) throw new Error('a start loads nothing of undici and ws');
+  return count(statements);
+}
+
+/** How many files of lists of chains are among what a DEX loads. */
+function chainsIn(statements) {
+  const urls = loaded(statements, dex);
+  if (!urls.some((url) => url.includes('/viem/'))) throw new Error('viem is not among what was loaded');
+  return urls.filter((url) => /\/viem\/.*\/chains\//.test(url)).length;
+}
+
+/** The scripts that a program loads. */
+function loaded(statements, cwd) {
+  const script = `import { Session } from 'node:inspector'; const urls = []; const session = new Session(); session.connect();
+    session.on('Debugger.scriptParsed', ({ params }) => urls.push(params.url)); session.post('Debugger.enable');
+    ${statements}; console.log(JSON.stringify(urls))`;
+  return JSON.parse(run(['--input-type=module', '-e', script], cwd));
+}
+
 /** In a process of its own: the time, and how much more memory there is in use after it. */
-function imported(statements) {
+function imported(statements, cwd = here) {
   const script = `globalThis.gc(); const before = process.memoryUsage().rss; const start = performance.now(); ${statements};
     const ms = performance.now() - start; globalThis.gc(); console.log(JSON.stringify({ ms, bytes: process.memoryUsage().rss - before }))`;
   const flags = ['--expose-gc', '--input-type=module', '-e', script];
-  return JSON.parse(execFileSync(process.execPath, flags, { cwd: here, encoding: 'utf8' }));
+  return JSON.parse(run(flags, cwd));
+}
+
+function run(flags, cwd) {
+  return execFileSync(process.execPath, flags, { cwd, encoding: 'utf8' });
 }
 
 /** What the registry would deliver of our two packages, and everything in the folders of what they depend on. */

@@ -107,10 +107,10 @@ function readSpan({ parameters, venue }: KeyedCall): { readonly from: number; re
 }
 
 /** Of every asset that is a margin asset here. */
-function toBalances({ venue, key }: KeyedCall): unknown {
+function toBalances({ venue, reads, key }: KeyedCall): unknown {
   const assets = new Set([...venue.rules.keys()].map((symbol) => marketOf(venue, symbol).market.perpetual.settle));
   return [...assets].map((asset) => {
-    const { wallet, isolated, unrealized, available } = venue.engine.marginOf(key.account, asset);
+    const { wallet, isolated, unrealized, available } = reads.marginOf(key.account, asset);
     return {
       ...{ accountAlias: 'SgsR', asset, balance: toMoney(wallet), crossWalletBalance: toMoney(wallet - isolated) },
       ...{
@@ -118,15 +118,15 @@ function toBalances({ venue, key }: KeyedCall): unknown {
         availableBalance: toMoney(available),
         maxWithdrawAmount: toMoney(available),
       },
-      ...{ marginAvailable: true, updateTime: venue.clock.now() },
+      ...{ marginAvailable: true, updateTime: reads.now() },
     };
   });
 }
 
-function toConfig({ venue, key }: KeyedCall): unknown {
+function toConfig({ reads, key }: KeyedCall): unknown {
   return {
     ...{ feeTier: 0, canTrade: key.canTrade, canDeposit: true, canWithdraw: key.canWithdraw },
-    ...{ dualSidePosition: venue.engine.positionMode(key.account) === 'hedge', updateTime: 0 },
+    ...{ dualSidePosition: reads.positionMode(key.account) === 'hedge', updateTime: 0 },
     ...{ multiAssetsMargin: false, tradeGroupId: -1 },
   };
 }
@@ -139,12 +139,10 @@ function toCommission(call: KeyedCall): unknown {
 
 /** Of funding alone. */
 function toIncome(call: KeyedCall): unknown {
-  const { parameters, venue, key } = call;
+  const { parameters, reads, key } = call;
   const type = parameters.text('incomeType') ?? 'FUNDING_FEE';
   const { from, to } = readSpan(call);
-  const payments = venue.engine
-    .fundingPayments(key.account, namedMarket(call))
-    .filter(({ at }) => at >= from && at <= to);
+  const payments = reads.fundingPayments(key.account, namedMarket(call)).filter(({ at }) => at >= from && at <= to);
   const shown = type === 'FUNDING_FEE' ? payments : [];
   return cut(shown, parameters.limit(100, 1_000), parameters.text('startTime') !== undefined).map((payment) => ({
     ...{ symbol: payment.market, incomeType: 'FUNDING_FEE', income: toMoney(payment.amount), asset: payment.asset },

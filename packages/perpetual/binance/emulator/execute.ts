@@ -1,4 +1,4 @@
-import { createBehaviours, createRouter, isRefusal, toJsonAnswer } from '@hb/connector-testkit';
+import { createPerpetualBehaviours, createRouter, isRefusal, toJsonAnswer } from '@hb/connector-testkit';
 import type {
   ApiKey,
   Behaviour,
@@ -29,7 +29,7 @@ export type Rest = {
 
 /** The REST API. https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info */
 export function createRest(venue: Venue): Rest {
-  const behaviours = createBehaviours(venue);
+  const behaviours = createPerpetualBehaviours(venue);
 
   function authorize(parameters: Parameters, request: VenueRequest, security: Security): ApiKey {
     const key = findKey(venue.keys, request.headers.get('x-mbx-apikey'), security);

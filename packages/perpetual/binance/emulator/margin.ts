@@ -21,14 +21,14 @@ const mostNotional = '1000000';
 
 /** Of markets with a position or open orders: one row in one-way mode, two in hedge mode. */
 function toPositions(call: KeyedCall): unknown {
-  const { venue, key } = call;
+  const { venue, reads, key } = call;
   const named = namedMarket(call);
-  const open = venue.engine.positions(key.account, named);
-  const touched = [...open, ...venue.engine.openOrders(key.account, named)].map(({ market }) => market);
+  const open = reads.positions(key.account, named);
+  const touched = [...open, ...reads.openOrders(key.account, named)].map(({ market }) => market);
   const sides: readonly EnginePositionSide[] =
-    venue.engine.positionMode(key.account) === 'hedge' ? ['long', 'short'] : ['net'];
+    reads.positionMode(key.account) === 'hedge' ? ['long', 'short'] : ['net'];
   return [...new Set(touched)].flatMap((symbol) => {
-    const { market } = marketOf(venue, symbol);
+    const { market } = marketOf({ engine: reads, rules: venue.rules }, symbol);
     return sides.map((side) =>
       toPosition(call, {
         market,
@@ -57,8 +57,8 @@ type Row = {
   readonly held: EnginePosition | undefined;
 };
 
-function toPosition({ venue }: KeyedCall, { market, side, held }: Row): object {
-  const figures = held && venue.engine.figures(held);
+function toPosition({ reads }: KeyedCall, { market, side, held }: Row): object {
+  const figures = held && reads.figures(held);
   const amount = held?.amount ?? 0n;
   const size = amount < 0n ? -amount : amount;
   const [initial, maintenance] = [toMoney(figures?.initialMargin ?? 0n), toMoney(figures?.maintenanceMargin ?? 0n)];
@@ -78,8 +78,8 @@ function toPosition({ venue }: KeyedCall, { market, side, held }: Row): object {
   };
 }
 
-function toMode({ venue, key }: KeyedCall): unknown {
-  return { dualSidePosition: venue.engine.positionMode(key.account) === 'hedge' };
+function toMode({ reads, key }: KeyedCall): unknown {
+  return { dualSidePosition: reads.positionMode(key.account) === 'hedge' };
 }
 
 function setMode({ venue, key, parameters }: KeyedCall): unknown {
@@ -93,12 +93,12 @@ function setMode({ venue, key, parameters }: KeyedCall): unknown {
 }
 
 function toSettings(call: KeyedCall): unknown {
-  const { venue, key } = call;
+  const { venue, reads, key } = call;
   const named = namedMarket(call);
   return [...venue.rules.keys()]
     .filter((symbol) => named === undefined || symbol === named)
     .map((symbol) => {
-      const { leverage, margin } = venue.engine.leverage(key.account, symbol);
+      const { leverage, margin } = reads.leverage(key.account, symbol);
       const marginType = margin === 'cross' ? 'CROSSED' : 'ISOLATED';
       return { symbol, marginType, isAutoAddMargin: false, leverage: Number(leverage), maxNotionalValue: mostNotional };
     });

@@ -11,7 +11,7 @@ import type {
 import { periodOf } from './intervals.js';
 import { toSymbolInfo } from './markets.js';
 import { lastPrice, toAmount, toAverage, toLevels, toMoney, toPrice } from './text.js';
-import { findMarket, marketOf, type Call, type Route } from './venue.js';
+import { findMarket, marketOf, namedMarket, type Call, type Route } from './venue.js';
 
 /** https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api */
 export const marketRoutes: readonly Route[] = [
@@ -139,7 +139,7 @@ export function toKlineValues(market: EngineMarket, { open, close, high, low, su
   };
 }
 
-function toPremiumIndex({ venue }: Call) {
+function toPremiumIndex({ reads }: Call) {
   return (market: PerpetualMarket): object => ({
     symbol: market.symbol,
     markPrice: market.price.format(market.perpetual.mark, 8),
@@ -148,7 +148,7 @@ function toPremiumIndex({ venue }: Call) {
     lastFundingRate: toRate(market.perpetual.fundingRate),
     interestRate: '0.00010000',
     nextFundingTime: market.perpetual.nextFundingAt ?? 0,
-    time: venue.clock.now(),
+    time: reads.now(),
   });
 }
 
@@ -223,6 +223,8 @@ export function bestOf(market: EngineMarket, { bids, asks }: EngineDepth): Best 
 
 /** One answer for `symbol`, a list of every market without it. */
 function forMarkets<T>(call: Call, describe: (market: PerpetualMarket) => T): T | readonly T[] {
-  if (call.parameters.text('symbol') !== undefined) return describe(findMarket(call).market);
-  return [...call.venue.rules.keys()].map((symbol) => describe(marketOf(call.venue, symbol).market));
+  const { rules } = call.venue;
+  const named = namedMarket(call);
+  const see = (symbol: string): T => describe(marketOf({ engine: call.reads, rules }, symbol).market);
+  return named === undefined ? [...rules.keys()].map(see) : see(named);
 }

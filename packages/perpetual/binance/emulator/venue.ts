@@ -2,11 +2,11 @@ import { refuse } from '@hb/connector-testkit';
 import type {
   ApiKey,
   EngineOrder,
-  EngineReads,
   Exchange,
   Parameters,
   PerpetualEngine,
   PerpetualMarket,
+  PerpetualReads,
 } from '@hb/connector-testkit';
 
 import type { Security } from './authority.js';
@@ -33,7 +33,7 @@ export type Venue = Exchange<PerpetualEngine> & {
   readonly newId: () => string;
 };
 
-export type Call = { readonly venue: Venue; readonly reads: EngineReads; readonly parameters: Parameters };
+export type Call = { readonly venue: Venue; readonly reads: PerpetualReads; readonly parameters: Parameters };
 export type KeyedCall = Call & { readonly key: ApiKey };
 
 /** One request of the documentation. */
@@ -56,7 +56,7 @@ export function findMarket(call: Call): { readonly market: PerpetualMarket; read
 }
 
 export function marketOf(
-  { engine, rules: all }: Pick<Venue, 'engine' | 'rules'>,
+  { engine, rules: all }: { readonly engine: Pick<PerpetualReads, 'perpetual'> } & Pick<Venue, 'rules'>,
   symbol: string,
 ): { readonly market: PerpetualMarket; readonly rules: MarketRules } {
   const market = engine.perpetual(symbol);

@@ -46,6 +46,8 @@ export function createVenue(
     ...{ clock, crypto, markets, runsMarkets: false },
     accounts: [{ ...credentials, name: 'trader', balances: {} }],
   });
+  const lag = (request: SimulatedRequest | MarginRequest, lagMs: number): (() => void) =>
+    venue.behave({ at: requests[request].replace('?', ''), lagMs });
   return {
     ...{ venue, engine: venue.engine, account: 'trader' },
     hosts: {
@@ -62,7 +64,8 @@ export function createVenue(
     endSession: () => {
       venue.expireListenKeys();
     },
-    lag: (request, lagMs) => venue.behave({ at: requests[request].replace('?', ''), lagMs }),
+    lag,
+    lagMargin: lag,
     loseBookUpdate: (symbol) => {
       venue.gap(symbol);
     },

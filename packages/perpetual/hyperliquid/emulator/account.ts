@@ -14,12 +14,12 @@ import {
   toSize,
   toStatus,
 } from './reports.js';
-import { malformed, marketOf, userOf, type Asked, type Venue } from './venue.js';
+import { malformed, marketOf, seenBy, userOf, type Asked, type Seen, type Venue } from './venue.js';
 
 /** https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint */
 export const accountInfos: readonly Info[] = [
-  { names: ['clearinghouseState'], weight: 2, run: (asked) => toState(asked.venue, userOf(asked).account) },
-  { names: ['spotClearinghouseState'], weight: 2, run: (asked) => toSpotState(asked.venue, userOf(asked).account) },
+  { names: ['clearinghouseState'], weight: 2, run: (asked) => toState(seenBy(asked), userOf(asked).account) },
+  { names: ['spotClearinghouseState'], weight: 2, run: (asked) => toSpotState(seenBy(asked), userOf(asked).account) },
   { names: ['openOrders'], weight: 20, run: (asked) => openOrders(asked).map((order) => told(asked, order, toOrder)) },
   {
     names: ['frontendOpenOrders'],
@@ -43,7 +43,8 @@ export const accountInfos: readonly Info[] = [
 ];
 
 /** https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint/perpetuals#retrieve-users-perpetuals-account-summary */
-export function toState({ engine, rules, clock }: Venue, account: string): object {
+export function toState(seen: Seen, account: string): object {
+  const { engine } = seen;
   const { equity, positionMargin, available } = engine.marginOf(account, collateral);
   const positions = engine.positions(account);
   const worth = positions.reduce((sum, position) => sum + engine.figures(position).worth, 0n);
@@ -54,14 +55,14 @@ export function toState({ engine, rules, clock }: Venue, account: string): objec
   return {
     ...{ marginSummary: summary, crossMarginSummary: summary, crossMaintenanceMarginUsed: '0.0' },
     withdrawable: toMoney(available),
-    assetPositions: positions.map((position) => toPosition({ engine, rules }, position)),
-    time: clock.now(),
+    assetPositions: positions.map((position) => toPosition(seen, position)),
+    time: engine.now(),
   };
 }
 
-function toPosition(venue: Pick<Venue, 'engine' | 'rules'>, position: EnginePosition): object {
-  const { market, rules } = marketOf(venue, position.market);
-  const { worth, unrealized, initialMargin, liquidationPrice } = venue.engine.figures(position);
+function toPosition(seen: Seen, position: EnginePosition): object {
+  const { market, rules } = marketOf(seen, position.market);
+  const { worth, unrealized, initialMargin, liquidationPrice } = seen.engine.figures(position);
   const size = position.amount < 0n ? -position.amount : position.amount;
   const told = {
     ...{ coin: position.market, szi: toSize(market, position.amount) },
@@ -82,7 +83,7 @@ function toLeverage({ margin, leverage, collateral: held }: Leverage): object {
 }
 
 /** Of unified accounts: the collateral of perpetuals. https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint/spot */
-export function toSpotState({ engine, authority }: Venue, account: string): object {
+export function toSpotState({ engine, authority }: Seen, account: string): object {
   if (!authority.isUnified(authority.addressOf(account))) return { balances: [] };
   const { wallet, available } = engine.marginOf(account, collateral);
   const [total, hold] = [toMoney(wallet), toMoney(wallet > available ? wallet - available : 0n)];
@@ -141,9 +142,9 @@ function toFills(asked: Asked, from: number): readonly object[] {
 }
 
 function toPayments(asked: Asked): unknown {
-  const { venue, params } = asked;
+  const { reads, params } = asked;
   const [from, to] = [Number(params['startTime'] ?? 0), Number(params['endTime'] ?? Infinity)];
-  const payments = venue.engine.fundingPayments(userOf(asked).account).filter(({ at }) => at >= from && at <= to);
+  const payments = reads.fundingPayments(userOf(asked).account).filter(({ at }) => at >= from && at <= to);
   return payments.slice(0, 500).map((payment) => {
     return { time: payment.at, hash: noHash, delta: { type: 'funding', ...toFunding(payment) } };
   });
@@ -155,11 +156,11 @@ function toFees(asked: Asked): unknown {
 }
 
 function toActiveAsset(asked: Asked): unknown {
-  const { venue, params } = asked;
+  const { reads, params } = asked;
   const { user, account } = userOf(asked);
-  const { market } = marketOf(venue, params['coin']);
-  const setting = venue.engine.leverage(account, market.symbol);
-  const available = toMoney(venue.engine.marginOf(account, collateral).available);
+  const { market } = marketOf(seenBy(asked), params['coin']);
+  const setting = reads.leverage(account, market.symbol);
+  const available = toMoney(reads.marginOf(account, collateral).available);
   return {
     ...{ user, coin: market.symbol, leverage: toLeverage({ ...setting, collateral: 0n }) },
     ...{ maxTradeSzs: ['0.0', '0.0'], availableToTrade: [available, available] },

@@ -1,5 +1,5 @@
 import {
-  createBehaviours,
+  createPerpetualBehaviours,
   createRouter,
   isRefusal,
   readObject,
@@ -37,7 +37,7 @@ const Envelope = v.object({
 });
 
 export function createRest(venue: Venue): Rest {
-  const behaviours = createBehaviours(venue);
+  const behaviours = createPerpetualBehaviours(venue);
   const nonces = createNonces();
   const { limits, authority, clock } = venue;
 

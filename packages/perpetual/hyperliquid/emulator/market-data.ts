@@ -1,8 +1,8 @@
-import { summarizeDay, toCandles, type CandlePeriod } from '@hb/connector-testkit';
+import { summarizeDay, toCandles, type CandlePeriod, type PerpetualReads } from '@hb/connector-testkit';
 
 import { collateral, toListing } from './markets.js';
 import { noHash, toBook, toMoney, toPrice, toSize, toTrade } from './reports.js';
-import { malformed, marketOf, type Asked, type Listed, type Venue } from './venue.js';
+import { malformed, marketOf, seenBy, type Asked, type Listed, type Seen, type Venue } from './venue.js';
 
 /** One request of the info endpoint, by its `type`. */
 export type Info = {
@@ -18,7 +18,7 @@ export const marketInfos: readonly Info[] = [
   {
     names: ['metaAndAssetCtxs'],
     weight: 20,
-    run: ({ venue }) => [toMeta(venue), listedOf(venue).map((listed) => toContext(venue, listed))],
+    run: (asked) => [toMeta(asked.venue), listedOf(seenBy(asked)).map((listed) => toContext(asked.reads, listed))],
   },
   { names: ['allMids'], weight: 2, run: ({ venue }) => toMids(venue) },
   { names: ['perpDexs'], weight: 20, run: () => [null] },
@@ -37,8 +37,8 @@ const spotMeta = {
   ],
 };
 
-function listedOf(venue: Venue): readonly Listed[] {
-  return venue.rules.map(({ name }) => marketOf(venue, name));
+function listedOf(seen: Pick<Seen, 'engine' | 'rules'>): readonly Listed[] {
+  return seen.rules.map(({ name }) => marketOf(seen, name));
 }
 
 function toMeta(venue: Venue): object {
@@ -47,9 +47,9 @@ function toMeta(venue: Venue): object {
 }
 
 /** https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions */
-export function toContext({ engine, clock }: Venue, { market }: Pick<Listed, 'market'>): object {
+export function toContext(engine: PerpetualReads, { market }: Pick<Listed, 'market'>): object {
   const { mark, index, fundingRate } = market.perpetual;
-  const { trades, open } = summarizeDay(engine.trades(market.symbol), clock.now());
+  const { trades, open } = summarizeDay(engine.trades(market.symbol), engine.now());
   return {
     ...{ funding: fundingRate, openInterest: '0.0', prevDayPx: toPrice(market, open), premium: '0.0' },
     ...{ dayNtlVlm: toMoney(trades?.quote ?? 0n), dayBaseVlm: toSize(market, trades?.amount ?? 0n) },
@@ -62,7 +62,7 @@ export function toContext({ engine, clock }: Venue, { market }: Pick<Listed, 'ma
   };
 }
 
-function midOf(engine: Venue['engine'], market: Listed['market']): string | null {
+function midOf(engine: PerpetualReads, market: Listed['market']): string | null {
   const { bids, asks } = engine.depth(market.symbol, 1);
   const [bid, ask] = [bids[0]?.[0], asks[0]?.[0]];
   return bid === undefined || ask === undefined ? null : toPrice(market, (bid + ask) / 2n);

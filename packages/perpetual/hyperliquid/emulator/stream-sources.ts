@@ -51,7 +51,7 @@ export function firstOf(venue: Venue, topic: string): readonly object[] {
     return [{ channel, data: toBook(engine.depth(about, 20), market, clock.now()) }];
   }
   if (channel === 'activeAssetCtx')
-    return [{ channel, data: { coin: about, ctx: toContext(venue, marketOf(venue, about)) } }];
+    return [{ channel, data: { coin: about, ctx: toContext(engine, marketOf(venue, about)) } }];
   if (channel === 'userFills') {
     const fills = engine.executions(account).slice(-2_000);
     const told = fills.map((execution) => toFill(execution, marketOf(venue, execution.market).market));
@@ -93,7 +93,7 @@ function openMarket(
   }
   const stop = engine.on((event) => {
     if (event.type !== 'prices' || event.market !== coin) return;
-    publish({ channel, data: { coin, ctx: toContext(venue, marketOf(venue, coin)) } });
+    publish({ channel, data: { coin, ctx: toContext(engine, marketOf(venue, coin)) } });
   });
   return { stop };
 }

@@ -1,4 +1,4 @@
-import { refuse, type EngineReads, type PerpetualEngine, type PerpetualMarket } from '@hb/connector-testkit';
+import { refuse, type PerpetualEngine, type PerpetualMarket, type PerpetualReads } from '@hb/connector-testkit';
 import type { Clock } from '@hb/connector-core';
 
 import type { Authority } from './authority.js';
@@ -25,13 +25,20 @@ export type Schedule = {
 /** Reads may lag behind what commands work on. */
 export type Asked = {
   readonly venue: Venue;
-  readonly reads: EngineReads;
+  readonly reads: PerpetualReads;
   readonly params: Readonly<Record<string, unknown>>;
 };
 
 export type Listed = { readonly rules: MarketRules; readonly market: PerpetualMarket; readonly asset: number };
 
-export function marketOf({ engine, rules: all }: Pick<Venue, 'engine' | 'rules'>, name: unknown): Listed {
+/** What is told of accounts and markets, now or as a replica has it. */
+export type Seen = { readonly engine: PerpetualReads } & Pick<Venue, 'rules' | 'authority'>;
+
+export function seenBy({ venue: { rules, authority }, reads }: Asked): Seen {
+  return { engine: reads, rules, authority };
+}
+
+export function marketOf({ engine, rules: all }: Pick<Seen, 'engine' | 'rules'>, name: unknown): Listed {
   const asset = all.findIndex((each) => each.name === name);
   const [rules, market] = [all[asset], typeof name === 'string' ? engine.perpetual(name) : undefined];
   if (rules === undefined || market === undefined) throw malformed();

@@ -39,11 +39,14 @@ export const requests: Requests = {
 };
 
 /** What the emulator calls those that can lag. */
-const types: Readonly<Partial<Record<SimulatedRequest, readonly string[]>>> = {
+const types: Readonly<Partial<Record<SimulatedRequest | MarginRequest, readonly string[]>>> = {
   fetchOrder: ['orderStatus'],
   fetchOpenOrders: ['frontendOpenOrders'],
   fetchFills: ['userFills', 'userFillsByTime'],
   fetchBalances: ['clearinghouseState'],
+  fetchPositions: ['clearinghouseState'],
+  fetchPayments: ['userFunding'],
+  fetchFunding: ['metaAndAssetCtxs'],
 };
 
 /** The emulator with one empty account, whose agent trades, reached by names of its own; its streams by paths that tell them apart. */
@@ -55,6 +58,12 @@ export function createVenue(
     ...{ clock, crypto, markets, runsMarkets: false },
     accounts: [{ privateKey: keys.owner, agents: [keys.agent], name: 'trader', balances: {} }],
   });
+  const lag = (request: SimulatedRequest | MarginRequest, lagMs: number): (() => void) => {
+    const ends = (types[request] ?? []).map((at) => venue.behave({ at, lagMs }));
+    return () => {
+      for (const end of ends) end();
+    };
+  };
   return {
     venue: {
       ...venue,
@@ -74,12 +83,8 @@ export function createVenue(
     setMinAmount: (pair, least) => {
       venue.setDecimals(pair.replace('-USD', ''), placesOf(Number(least)));
     },
-    lag: (request, lagMs) => {
-      const ends = (types[request] ?? []).map((at) => venue.behave({ at, lagMs }));
-      return () => {
-        for (const end of ends) end();
-      };
-    },
+    lag,
+    lagMargin: lag,
   };
 }
 

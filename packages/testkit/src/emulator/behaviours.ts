@@ -1,8 +1,9 @@
 import type { Clock } from '@hb/connector-core';
 
+import type { PerpetualEngine } from '../engine/perpetual/types.js';
 import type { Engine } from '../engine/types.js';
 import { refuse } from './refusal.js';
-import { asOf, type EngineReads } from './replica.js';
+import { asOf, perpetualAsOf, type EngineReads, type PerpetualReads } from './replica.js';
 
 /** Something odd that a venue does, as data. Counted per behaviour, over the requests that go by its name. */
 export type Behaviour = {
@@ -25,15 +26,27 @@ export type Behaviour = {
 );
 
 /** What a venue was told to do otherwise. */
-export interface Behaviours {
+export interface Behaviours<R = EngineReads> {
   /** From now on the venue behaves so. Returns what ends it. */
   behave(behaviour: Behaviour): () => void;
   /** Runs a request with what is odd about it: reads that lag, or a refusal thrown before it or in place of its result. */
-  perform<T>(names: readonly string[], run: (reads: EngineReads) => T): T;
+  perform<T>(names: readonly string[], run: (reads: R) => T): T;
 }
 
 /** A venue without behaviours answers every request as it should. */
-export function createBehaviours({ engine, clock }: { readonly engine: Engine; readonly clock: Clock }): Behaviours {
+export function createBehaviours({ engine, clock }: On<Engine>): Behaviours {
+  return createFor<EngineReads>(clock, { now: engine, before: (at) => asOf(engine, at) });
+}
+
+/** The same where positions, margins and payments can lag too. */
+export function createPerpetualBehaviours({ engine, clock }: On<PerpetualEngine>): Behaviours<PerpetualReads> {
+  return createFor<PerpetualReads>(clock, { now: engine, before: (at) => perpetualAsOf(engine, at) });
+}
+
+type On<E> = { readonly engine: E; readonly clock: Clock };
+type Reading<R> = { readonly now: R; readonly before: (at: number) => R };
+
+function createFor<R>(clock: Clock, reads: Reading<R>): Behaviours<R> {
   const counts = new Map<Behaviour, number>();
 
   function strike(names: readonly string[]): readonly Behaviour[] {
@@ -54,7 +67,7 @@ export function createBehaviours({ engine, clock }: { readonly engine: Engine; r
       const lagging = odd.find((behaviour) => 'lagMs' in behaviour);
       const answered = odd.find((behaviour) => 'answer' in behaviour);
       if (answered?.acted === false) throw toRefusal(answered);
-      const result = run(lagging === undefined ? engine : asOf(engine, clock.now() - lagging.lagMs));
+      const result = run(lagging === undefined ? reads.now : reads.before(clock.now() - lagging.lagMs));
       if (answered !== undefined) throw toRefusal(answered);
       return result;
     },

@@ -1,12 +1,20 @@
 import type { Side } from '@hb/connector-core';
 
+import type { MarginReads, PerpetualEngine } from '../engine/perpetual/types.js';
 import type { Engine, EngineBalance, EngineEvent, EngineLevel, EngineOrder, Execution } from '../engine/types.js';
 
 /** The reads of an engine that a lagging replica may answer instead. */
 export type EngineReads = Pick<
   Engine,
-  'order' | 'openOrders' | 'orders' | 'executions' | 'trades' | 'depth' | 'balances' | 'market' | 'markets'
+  'now' | 'order' | 'openOrders' | 'orders' | 'executions' | 'trades' | 'depth' | 'balances' | 'market' | 'markets'
 >;
+
+/** The same of an engine of perpetuals, with margins, positions, prices and payments. */
+export type PerpetualReads = EngineReads & MarginReads;
+
+export function perpetualAsOf(engine: PerpetualEngine, at: number): PerpetualReads {
+  return { ...asOf(engine, at), ...engine.asOf(at) };
+}
 
 /** The engine as it stood at an earlier time, read back from its log: a database that lags. */
 export function asOf(engine: Engine, at: number): EngineReads {
@@ -14,6 +22,7 @@ export function asOf(engine: Engine, at: number): EngineReads {
   const orders = (account: string, market?: string) =>
     ordersIn(events, (order) => order.account === account && order.market === (market ?? order.market));
   return {
+    now: () => at,
     market: (symbol) => engine.market(symbol),
     markets: () => engine.markets(),
     orders,

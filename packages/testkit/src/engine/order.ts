@@ -76,7 +76,7 @@ function toPositionFields({ side, reduceOnly, isLiquidation }: PositionTerms) {
 }
 
 /** The amount still to trade. */
-export function remaining(order: WorkingOrder): bigint {
+export function remaining(order: Pick<WorkingOrder, 'amount' | 'filled'>): bigint {
   return order.amount - order.filled;
 }
 

@@ -87,6 +87,8 @@ export type SimulationWire = {
 export type SimulationVenue = FixtureVenue & {
   /** From now on such queries answer as things stood `lagMs` ago. Returns what ends it. */
   readonly lag: (request: SimulatedRequest, lagMs: number) => () => void;
+  /** The same of queries about positions and funding; left out on spot. */
+  readonly lagMargin?: (request: MarginRequest, lagMs: number) => () => void;
   /** Loses the next change of a market's book inside the venue. Left out where books are not numbered. */
   readonly loseBookUpdate?: (symbol: string) => void;
   /** What the venue says of an order that it ended itself, where that is not `expired`. */

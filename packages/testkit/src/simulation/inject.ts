@@ -8,7 +8,8 @@ import { labelOf } from '../label.js';
 import { createRandom } from '../random.js';
 import type { VenueAnswer, VenueRequest } from '../venue.js';
 import { everyFault } from './catalogue.js';
-import type { SimulationWire } from './fixture.js';
+import { marginQueries } from './faults/kind.js';
+import type { MarginRequest, SimulatedRequest, SimulationVenue, SimulationWire } from './fixture.js';
 import { createCrashSite } from './crash-site.js';
 import { liquidate, payFunding } from './margin.js';
 import type { PlannedFault } from './plan.js';
@@ -112,7 +113,7 @@ function createSite({ world, wire, now, struck, own }: Parts): Site {
       if (match === undefined) return;
       let end = (): void => undefined;
       clock.at(from, () => {
-        end = venue.lag(request, when.ms ?? 0);
+        end = lagOne(venue, request, when.ms ?? 0);
       });
       clock.at(until, () => end());
       line.watch({ from, until, times: Infinity }, match, struck);
@@ -173,6 +174,19 @@ function createSite({ world, wire, now, struck, own }: Parts): Site {
       return true;
     },
   };
+}
+
+function lagOne(
+  { lag, lagMargin }: SimulationVenue,
+  request: SimulatedRequest | MarginRequest,
+  ms: number,
+): () => void {
+  if (!isAboutMargin(request)) return lag(request, ms);
+  return lagMargin?.(request, ms) ?? (() => undefined);
+}
+
+function isAboutMargin(request: SimulatedRequest | MarginRequest): request is MarginRequest {
+  return marginQueries.some((each) => each === request);
 }
 
 function isHedged({ engine, account }: World): boolean {

@@ -5,6 +5,7 @@ import { findSecret } from '../conformance/secrets.js';
 import type { Medium } from '../virtual/medium.js';
 import type { TraceLine } from '../virtual/network.js';
 import { createDigest } from './digest.js';
+import { marginQueries } from './faults/kind.js';
 import type { AnySimulationFixture } from './fixture.js';
 import type { FinalState, Told, Violation } from './history.js';
 import { inject } from './inject.js';
@@ -71,6 +72,8 @@ const requestsAtRestPerMinute = 90;
 const restMs = 60_000;
 /** How long the others go on trading after the faults are over. */
 const healingMs = 15_000;
+
+const accountQueries = ['fetchOrder', 'fetchOpenOrders', 'fetchFills', 'fetchBalances'] as const;
 
 const oracles: readonly Oracle[] = [
   ...[once, tracked, noGhosts, verdicts, allFills, exactSums, eventOrder, endings],
@@ -165,8 +168,9 @@ async function liveThrough<O, C, W>(
 }
 
 function lagAll(world: World, lagMs: number): readonly (() => void)[] {
-  const requests = ['fetchOrder', 'fetchOpenOrders', 'fetchFills', 'fetchBalances'] as const;
-  return requests.map((request) => world.venue.lag(request, lagMs));
+  const { lag, lagMargin } = world.venue;
+  const ends = accountQueries.map((request) => lag(request, lagMs));
+  return [...ends, ...(lagMargin === undefined ? [] : marginQueries.map((request) => lagMargin(request, lagMs)))];
 }
 
 function lookAt(connector: Connector, world: World): Omit<FinalState, 'recorded'> {

@@ -14,7 +14,7 @@ export type Site = {
   /** The answer to a request is the one to an earlier request of its kind. */
   readonly mixUp: (when: PlannedFault, request: SimulatedRequest | MarginRequest) => void;
   /** Queries of that kind lag by `when.ms` while it lasts. */
-  readonly lag: (when: PlannedFault, request: SimulatedRequest) => void;
+  readonly lag: (when: PlannedFault, request: SimulatedRequest | MarginRequest) => void;
   /** Does something once; `false` says that there was nothing to do it to. */
   readonly at: (when: PlannedFault, run: () => unknown) => void;
 

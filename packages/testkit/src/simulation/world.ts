@@ -94,7 +94,7 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
     trace: parts.trace,
   });
   const books = watchBooks({ engine, exchanges, mono: () => clock.mono(), deepest: venue.bookLevels });
-  const holdings = watchHoldings(engine, account);
+  const holdings = watchHoldings(engine, account, exchanges);
   const history = createHistory();
   const pairs = exchanges.map(({ pair }) => pair);
   const { syncMs = 0, durability = 'fsync' } = settings;
@@ -132,6 +132,10 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
     connector.on('balance', (event) => {
       const wrong = holdings.check(event);
       if (wrong !== undefined) violate('BAL', wrong);
+    });
+    connector.on('position', (event) => {
+      const wrong = holdings.checkPosition(event);
+      if (wrong !== undefined) violate('POS', wrong);
     });
     for (const pair of pairs) {
       books.begin(pair);

@@ -7,8 +7,9 @@ import { createFigures, type Figures } from './figures.js';
 import { createMarginBook, toPosition, type MarginBook } from './margin-book.js';
 import { createMarginCommands } from './margin-commands.js';
 import { asPerpetual, createPerpetualState, toPerpetualMarket } from './market.js';
+import { marginAsOf } from './past.js';
 import { createMarginSettlement } from './settle.js';
-import type { PerpetualDefinition, PerpetualEngine } from './types.js';
+import type { MarginReads, PerpetualDefinition, PerpetualEngine } from './types.js';
 
 export type PerpetualEngineOptions = Omit<EngineOptions, 'markets'> & {
   readonly markets: readonly PerpetualDefinition[];
@@ -35,15 +36,10 @@ export function createPerpetualEngine(options: PerpetualEngineOptions): Perpetua
   };
 }
 
-type MarginReads = Pick<
-  PerpetualEngine,
-  'perpetual' | 'leverage' | 'positionMode' | 'positions' | 'figures' | 'marginOf' | 'fundingPayments' | 'insurance'
->;
-
 function createMarginReads(
   { markets, parts }: Assembled,
   { book, figures }: { readonly book: MarginBook; readonly figures: Figures },
-): MarginReads {
+): MarginReads & Pick<PerpetualEngine, 'insurance' | 'asOf'> {
   const find = (symbol: string) => {
     const market = markets.get(symbol);
     return market === undefined ? undefined : asPerpetual(market);
@@ -69,5 +65,6 @@ function createMarginReads(
     fundingPayments: (account, market) =>
       book.of(account).payments.filter((payment) => payment.market === (market ?? payment.market)),
     insurance: (asset) => parts.ledger.balance(insuranceFund, asset).free,
+    asOf: (at) => marginAsOf({ log: parts.events.log, markets }, at),
   };
 }

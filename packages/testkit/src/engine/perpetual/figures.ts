@@ -1,4 +1,3 @@
-import type { Accounts } from '../accounts.js';
 import type { Ledger } from '../ledger.js';
 import { notional, type Ratio } from '../market-state.js';
 import { remaining, type WorkingOrder } from '../order.js';
@@ -8,7 +7,15 @@ import { asPerpetual, directionOf, worthAtMark, type PerpetualMarketState } from
 import { most, sign, size, unrealizedOf } from './position.js';
 import type { EnginePositionFigures, EnginePositionSide, MarginFigures } from './types.js';
 
-export type FigureParts = { readonly ledger: Ledger; readonly accounts: Accounts; readonly book: MarginBook };
+/** What of an order counts for margins. */
+export type MarginOrder = Pick<WorkingOrder, 'market' | 'side' | 'price' | 'amount' | 'filled' | 'position'>;
+
+/** What margins follow from, now or at an earlier time. */
+export type FigureParts = {
+  readonly ledger: Pick<Ledger, 'balance'>;
+  readonly accounts: { readonly of: (name: string) => { readonly open: Iterable<MarginOrder> } };
+  readonly book: Pick<MarginBook, 'open' | 'setting' | 'isIsolated'>;
+};
 
 /** What positions and orders come to at the mark price, and what that leaves. */
 export interface Figures {
@@ -17,7 +24,7 @@ export interface Figures {
   of(position: PositionState): EnginePositionFigures;
   account(account: string, asset: string): MarginFigures;
   /** What is available, or would be with one order more; may be below zero. */
-  left(account: string, asset: string, order?: WorkingOrder): bigint;
+  left(account: string, asset: string, order?: MarginOrder): bigint;
 }
 
 export function createFigures({ ledger, accounts, book }: FigureParts): Figures {
@@ -29,11 +36,11 @@ export function createFigures({ ledger, accounts, book }: FigureParts): Figures 
   function positionsIn(account: string, asset: string): readonly PositionState[] {
     return book.open(account).filter(({ market }) => market.perpetual.settle === asset);
   }
-  function ordersIn(account: string, asset: string): readonly WorkingOrder[] {
+  function ordersIn(account: string, asset: string): readonly MarginOrder[] {
     return [...accounts.of(account).open].filter(({ market }) => market.perpetual?.settle === asset);
   }
   /** What the positions and the orders of a side of a market need, whichever way the orders go. */
-  function needOf(account: string, orders: readonly WorkingOrder[], positions: readonly PositionState[]) {
+  function needOf(account: string, orders: readonly MarginOrder[], positions: readonly PositionState[]) {
     const slots = groupBySlot(orders, positions);
     let [positionMargin, orderMargin] = [0n, 0n];
     for (const { market, position, orders: own } of slots) {
@@ -48,7 +55,7 @@ export function createFigures({ ledger, accounts, book }: FigureParts): Figures 
     }
     return { positionMargin, orderMargin };
   }
-  function availableFrom(account: string, asset: string, orders: readonly WorkingOrder[]) {
+  function availableFrom(account: string, asset: string, orders: readonly MarginOrder[]) {
     const positions = positionsIn(account, asset);
     const cross = positions.filter((position) => !book.isIsolated(position));
     const need = needOf(account, orders, positions);
@@ -111,16 +118,16 @@ export function inverted({ numerator, denominator }: Ratio): Ratio {
 }
 
 /** Whether an order can only make its position smaller. */
-export function isReducing({ position, side }: WorkingOrder): boolean {
+export function isReducing({ position, side }: Pick<MarginOrder, 'position' | 'side'>): boolean {
   if (position === undefined) return false;
   const closes = (position.side === 'long' && side === 'sell') || (position.side === 'short' && side === 'buy');
   return position.reduceOnly || closes;
 }
 
-type Slot = { readonly market: PerpetualMarketState; position: PositionState | undefined; orders: WorkingOrder[] };
+type Slot = { readonly market: PerpetualMarketState; position: PositionState | undefined; orders: MarginOrder[] };
 
 /** Positions with the orders that may make them larger, by market and side. */
-function groupBySlot(orders: readonly WorkingOrder[], positions: readonly PositionState[]): Iterable<Slot> {
+function groupBySlot(orders: readonly MarginOrder[], positions: readonly PositionState[]): Iterable<Slot> {
   const slots = new Map<string, Slot>();
   const slotOf = (market: PerpetualMarketState, side: EnginePositionSide): Slot => {
     const key = `${market.symbol} ${side}`;
@@ -149,7 +156,7 @@ function liquidationPrice({ market, held }: PositionState, backing: bigint): big
 }
 
 /** What an order loses at once when it trades at its price while the mark price stays. */
-function openLossOf(order: WorkingOrder): bigint {
+function openLossOf(order: MarginOrder): bigint {
   const market = asPerpetual(order.market);
   const amount = remaining(order);
   const bought = order.side === 'buy' ? 1n : -1n;
@@ -157,11 +164,11 @@ function openLossOf(order: WorkingOrder): bigint {
   return most(loss, 0n);
 }
 
-function worthOf(orders: readonly WorkingOrder[], side: 'buy' | 'sell'): bigint {
+function worthOf(orders: readonly MarginOrder[], side: 'buy' | 'sell'): bigint {
   return orders.filter((order) => order.side === side).reduce((sum, order) => sum + worthOfOrder(order), 0n);
 }
 
-function worthOfOrder(order: WorkingOrder): bigint {
+function worthOfOrder(order: MarginOrder): bigint {
   const market = asPerpetual(order.market);
   return notional(market, order.price ?? market.perpetual.prices.mark, remaining(order));
 }

@@ -12,6 +12,7 @@ export type PerpetualState = {
   readonly maxLeverage: string;
   readonly maintenanceRate: string;
   readonly maintenance: Ratio;
+  readonly firstPrices: PerpetualPrices;
   prices: PerpetualPrices;
 };
 
@@ -82,9 +83,10 @@ function toState(terms: PerpetualTerms, start: bigint): PerpetualState {
   const { shape, settle, contractSize = '1', leverage = '20', maxLeverage = '125', maintenanceRate = '0.004' } = terms;
   const isOrdered = compare(leverage, '1') >= 0 && compare(leverage, maxLeverage) <= 0;
   if (!isOrdered) throw new RangeError(`a leverage of ${leverage} is not between 1 and ${maxLeverage}`);
+  const prices = { mark: start, index: start, fundingRate: '0.0001', nextFundingAt: undefined };
   return {
     ...{ shape, settle, contractSize, leverage, maxLeverage, maintenanceRate, maintenance: toRatio(maintenanceRate) },
-    prices: { mark: start, index: start, fundingRate: '0.0001', nextFundingAt: undefined },
+    ...{ firstPrices: prices, prices },
   };
 }
 

@@ -152,4 +152,12 @@ export interface PerpetualEngine extends Engine {
   fundingPayments(account: string, market?: string): readonly EngineFundingPayment[];
   /** What the insurance fund holds, less what it paid. */
   insurance(asset: string): bigint;
+  /** What it would have answered at that time, all that happened in that millisecond included. */
+  asOf(at: UnixMs): MarginReads;
 }
+
+/** What a perpetual engine tells of accounts and prices. */
+export type MarginReads = Pick<
+  PerpetualEngine,
+  'perpetual' | 'leverage' | 'positionMode' | 'positions' | 'figures' | 'marginOf' | 'fundingPayments'
+>;

@@ -17,6 +17,18 @@ export const marginFaults: readonly FaultKind[] = [
   row('M03', 'funding is paid', drawn({ on: ['0', '1'] }), (fault, site) => {
     site.at(fault, () => site.payFunding(fault));
   }),
+  row(
+    'M05',
+    'positions, payments or rates of a query are old',
+    (random) => ({
+      forMs: random.integer(2_000, 15_000),
+      ms: random.integer(500, 8_000),
+      on: random.pick(marginQueries),
+    }),
+    (fault, site) => {
+      for (const request of marginQueries) if (request === fault.on) site.lag(fault, request);
+    },
+  ),
   weighted(
     1.5,
     row(

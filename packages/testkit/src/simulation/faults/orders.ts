@@ -5,6 +5,7 @@ import {
   http,
   isEven,
   lasting,
+  marginQueries,
   messages,
   queries,
   row,
@@ -116,7 +117,7 @@ export const orderFaults: readonly FaultKind[] = [
     'every query lags',
     (random) => ({ forMs: random.integer(2_000, 12_000), ms: random.integer(500, 5_000) }),
     (fault, site) => {
-      for (const request of queries) if (request !== 'fetchBook') site.lag(fault, request);
+      for (const request of [...queries, ...marginQueries]) if (request !== 'fetchBook') site.lag(fault, request);
     },
   ),
   row('O16', 'one query has forgotten every order', lasting([3_000, 20_000]), (fault, site) => {

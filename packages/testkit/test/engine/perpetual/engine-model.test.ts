@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { createPerpetualEngine } from '../../../src/engine/perpetual/engine.js';
-import type { EnginePositionSide, MarginSetting, PerpetualEngine } from '../../../src/engine/perpetual/types.js';
+import type {
+  EnginePositionSide,
+  MarginReads,
+  MarginSetting,
+  PerpetualEngine,
+} from '../../../src/engine/perpetual/types.js';
 import type { EngineEvent, EngineRequest, FeePlan } from '../../../src/engine/types.js';
 
 const accounts = ['ann', 'bob', 'cyd'];
@@ -68,11 +73,11 @@ function settings(): fc.Arbitrary<MarginSetting> {
 }
 
 /** A linear market on which nothing is ever cut, and an inverse one on which most is. */
-function createPair(fees: FeePlan): PerpetualEngine {
+function createPair(fees: FeePlan, now: () => number = () => 0): PerpetualEngine {
   const common = { base: 'X', quote: 'Y', priceStep: '0.1', amountStep: '1' };
   const terms = { settle: 'U', price: '10', maintenanceRate: '0.02' };
   const engine = createPerpetualEngine({
-    ...{ now: () => 0, assets: { U: 4 }, fees },
+    ...{ now, assets: { U: 4 }, fees },
     markets: [
       { ...common, symbol: 'L', perpetual: { ...terms, shape: 'linear' } },
       { ...common, symbol: 'I', perpetual: { ...terms, shape: 'inverse', contractSize: '100' } },
@@ -240,5 +245,39 @@ test('counts linear markets to the last digit', () => {
       for (const name of accounts) expect(engine.marginOf(name, 'U').equity).toBe(equityOf(engine, name).amount);
     }),
     { seed, numRuns: 100 },
+  );
+});
+
+/** All that it tells of accounts and markets, in words that can be compared. */
+function toldBy(reads: MarginReads): unknown {
+  return {
+    markets: symbols.map((symbol) => reads.perpetual(symbol)?.perpetual),
+    accounts: accounts.map((name) => ({
+      margin: reads.marginOf(name, 'U'),
+      mode: reads.positionMode(name),
+      settings: symbols.map((symbol) => reads.leverage(name, symbol)),
+      positions: reads
+        .positions(name)
+        .map((position) => ({ ...position, ...reads.figures(position) }))
+        .toSorted((one, other) => `${one.market} ${one.side}`.localeCompare(`${other.market} ${other.side}`)),
+      payments: reads.fundingPayments(name),
+    })),
+  };
+}
+
+test('tells later how everything stood at any earlier time', () => {
+  const some = fc.array(operation, { minLength: 20, maxLength: 60, size: 'max' });
+  fc.assert(
+    fc.property(some, (operations) => {
+      let now = 0;
+      const engine = createPair({ maker: '-0.0002', taker: '0.0005', taken: 'quote' }, () => now);
+      const told = operations.map((each) => {
+        now += 5;
+        apply(engine, each);
+        return { at: now, what: toldBy(engine) };
+      });
+      for (const { at, what } of told) expect(toldBy(engine.asOf(at + 4))).toEqual(what);
+    }),
+    { seed, numRuns: 60 },
   );
 });

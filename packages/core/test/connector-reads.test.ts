@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { decimal } from '../src/model/decimal.js';
+import type { CandleProgress } from '../src/spec/spot.js';
 import { tiny, type TinySpec } from './support/connector-venue.js';
 import { createWorld, limitOrder, type World, type WorldOptions } from './support/connector-world.js';
 
@@ -81,6 +82,35 @@ test('with a beginning and a limit the first candles come', async () => {
   const world = await startedWorld();
   const first = { interval: '1m', from: opened - 20 * minute, limit: 4 } as const;
   expect(ages(await world.settle(world.connector.candles?.('BTC-USDT', first)))).toEqual([20, 19, 18, 17]);
+  await world.finish();
+});
+
+test('candles tell how far they are, and what is done by then', async () => {
+  const world = await startedWorld();
+  const heard: (readonly [part: number, ages: readonly number[]])[] = [];
+  const range = { interval: '1m', from: opened - 7 * minute, to: opened } as const;
+  const onProgress = ({ part, candles }: CandleProgress): void => {
+    heard.push([Number(part.toFixed(2)), ages(candles)]);
+  };
+  await world.settle(world.connector.candles?.('BTC-USDT', { ...range, onProgress }));
+  expect(heard).toEqual([
+    [0.43, [7, 6, 5]],
+    [0.86, [4, 3, 2]],
+    [1, [1, 0]],
+  ]);
+  await world.finish();
+});
+
+test('candles end with their signal, and nothing more is asked', async () => {
+  const world = await startedWorld();
+  const stopping = new AbortController();
+  const range = { interval: '1m', from: opened - 7 * minute, to: opened } as const;
+  const onProgress = (): void => {
+    stopping.abort();
+  };
+  const asking = world.connector.candles?.('BTC-USDT', { ...range, onProgress, signal: stopping.signal });
+  expect(await world.failure(asking)).toMatchObject({ kind: 'aborted' });
+  expect(world.server.requestsFor('GET /candles')).toHaveLength(1);
   await world.finish();
 });
 

@@ -80,6 +80,7 @@ describe('a chain and a DEX', () => {
     judge: () => undefined,
     networks: Object.fromEntries(Object.keys(environments).map((name) => [name, network])),
     fetchHeight: never,
+    fetchBlockTime: never,
     toOwner: never,
     fetchToken: never,
     fetchBalances: never,

@@ -5,6 +5,7 @@ import { fetchApprovals } from './approvals.js';
 import type { Call } from './call.js';
 import * as confirm from './confirm.js';
 import * as fees from './fees.js';
+import { fetchBlockTime } from './logs.js';
 import { environments, networks } from './networks.js';
 import { Options } from './options.js';
 import * as replace from './replace.js';
@@ -26,7 +27,7 @@ export const ethereum: ChainSpec<Options, send.Credentials, Call, fees.Plan> = d
   },
   limits: () => ({}),
   judge,
-  ...{ fetchHeight: confirm.fetchHeight, fetchState: confirm.fetchState },
+  ...{ fetchHeight: confirm.fetchHeight, fetchBlockTime, fetchState: confirm.fetchState },
   ...{ fetchFee: fees.fetchFee, plan: fees.plan },
   ...{ isStuck: replace.isStuck, planFaster: replace.planFaster, planCancel: replace.planCancel },
   ...{ wrap: tokens.wrap, unwrap: tokens.unwrap },

@@ -1,11 +1,17 @@
-import type { ChainLog, Public, UnixMs } from '@hb/connector-core';
+import type { ChainLog, ChainSpec, Public, UnixMs } from '@hb/connector-core';
 import * as v from 'valibot';
 
+import type { Call } from './call.js';
 import type { Options } from './options.js';
 import { ask, Hex, Quantity } from './rpc.js';
 
-/** What a contract told, and where: `hash` of the transaction, `index` within the block. */
-export type PlacedLog = ChainLog & { readonly hash: string; readonly index: number; readonly at: UnixMs };
+/** What a contract told, and where: `hash` of the transaction, `index` within the block, and when where the node says so. */
+export type PlacedLog = ChainLog & {
+  readonly hash: string;
+  readonly index: number;
+  readonly block: number;
+  readonly at?: UnixMs;
+};
 
 /** Which logs: of blocks `from` to `to`, both included, of these contracts, beginning with one of these signatures. */
 type LogRange = {
@@ -24,11 +30,12 @@ const Logs = v.array(
     blockNumber: Quantity,
     transactionHash: v.string(),
     logIndex: Quantity,
+    blockTimestamp: v.nullish(Quantity), // by newer nodes. https://github.com/ethereum/execution-apis/pull/639
   }),
 );
 const Block = v.object({ timestamp: Quantity });
 
-/** Oldest first. */
+/** Oldest first. Rejects as `invalid-request` when the node will not read or give so much at once. */
 export async function fetchLogs(p: Public<Options>, range: LogRange): Promise<readonly PlacedLog[]> {
   const filter = {
     fromBlock: toText(range.from),
@@ -37,17 +44,23 @@ export async function fetchLogs(p: Public<Options>, range: LogRange): Promise<re
     topics: [range.signatures],
   };
   const logs = await ask(p, ['eth_getLogs', filter], v.parser(Logs));
-  const times = new Map<bigint, UnixMs>();
-  for (const number of new Set(logs.map(({ blockNumber }) => blockNumber))) {
-    const { timestamp } = await ask(p, ['eth_getBlockByNumber', toText(number), false], v.parser(Block));
-    times.set(number, Number(timestamp) * 1_000);
-  }
-  return logs.map(({ address, topics, data, blockNumber, transactionHash: hash, logIndex }) => ({
-    ...{ emitter: address.toLowerCase(), topics, data, hash },
-    ...{ index: Number(logIndex), at: times.get(blockNumber) ?? 0 },
-  }));
+  return logs.map(toPlacedLog).sort((first, second) => first.block - second.block || first.index - second.index);
 }
 
-function toText(height: number | bigint): string {
+function toPlacedLog({ address, topics, data, ...log }: v.InferOutput<typeof Logs>[number]): PlacedLog {
+  const { blockNumber, blockTimestamp, transactionHash: hash, logIndex } = log;
+  return {
+    ...{ emitter: address.toLowerCase(), topics, data, hash },
+    ...{ index: Number(logIndex), block: Number(blockNumber) },
+    // Some nodes have the member and nothing in it.
+    ...(blockTimestamp && { at: Number(blockTimestamp) * 1_000 }),
+  };
+}
+
+/** @see https://ethereum.org/en/developers/docs/apis/json-rpc#eth_getblockbynumber */
+export const fetchBlockTime: ChainSpec<Options, never, Call, never>['fetchBlockTime'] = async (p, height) =>
+  Number((await ask(p, ['eth_getBlockByNumber', toText(height), false], v.parser(Block))).timestamp) * 1_000;
+
+function toText(height: number): string {
   return `0x${height.toString(16)}`;
 }

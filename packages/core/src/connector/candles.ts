@@ -1,8 +1,9 @@
 import { ConnectorError } from '../errors/connector-error.js';
-import type { Market } from '../model/market.js';
+import type { Market, UnixMs } from '../model/market.js';
 import type { Candle, Interval } from '../model/trade.js';
 import type { Public } from '../spec/api.js';
-import type { CandleRange, PublicMarketSpec } from '../spec/spot.js';
+import type { CandleRange, CandleRequest, PublicMarketSpec } from '../spec/spot.js';
+import { firstOf, orAborted } from './ends.js';
 
 const defaultLimit = 500;
 const longestMonthMs = 2_678_400_000;
@@ -34,10 +35,18 @@ type CandleSource<O, W> = {
 };
 
 /** Candles of a range, oldest first, in as many pages as the venue needs. Without `from`: the latest `limit`, 500 when left out. */
-export async function fetchCandles<O, W>(
+export function fetchCandles<O, W>(
+  source: CandleSource<O, W>,
+  market: Market<W>,
+  request: CandleRequest,
+): Promise<readonly Candle[]> {
+  return orAborted(fetchPages(source, market, request), firstOf(request.signal), `${source.id} candles`);
+}
+
+async function fetchPages<O, W>(
   { id, candles, api }: CandleSource<O, W>,
   market: Market<W>,
-  range: CandleRange,
+  { signal, onProgress, ...range }: CandleRequest,
 ): Promise<readonly Candle[]> {
   if (!candles.intervals.includes(range.interval)) throw unsupported(id, range.interval, candles.intervals);
   checkRange(id, range);
@@ -48,7 +57,7 @@ export async function fetchCandles<O, W>(
   // From the start of the oldest one: the newest has been open for a part of its time already.
   const from = range.from ?? to - (range.interval === '1M' ? longestMonthMs : length) * most;
   const found: Candle[] = [];
-  for (let start = from; start <= to && (isLatest || found.length < most);) {
+  for (let start = from; start <= to && (isLatest || found.length < most) && signal?.aborted !== true;) {
     const end = Math.min(to, start + length * candles.max - 1);
     const page = await candles.fetch(api, market, {
       interval: range.interval,
@@ -56,10 +65,46 @@ export async function fetchCandles<O, W>(
       to: end,
       limit: candles.max,
     });
-    found.push(...page.filter(({ at }) => at >= start && at <= to));
+    const wanted = page.filter(({ at }) => at >= start && at <= to).slice(0, isLatest ? Infinity : most - found.length);
+    found.push(...wanted);
     start = Math.max(end, page.at(-1)?.at ?? end) + 1;
+    const part = Math.min((start - from) / (to - from + 1), 1);
+    onProgress?.({ part: found.length < most ? part : 1, candles: wanted.filter(({ closed }) => closed) });
   }
-  return isLatest ? found.slice(-most) : found.slice(0, most);
+  return isLatest ? found.slice(-most) : found;
+}
+
+/** Openings from `first` to `last`, `lengthMs` apart. */
+export type CandleSpan = {
+  readonly first: UnixMs;
+  readonly last: UnixMs;
+  readonly lengthMs: number;
+  /** When the candle that holds a time opens. */
+  readonly openOf: (at: UnixMs) => UnixMs;
+};
+
+/** The first Monday since the epoch, on which weeks begin. */
+const mondayMs = 4 * 86_400_000;
+
+/** Of candles that are made here, all of one length: months are not. `now`: the newest time of which anything is known. */
+export function toCandleSpan(id: string, range: CandleRange, now: UnixMs): CandleSpan {
+  const { interval, limit } = range;
+  if (!Object.hasOwn(lengthMs, interval) || interval === '1M')
+    throw unsupported(
+      id,
+      interval,
+      Object.keys(lengthMs).filter((name) => name !== '1M'),
+    );
+  checkRange(id, range);
+  const length = lengthMs[interval];
+  const shift = interval === '1w' ? mondayMs : 0;
+  const openOf = (at: UnixMs): UnixMs => Math.floor((at - shift) / length) * length + shift;
+  const newest = openOf(Math.min(range.to ?? now, now));
+  if (range.from === undefined)
+    return { first: newest - ((limit ?? defaultLimit) - 1) * length, last: newest, lengthMs: length, openOf };
+  const first = openOf(range.from + length - 1);
+  const last = limit === undefined ? newest : Math.min(newest, first + (limit - 1) * length);
+  return { first, last, lengthMs: length, openOf };
 }
 
 /** A range that is none would be asked for without an end. */

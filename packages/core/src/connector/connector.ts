@@ -18,7 +18,7 @@ import type {
   PositionMode,
 } from '../model/position.js';
 import type { Candle, PublicTrade, Ticker } from '../model/trade.js';
-import type { CandleRange, Channel } from '../spec/spot.js';
+import type { CandleRequest, Channel } from '../spec/spot.js';
 import type { Raw } from './raw.js';
 
 /** Derived from the spec: what a venue lacks. A script names what it needs in `start`. */
@@ -127,8 +127,11 @@ export interface Connector extends AsyncDisposable {
   recentTrades?(pair: Pair): Promise<readonly PublicTrade[]>;
   /** Asks the venue for the last prices of all markets. */
   tickers?(): Promise<ReadonlyMap<Pair, Ticker>>;
-  /** Oldest first; pages as often as needed. Rejects as `unsupported` for an interval that the venue lacks. */
-  candles?(pair: Pair, range: CandleRange): Promise<readonly Candle[]>;
+  /**
+   * Oldest first; pages as often as needed. Rejects as `unsupported` for an interval that the venue lacks. A DEX makes them of the
+   * swaps in its pools: what was not traded in stays at the close before, and nothing is told of the time before the first swap.
+   */
+  candles?(pair: Pair, range: CandleRequest): Promise<readonly Candle[]>;
   /**
    * What a market order would take from the book now, with the fees of this account; without credentials, and where the
    * venue does not tell them, `fees` is empty.
@@ -222,9 +225,30 @@ export interface DexConnector extends Connector {
    * when a node has it. An order that is over is returned as it is. Rejects when it was not sent: above the limit of fees, say.
    */
   speedUp(clientOrderId: string): Promise<Order>;
+  /**
+   * The swaps in a market's pools, oldest first, in pages of as many blocks as nodes read at once. Each is told as two nodes
+   * tell it, where there are as many. To go on later, ask from the block after the last page. Rejects as `aborted` by the signal or the stop.
+   */
+  pastTrades?(pair: Pair, range: PastTradesRange): AsyncIterable<TradePage>;
   /** Where liquidity can be held through it. */
   readonly liquidity?: Liquidity;
 }
+
+/** From a block or a time on, up to another one, all of them included; to the latest block when left out. */
+export type PastTradesRange = ({ readonly fromBlock: number } | { readonly from: UnixMs }) & {
+  readonly toBlock?: number;
+  readonly to?: UnixMs;
+  readonly signal?: AbortSignal;
+};
+
+/** What was traded in the blocks `fromBlock` to `toBlock`. */
+export type TradePage = {
+  readonly fromBlock: number;
+  readonly toBlock: number;
+  readonly trades: readonly PublicTrade[];
+  /** How much of the range has been read, from 0 to 1. */
+  readonly part: number;
+};
 
 /** The liquidity of an account in a DEX's pools. What changes it is no order, and as safe as one: on record before it leaves, and signed once. */
 export interface Liquidity {

@@ -18,6 +18,8 @@ export type DexNodeOptions<O, C, Op, Plan> = {
 /** The chain as the parts of a DEX connector ask it: the nodes of its network as one. */
 export type DexNode<O, C> = {
   readonly any: () => DexPublic<O>;
+  /** Each alone, with time to read a lot. */
+  readonly each: () => readonly DexPublic<O>[];
   readonly private: () => Private<O, C> & DexPublic<O>;
   readonly owner: () => string;
   readonly now: () => UnixMs;
@@ -32,6 +34,7 @@ export type DexNode<O, C> = {
 
 /** A node that does not answer must not keep the others from being asked for long. */
 const withinMs = 5_000;
+const readWithinMs = 30_000;
 
 export function createDexNode<O, C, Op, Plan>(options: DexNodeOptions<O, C, Op, Plan>): DexNode<O, C> {
   const { chain, api, nodes, network } = options;
@@ -42,6 +45,7 @@ export function createDexNode<O, C, Op, Plan>(options: DexNodeOptions<O, C, Op, 
 
   return {
     any: () => nodes.any(at()),
+    each: () => nodes.each(at({ withinMs: readWithinMs })),
     private: () => nodes.any({ ...api.private({ withinMs }), network }),
     owner: ownerOf,
     now: api.now,

@@ -1,11 +1,11 @@
-import type { Pair } from '../model/market.js';
+import type { Pair, UnixMs } from '../model/market.js';
 import type { PublicTrade } from '../model/trade.js';
 import type { Clock } from '../ports/ports.js';
 import type { DexMarket, DexSpec } from '../spec/dex.js';
 import type { Connector } from './connector.js';
 import type { DexNode } from './dex-node.js';
+import { toPublicTrades } from './dex-history.js';
 import { createListeners } from './listeners.js';
-import { toPublicTrade } from './public-trade.js';
 import { repeat } from './repeat.js';
 
 export type DexTradesOptions<O, C, Op, W, R> = {
@@ -15,6 +15,7 @@ export type DexTradesOptions<O, C, Op, W, R> = {
   readonly clock: Clock;
   /** How often blocks come. */
   readonly everyMs: number;
+  readonly fetchBlockTime: (height: number) => Promise<UnixMs>;
   /** `undefined` while it is not known. */
   readonly height: () => number | undefined;
   readonly onProblem: (error: unknown) => void;
@@ -60,7 +61,8 @@ export function createDexTrades<O, C, Op, W, R>(options: DexTradesOptions<O, C, 
     const market = await options.load(pair);
     const found = await options.fetch(options.node.any(), market, { from, to });
     const known = new Set(of.trades.map(({ id }) => id));
-    const news = found.filter(({ id }) => !known.has(id)).map((trade) => toPublicTrade(market, trade));
+    const fresh = found.filter(({ id }) => !known.has(id));
+    const news = await toPublicTrades(market, fresh, options.fetchBlockTime);
     of.upTo = to;
     of.trades = [...of.trades, ...news].slice(-kept);
     for (const trade of news) listeners.tell(pair, trade);

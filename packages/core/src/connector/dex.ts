@@ -2,6 +2,7 @@ import type { AccountState } from '../model/event.js';
 import { attribute } from '../errors/attribute.js';
 import { toDecimal, type Exact } from '../model/decimal.js';
 import type { LiquidityRequest } from '../model/liquidity.js';
+import type { UnixMs } from '../model/market.js';
 import type { ChainSpec, Network, SignedTransaction } from '../spec/chain.js';
 import type { DexSpec } from '../spec/dex.js';
 import type { OrderRules } from '../spec/spot.js';
@@ -9,7 +10,9 @@ import { createBase } from './base.js';
 import type { Capabilities, Connector, DexConnector } from './connector.js';
 import { createDesk } from './desk.js';
 import { createDexAccount } from './dex-account.js';
+import { createBlockReader } from './block-reader.js';
 import { createDexDraft } from './dex-draft.js';
+import { createDexHistory } from './dex-history.js';
 import { createDexCancelling } from './dex-cancel.js';
 import { createCarry } from './dex-carry.js';
 import { createFollow } from './dex-follow.js';
@@ -55,7 +58,7 @@ const rules: OrderRules = {
   clientId: { form: 'none', unique: 'for-ever', echoed: false },
   settle: { engineMs: 0, lagMs: 0 },
 };
-const capabilities: Capabilities = {
+const abilities: Capabilities = {
   ...{ limit: rules.limit, market: rules.market, batch: 1 },
   ...{ amend: false, deadman: false, book: false, tickers: false, candles: false, fees: false },
   ...{ positions: false, hedge: false },
@@ -94,6 +97,7 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
     given,
   );
   const { api, catalogue, hub, meter, clock, onProblem, stopped } = base;
+  const capabilities: Capabilities = { ...abilities, candles: dex.fetchTrades !== undefined };
   const records = createRecords({ ...base, given, environment, hasCredentials });
   api.keepNonces(records.journal.nonces);
   const desk = createDesk(rules, { ...given, isOnMargin: false }, { ...base, records });
@@ -155,11 +159,21 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   };
   const place: Connector['place'] = (request) => awaited(swaps.place(request));
 
+  const fetchBlockTime = (height: number): Promise<UnixMs> => chain.fetchBlockTime(node.any(), height);
+  const history =
+    dex.fetchTrades &&
+    createDexHistory<Wrapped<W>>({
+      ...{ id, load: markets.load, stopped, fetchBlockTime, blockMs: network.blockMs },
+      fetchHeight: () => fetchHeight(node.any()),
+      reader: createBlockReader<O, C, Op, Wrapped<W>, Wrapped<R>>({
+        ...{ id, fetch: dex.fetchTrades, node, clock, meter, random: base.ports.random('history') },
+      }),
+    });
   const trades =
     dex.fetchTrades &&
     createDexTrades<O, C, Op, Wrapped<W>, Wrapped<R>>({
       ...{ fetch: dex.fetchTrades, node, load: markets.load, clock, onProblem },
-      ...{ everyMs: network.blockMs, height: () => api.public().height() },
+      ...{ everyMs: network.blockMs, height: () => api.public().height(), fetchBlockTime },
     });
   const log = createOperationLog({ ...desk, tell: tracker.tell });
   const liquidity =
@@ -292,6 +306,7 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
       stopped,
       recorded: records.closed,
     }),
+    ...history,
     ...{ order: tracker.order, orders: tracker.orders, balances: balances.all, on: hub.on, metrics: base.metrics },
     raw: createRaw(id, node.any),
     ...(liquidity !== undefined && {

@@ -80,6 +80,8 @@ export type ChainSpec<O, C, Op, Plan> = Omit<Common<O, C>, 'sign'> & {
   /** By environment. */
   readonly networks: Readonly<Record<string, Network>>;
   readonly fetchHeight: (p: Public<O>) => Promise<number>;
+  /** When a block was made; never before the one below it. Rejects when the node does not have it. */
+  readonly fetchBlockTime: (p: Public<O>, height: number) => Promise<UnixMs>;
   /** The address that the credentials sign for. */
   readonly toOwner: (p: Private<O, C>) => string;
   /** Of a token that no list names. */

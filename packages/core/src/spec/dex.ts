@@ -34,6 +34,18 @@ export type DexMarket<W> = Market<W> & { readonly baseToken: Token; readonly quo
 /** A call as the chain is to carry it out, and what must be allowed before. */
 export type DexCall<Op> = { readonly op: Op; readonly spends: readonly Spend[] };
 
+/** A trade as a contract told it: the block that holds it, and when that was made where the node says so. */
+export type BlockTrade = Omit<Trade, 'at'> & {
+  readonly id: string;
+  readonly block: number;
+  /** Of the quote token, exactly. */
+  readonly quoteAmount: string;
+  readonly at?: UnixMs;
+};
+
+/** Blocks by their height, both ends included. */
+export type BlockRange = { readonly from: number; readonly to: number };
+
 /** What the DEX's functions are handed. */
 export type DexPublic<O> = Public<O> & { readonly network: Network };
 
@@ -63,12 +75,12 @@ export type DexSpec<O, Op, W, R> = {
         readonly deadline: UnixMs;
       },
   ) => Promise<DexCall<Op>>;
-  /** The swaps of a market's pools in the blocks `from` to `to`, both included, oldest first. Each has an id. */
+  /** The swaps of a market's pools in some blocks, oldest first. Rejects as `invalid-request` when a node will not read so much at once. */
   readonly fetchTrades?: (
     p: DexPublic<O>,
     market: DexMarket<W>,
-    blocks: { readonly from: number; readonly to: number },
-  ) => Promise<readonly Trade[]>;
+    blocks: BlockRange,
+  ) => Promise<readonly BlockTrade[]>;
   /** Where liquidity can be held through it. */
   readonly liquidity?: LiquiditySpec<O, Op, W>;
 };

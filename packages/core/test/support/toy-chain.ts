@@ -58,6 +58,8 @@ export type ToyChain = {
   readonly replace: (nonce: number) => void;
   readonly balanceOf: (token: string) => bigint;
   readonly height: () => number;
+  /** The block that holds a transaction. */
+  readonly whereIs: (hash: string) => { readonly at: number; readonly block: number };
   /** All that nodes were sent, in order. */
   readonly received: readonly string[];
   readonly asked: readonly string[];
@@ -122,7 +124,13 @@ export function createToyChain(clock: Clock): ToyChain {
     trades: ([from, to]) =>
       blocks
         .filter(({ height }) => height >= Number(from) && height <= Number(to))
-        .flatMap(({ transactions }) => transactions.filter(({ op }) => op.type === 'swap').map(({ hash }) => hash)),
+        .flatMap(({ transactions, height }) =>
+          transactions.filter(({ op }) => op.type === 'swap').map(({ hash }) => `${hash} ${height}`),
+        ),
+    time: ([height]) => {
+      const block = blocks.find((each) => each.height === Number(height));
+      return block && String(block.at);
+    },
     price: () => String(price),
     balances: ([, ...tokens]) => {
       const { balances } = state();
@@ -217,6 +225,10 @@ export function createToyChain(clock: Clock): ToyChain {
     },
     balanceOf: (token) => state().balances.get(`${token} ${owner}`) ?? 0n,
     height: () => blocks.length,
+    whereIs: (hash) => {
+      const found = blocks.find(({ transactions }) => transactions.some((each) => each.hash === hash));
+      return { at: found?.at ?? 0, block: found?.height ?? 0 };
+    },
     received,
     asked,
     stop: () => {

@@ -43,9 +43,11 @@ export const toyChain: ChainSpec<object, ToyKey, ToyOp, Plan> = defineChain<obje
   judge: ({ body }) => {
     const error: unknown = Reflect.get(Object(body), 'error');
     if (error === undefined) return undefined;
-    return { code: '1', message: JSON.stringify(error), kind: 'order-rejected', outcome: 'refused' };
+    const kind = error === 'too much' ? 'invalid-request' : 'order-rejected';
+    return { code: '1', message: JSON.stringify(error), kind, outcome: 'refused' };
   },
   fetchHeight: (p) => ask(p, 'height', [], Number),
+  fetchBlockTime: (p, height) => ask(p, 'time', [String(height)], Number),
   toOwner: () => owner,
   fetchToken: async (_, id) => ({ id: id.slice(-4), symbol: id, decimals: 6 }),
   fetchBalances: async (p, _, tokens) => {
@@ -150,9 +152,13 @@ export const toyDex: DexSpec<object, ToyOp, undefined, undefined> = defineDex({
     };
   },
   fetchTrades: async (p, { symbol }, { from, to }) =>
-    (await ask(p, 'trades', [String(from), String(to)], texts)).map((id) => ({
-      ...{ type: 'trade', symbol, id, side: 'sell', price: '2000', amount: '2', at: p.now() },
-    })),
+    (await ask(p, 'trades', [String(from), String(to)], texts)).map((told) => {
+      const [id = '', block] = told.split(' ');
+      return {
+        ...{ type: 'trade', symbol, id, block: Number(block), side: 'sell' },
+        ...{ price: '2000', amount: '2', quoteAmount: '4000' },
+      };
+    }),
   liquidity: {
     fetchPools: async () => [],
     fetchPositions: async (_p, market, { known }) =>

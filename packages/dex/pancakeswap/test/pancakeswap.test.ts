@@ -1,6 +1,7 @@
 import {
   decimal,
   fromUnits,
+  sum,
   type DexConnector,
   type LiquidityRequest,
   type Operation,
@@ -74,6 +75,23 @@ test.each(['v2', 'v3'] as const)('a swap in a pool of %s is told at its price', 
   const order = await connector.closed(placed.clientOrderId);
   const { side, amount, price } = await first;
   expect([side, amount, price.toFixed(12)]).toEqual(['buy', order.filled, order.averagePrice?.toFixed(12)]);
+});
+
+test.each(['v2', 'v3'] as const)('candles are made of the swaps in a pool of %s', async (version) => {
+  await connect(version);
+  const orders = [];
+  for (const [side, amount] of [
+    ['sell', '1.5'],
+    ['buy', '0.25'],
+  ] as const) {
+    const { clientOrderId } = await connector.place({ pair, side, type: 'market', amount });
+    orders.push(await connector.closed(clientOrderId));
+  }
+  const candles = (await connector.candles?.(pair, { interval: '1m', limit: 10 })) ?? [];
+  const [first, last] = orders.map(({ averagePrice }) => averagePrice?.toFixed(12));
+  expect(sum(candles.map(({ volume }) => volume)).toFixed()).toBe('1.75');
+  expect(candles[0]?.open.toFixed(12)).toBe(first);
+  expect(candles.at(-1)?.close.toFixed(12)).toBe(last);
 });
 
 test('pools have fees of their own, and are read whatever part of them they give away', async () => {

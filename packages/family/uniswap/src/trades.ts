@@ -1,4 +1,4 @@
-import { fromUnits, type Public, type Trade } from '@hb/connector-core';
+import { fromUnits, type BlockRange, type BlockTrade, type Public } from '@hb/connector-core';
 import { fetchLogs, type Options, type PlacedLog } from '@hb/connector-ethereum';
 import { decodeAbiParameters, parseAbiParameters } from 'viem/utils';
 
@@ -39,12 +39,12 @@ export function toHex(text: string): Hex {
   return `0x${text.replace(/^0x/, '')}`;
 }
 
-/** The swaps in a market's pools in a range of blocks, oldest first; prices are those that were paid, fees of the pools included. */
+/** The swaps in a market's pools in some blocks, oldest first; prices are those that were paid, fees of the pools included. */
 export async function fetchSwaps(
   p: Public<Options>,
   { market, sources }: { readonly market: PoolMarket; readonly sources: readonly SwapSource[] },
-  { from, to }: { readonly from: number; readonly to: number },
-): Promise<readonly Trade[]> {
+  { from, to }: BlockRange,
+): Promise<readonly BlockTrade[]> {
   const emitters = [...new Set(sources.map(({ emitter }) => emitter))];
   const signatures = [...new Set(sources.map(({ signature }) => signature))];
   const logs = await fetchLogs(p, { from, to, emitters, signatures });
@@ -58,16 +58,22 @@ export async function fetchSwaps(
 
 function toTrade(
   market: PoolMarket,
-  { hash, index, at }: PlacedLog,
+  { hash, index, block, at }: PlacedLog,
   moved: readonly [bigint, bigint],
-): readonly Trade[] {
+): readonly BlockTrade[] {
   const [base, quote] = sorted(market, moved);
   // What moves nothing of one token has no price.
   if (base === 0n || quote === 0n) return [];
-  const amount = fromUnits(base < 0n ? -base : base, market.baseToken.decimals).toFixed();
+  const amount = fromUnits(size(base), market.baseToken.decimals).toFixed();
+  const quoteAmount = fromUnits(size(quote), market.quoteToken.decimals).toFixed();
   const price = toRatio(market, [size(moved[0]), size(moved[1])]).toFixed();
   const side = base < 0n ? 'buy' : 'sell';
-  return [{ type: 'trade', symbol: market.symbol, id: `${hash}:${index}`, side, price, amount, at }];
+  return [
+    {
+      ...{ type: 'trade', symbol: market.symbol, id: `${hash}:${index}`, block, side, price, amount, quoteAmount },
+      ...(at !== undefined && { at }),
+    },
+  ];
 }
 
 function size(value: bigint): bigint {

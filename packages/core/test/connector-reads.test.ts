@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
+import type { CandleProgress } from '../src/connector/connector.js';
 import { decimal } from '../src/model/decimal.js';
-import type { CandleProgress } from '../src/spec/spot.js';
 import { tiny, type TinySpec } from './support/connector-venue.js';
 import { createWorld, limitOrder, type World, type WorldOptions } from './support/connector-world.js';
 

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import type { TradePage } from '../src/connector/connector.js';
+import type { CandleProgress, TradePage } from '../src/connector/connector.js';
 import type { Candle } from '../src/model/trade.js';
-import type { CandleProgress } from '../src/spec/spot.js';
 import { createDexWorld, type DexWorld } from './support/toy-dex.js';
 
 const pair = 'WETH-USDC';

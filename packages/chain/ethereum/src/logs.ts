@@ -5,7 +5,7 @@ import type { Call } from './call.js';
 import type { Options } from './options.js';
 import { ask, Hex, Quantity } from './rpc.js';
 
-/** What a contract told, and where: `hash` of the transaction, `index` within the block, and when where the node says so. */
+/** What a contract told; `hash` of the transaction, `index` within the block, `at` where the node says so. */
 export type PlacedLog = ChainLog & {
   readonly hash: string;
   readonly index: number;

@@ -59,10 +59,11 @@ const messages: readonly Row[] = [
 const tooMuch = refused('invalid-request');
 
 /**
- * How nodes say that a request for logs spans too many blocks, or finds too much: with codes that mean other things elsewhere.
- * @see https://www.alchemy.com/docs/deep-dive-into-eth_getlogs, https://docs.metamask.io/services/reference/ethereum/json-rpc-methods/eth_getlogs,
- * https://www.quicknode.com/docs/ethereum/eth_getLogs, https://docs.chainstack.com/docs/understanding-eth-getlogs-limitations,
- * https://sqd.dev/learn/eth-getlogs-limits
+ * How nodes say that a request for logs spans too many blocks, or finds too much: by codes that mean other things too.
+ * @see https://www.alchemy.com/docs/deep-dive-into-eth_getlogs,
+ * https://docs.metamask.io/services/reference/ethereum/json-rpc-methods/eth_getlogs,
+ * https://www.quicknode.com/docs/ethereum/eth_getLogs,
+ * https://docs.chainstack.com/docs/understanding-eth-getlogs-limitations, https://sqd.dev/learn/eth-getlogs-limits
  */
 const aboutLogs: readonly Row[] = [
   // The node is behind the one that told of the block. https://github.com/ethereum/execution-apis/tree/main/tests/eth_getLogs

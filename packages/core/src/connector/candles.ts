@@ -2,7 +2,8 @@ import { ConnectorError } from '../errors/connector-error.js';
 import type { Market, UnixMs } from '../model/market.js';
 import type { Candle, Interval } from '../model/trade.js';
 import type { Public } from '../spec/api.js';
-import type { CandleRange, CandleRequest, PublicMarketSpec } from '../spec/spot.js';
+import type { CandleRange, PublicMarketSpec } from '../spec/spot.js';
+import type { CandleRequest } from './connector.js';
 import { firstOf, orAborted } from './ends.js';
 
 const defaultLimit = 500;

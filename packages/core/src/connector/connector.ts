@@ -18,7 +18,7 @@ import type {
   PositionMode,
 } from '../model/position.js';
 import type { Candle, PublicTrade, Ticker } from '../model/trade.js';
-import type { CandleRequest, Channel } from '../spec/spot.js';
+import type { CandleRange, Channel } from '../spec/spot.js';
 import type { Raw } from './raw.js';
 
 /** Derived from the spec: what a venue lacks. A script names what it needs in `start`. */
@@ -91,6 +91,20 @@ export type CancelAllOptions = {
   /** `ours` when left out; `account` also cancels what others placed. */
   readonly scope?: 'ours' | 'account';
   readonly withinMs?: number;
+};
+
+/** How far a request for candles is. */
+export type CandleProgress = {
+  /** Of what is to be read, from 0 to 1. */
+  readonly part: number;
+  /** Those that are new since the last report and will not change: to go on later, ask from the next one's opening. */
+  readonly candles: readonly Candle[];
+};
+
+/** Which candles, and who hears how far it is; `signal` ends it. */
+export type CandleRequest = CandleRange & {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: CandleProgress) => void;
 };
 
 /**

@@ -1,12 +1,11 @@
 import type { Pair, UnixMs } from '../model/market.js';
 import type { Candle, PublicTrade } from '../model/trade.js';
 import type { BlockRange, BlockTrade, DexMarket } from '../spec/dex.js';
-import type { CandleRequest } from '../spec/spot.js';
 import type { BlockReader } from './block-reader.js';
 import { createBlockTimes, type BlockTimes } from './block-times.js';
 import { createCandleMaker, type CandleMaker } from './candle-maker.js';
 import { toCandleSpan, type CandleSpan } from './candles.js';
-import type { Connector, DexConnector, PastTradesRange, TradePage } from './connector.js';
+import type { CandleRequest, Connector, DexConnector, PastTradesRange, TradePage } from './connector.js';
 import { firstOf, orAborted, type End } from './ends.js';
 import { invalid } from './known.js';
 import { toPublicTrade } from './public-trade.js';

@@ -76,11 +76,7 @@ export type DexSpec<O, Op, W, R> = {
       },
   ) => Promise<DexCall<Op>>;
   /** The swaps of a market's pools in some blocks, oldest first. Rejects as `invalid-request` when a node will not read so much at once. */
-  readonly fetchTrades?: (
-    p: DexPublic<O>,
-    market: DexMarket<W>,
-    blocks: BlockRange,
-  ) => Promise<readonly BlockTrade[]>;
+  readonly fetchTrades?: (p: DexPublic<O>, market: DexMarket<W>, blocks: BlockRange) => Promise<readonly BlockTrade[]>;
   /** Where liquidity can be held through it. */
   readonly liquidity?: LiquiditySpec<O, Op, W>;
 };

@@ -51,20 +51,6 @@ export type CandleRange = {
   readonly limit?: number;
 };
 
-/** How far a request for candles is. */
-export type CandleProgress = {
-  /** Of what is to be read, from 0 to 1. */
-  readonly part: number;
-  /** Those that are new since the last report and will not change: to go on later, ask from the next one's opening. */
-  readonly candles: readonly Candle[];
-};
-
-/** Which candles, and who hears how far it is; `signal` ends it. */
-export type CandleRequest = CandleRange & {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: CandleProgress) => void;
-};
-
 /**
  * What a venue takes as a client order id. Where it is unique among open orders only, what a query finds under the id may be
  * an older order.

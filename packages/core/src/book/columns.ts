@@ -8,94 +8,125 @@ const nearby = 32;
 
 /** Puts levels one after the other: each in place of the one at its price, amount zero deletes. */
 export function putColumns(store: Store, columns: LevelColumns): void {
-  for (let row = 0; row < columns.count; row += 1) putRow(store, columns, row);
+  putRows(store, columns, 0, columns.count);
 }
 
 /** The same from the last one to the first: levels that are sorted from the touch outwards have nothing to move then. */
 export function putColumnsBackwards(store: Store, columns: LevelColumns): void {
   makeRoom(store, columns.count);
-  for (let row = columns.count - 1; row >= 0; row -= 1) putRow(store, columns, row);
-}
-
-// Rows are passed, not their numbers: a number that is no small integer would be put into an object for the call.
-function putRow(store: Store, columns: LevelColumns, row: number): void {
-  const { keys, slots } = store;
-  const key = store.sign * (columns.prices[row] ?? NaN);
-  const amount = columns.amounts[row] ?? NaN;
-  const slot = slots === 0 || (keys[slots - 1] ?? NaN) < key ? slots : findSlot(store, columns, row);
-  if (slot < slots && keys[slot] === key) {
-    store.size += +(amount !== 0) - +(store.amounts[slot] !== 0);
-    store.amounts[slot] = amount;
-    store.decimals[slot] = columns.decimals[row] ?? 0;
-    if (amount === 0) trim(store);
-  } else if (amount !== 0 && key >= store.worstKey) {
-    const empty = openSlot(store, slot) ?? openLater(store, columns, row);
-    store.keys[empty] = key;
-    store.amounts[empty] = amount;
-    store.decimals[empty] = columns.decimals[row] ?? 0;
-    store.size += 1;
+  let row = addRows(store, columns, columns.count - 1);
+  while (row >= 0) {
+    putRows(store, columns, row, row + 1);
+    row = addRows(store, columns, row - 1);
   }
 }
 
-/** The first slot that is not below the price of the row. */
-function findSlot({ sign, keys, slots }: Store, { prices }: LevelColumns, row: number): number {
-  const key = sign * (prices[row] ?? NaN);
-  let base = 0;
+/** Adds rows, from `from` backwards, up to one that is not better than all levels so far; returns which one, -1 after the first. */
+function addRows(store: Store, { prices, amounts: fresh, decimals: forms }: LevelColumns, from: number): number {
+  const { sign, keys, amounts, decimals, worstKey } = store;
+  let { slots } = store;
+  let row = from;
+  for (; row >= 0; row -= 1) {
+    const key = sign * (prices[row] ?? NaN);
+    if (key < worstKey || (slots > 0 && (keys[slots - 1] ?? NaN) >= key)) break;
+    if (fresh[row] === 0) continue;
+    keys[slots] = key;
+    amounts[slots] = fresh[row] ?? NaN;
+    decimals[slots] = forms[row] ?? 0;
+    slots += 1;
+  }
+  store.size += slots - store.slots;
+  store.slots = slots;
+  return row;
+}
+
+/**
+ * Puts the rows from `first` to before `end`. It is most of what an update costs, and therefore in one piece, with all
+ * that it needs at hand.
+ */
+function putRows(store: Store, columns: LevelColumns, first: number, end: number): void {
+  const { prices, amounts: fresh, decimals: forms } = columns;
+  const { sign, worstKey } = store;
+  let { keys, amounts, decimals, slots, size } = store;
+  for (let row = first; row < end; row += 1) {
+    const key = sign * (prices[row] ?? NaN);
+    const amount = fresh[row] ?? NaN;
+    let slot = findSlot(keys, slots, key);
+    if (slot < slots && keys[slot] === key) {
+      size += +(amount !== 0) - +(amounts[slot] !== 0);
+      amounts[slot] = amount;
+      decimals[slot] = forms[row] ?? 0;
+      // The touch is in the last slot.
+      while (slots > 0 && amounts[slots - 1] === 0) slots -= 1;
+      continue;
+    }
+    if (amount === 0 || key < worstKey) continue;
+    size += 1;
+    if (slot > 0 && amounts[slot - 1] === 0) {
+      slot -= 1;
+    } else {
+      let empty = slot;
+      const last = Math.min(slots, slot + mostMoved);
+      while (empty < last && amounts[empty] !== 0) empty += 1;
+      if (empty === last) {
+        if (empty < slots || slots === keys.length) {
+          store.slots = slots;
+          store.size = size - 1;
+          slot = openFar(store, columns, row);
+          ({ keys, amounts, decimals, slots } = store);
+          empty = slot;
+        } else {
+          slots += 1;
+        }
+      }
+      for (; empty > slot; empty -= 1) {
+        keys[empty] = keys[empty - 1] ?? NaN;
+        amounts[empty] = amounts[empty - 1] ?? NaN;
+        decimals[empty] = decimals[empty - 1] ?? 0;
+      }
+    }
+    keys[slot] = key;
+    amounts[slot] = amount;
+    decimals[slot] = forms[row] ?? 0;
+  }
+  store.slots = slots;
+  store.size = size;
+}
+
+/** The first slot that is not below the key. */
+function findSlot(keys: Float64Array, slots: number, key: number): number {
+  let slot = 0;
   let length = slots;
   // Nearly always it is close to the touch.
-  if (slots > nearby && (keys[slots - nearby] ?? 0) < key) {
-    base = slots - nearby;
+  if (slots > nearby && isBelow(keys, slots - nearby - 1, key) === 1) {
+    slot = slots - nearby;
     length = nearby;
   }
-  // Without branches, which a processor would guess wrong half of the time.
-  while (length > 1) {
-    const half = length >>> 1;
-    base += Math.imul(half, +((keys[base + half - 1] ?? 0) < key));
-    length -= half;
+  // Three looks at a time, which do not wait for each other, and no branches, which a processor would guess wrong.
+  while (length >= 4) {
+    const part = length >>> 2;
+    const last = slot + part - 1;
+    const parts = isBelow(keys, last, key) + isBelow(keys, last + part, key) + isBelow(keys, last + 2 * part, key);
+    slot += Math.imul(part, parts);
+    length -= 3 * part;
   }
-  return slots === 0 ? 0 : base + +((keys[base] ?? 0) < key);
-}
-
-/** Makes an empty slot at `slot` or right below it; `undefined` when that takes more room. */
-function openSlot(store: Store, slot: number): number | undefined {
-  const { amounts, slots } = store;
-  if (slot > 0 && amounts[slot - 1] === 0) return slot - 1;
-  const last = Math.min(slots, slot + mostMoved);
-  for (let empty = slot; empty < last; empty += 1) {
-    if (amounts[empty] !== 0) continue;
-    moveUp(store, slot, empty);
-    return slot;
-  }
-  if (slots === amounts.length) return undefined;
-  moveUp(store, slot, slots);
-  store.slots = slots + 1;
+  for (; length > 0; length -= 1) slot += isBelow(keys, slot, key);
   return slot;
 }
 
-function openLater(store: Store, columns: LevelColumns, row: number): number {
+const isBelow = (keys: Float64Array, slot: number, key: number): number => +((keys[slot] ?? NaN) < key);
+
+/**
+ * Opens a slot for a row where no empty one is near, by moving all the better ones at once; returns which one it is.
+ * The row is passed, not its key: a number that is no small integer would be put into an object for the call.
+ */
+function openFar(store: Store, { prices }: LevelColumns, row: number): number {
   makeRoom(store, 1);
-  return openSlot(store, findSlot(store, columns, row)) ?? openLater(store, columns, row);
-}
-
-/** Moves the slots from `from` to before `to` by one, over what is in `to`. */
-function moveUp({ keys, amounts, decimals }: Store, from: number, to: number): void {
-  if (to - from > mostMoved) {
-    keys.copyWithin(from + 1, from, to);
-    amounts.copyWithin(from + 1, from, to);
-    decimals.copyWithin(from + 1, from, to);
-    return;
-  }
-  for (let slot = to; slot > from; slot -= 1) {
-    keys[slot] = keys[slot - 1] ?? NaN;
-    amounts[slot] = amounts[slot - 1] ?? NaN;
-    decimals[slot] = decimals[slot - 1] ?? 0;
-  }
-}
-
-/** The touch is in the last slot. */
-function trim(store: Store): void {
-  const { amounts } = store;
-  let { slots } = store;
-  while (slots > 0 && amounts[slots - 1] === 0) slots -= 1;
-  store.slots = slots;
+  const { sign, keys, amounts, decimals, slots } = store;
+  const slot = findSlot(keys, slots, sign * (prices[row] ?? NaN));
+  keys.copyWithin(slot + 1, slot, slots);
+  amounts.copyWithin(slot + 1, slot, slots);
+  decimals.copyWithin(slot + 1, slot, slots);
+  store.slots = slots + 1;
+  return slot;
 }

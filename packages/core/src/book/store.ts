@@ -38,13 +38,16 @@ export function createStore(side: Side, allocate: Allocate = onHeap): Store {
   return { sign, allocate, ...allocate(step), slots: 0, size: 0, worstKey: -Infinity, texts: undefined };
 }
 
-/** Makes room for `more` levels: by closing gaps where there are many, else with a little to spare. */
+/**
+ * Makes room for `more` levels: just so much for the first ones, which are a snapshot. Then by closing gaps where there are
+ * many, else with half as much to spare, since levels find a place the faster the more gaps there are.
+ */
 export function makeRoom(store: Store, more: number): void {
   if (store.slots + more <= store.keys.length) return;
   if (store.size < 0.75 * store.slots) closeGaps(store);
   if (store.slots + more <= store.keys.length) return;
   const { keys, amounts, decimals, slots } = store;
-  const wanted = (slots + more) * 1.125;
+  const wanted = slots === 0 ? more : (slots + more) * 1.5;
   const columns = store.allocate(step * Math.ceil(wanted / step));
   columns.keys.set(keys.subarray(0, slots));
   columns.amounts.set(amounts.subarray(0, slots));

@@ -32,30 +32,25 @@ const powers = Float64Array.from({ length: shortDigits + 1 }, (_, exponent) => 1
 /** A whole number of at most 15 digits, quoted or not. */
 export function readInteger(frame: Frame): number {
   const isQuoted = peek(frame) === quote;
-  if (isQuoted) frame.at += 1;
-  const { bytes, at } = frame;
-  const high = readDigits(frame, shortDigits);
-  const middle = frame.at;
-  const low = readDigits(frame, mostDigits - shortDigits);
-  const length = frame.at - at;
-  if (length === 0 || (length > 1 && bytes[at] === zero) || isDigit(bytes[frame.at] ?? 0)) decline();
-  if (isQuoted) expectQuote(frame);
-  return high * (powers[length - middle + at] ?? NaN) + low;
-}
-
-/** At most so many digits as the number that they make. */
-function readDigits(frame: Frame, most: number): number {
-  const { bytes, at } = frame;
-  let value = 0;
-  let length = 0;
+  const { bytes } = frame;
+  const start = isQuoted ? frame.at + 1 : frame.at;
+  let at = start;
+  let high = 0;
+  let low = 0;
   let digit = (bytes[at] ?? 0) - zero;
-  while (digit >>> 0 <= 9 && length < most) {
-    value = Math.imul(value, 10) + digit;
-    length += 1;
-    digit = (bytes[at + length] ?? 0) - zero;
+  for (const end = start + shortDigits; digit >>> 0 <= 9 && at < end; digit = (bytes[at] ?? 0) - zero) {
+    high = Math.imul(high, 10) + digit;
+    at += 1;
   }
-  frame.at = at + length;
-  return value;
+  const middle = at;
+  for (const end = start + mostDigits; digit >>> 0 <= 9 && at < end; digit = (bytes[at] ?? 0) - zero) {
+    low = Math.imul(low, 10) + digit;
+    at += 1;
+  }
+  if (at === start || (at - start > 1 && bytes[start] === zero) || digit >>> 0 <= 9) decline();
+  frame.at = at;
+  if (isQuoted) expectQuote(frame);
+  return high * (powers[at - middle] ?? NaN) + low;
 }
 
 /** Rows `["60000.01", "0.5", …]`; what follows the amount is passed over. */

@@ -8,11 +8,13 @@ import {
   hasNext,
   openList,
   openObject,
+  passRun,
   passText,
   passValue,
   type Frame,
 } from './frame.js';
 import { createReadName, readText } from './names.js';
+import { toUtf8 } from './text.js';
 
 /**
  * Reads one value of a frame from its bytes into `book`, without making texts or objects of it; `false`: this is a
@@ -30,6 +32,7 @@ export type Scan = (frame: Frame, book: BookScratch) => boolean;
 export function object(members: Readonly<Record<string, Scan>>, without: readonly string[] = []): Scan {
   const keys = [...Object.keys(members), ...without];
   const scans = [...Object.values(members), ...without.map(() => () => false)];
+  const runs = keys.map((key) => toUtf8(`${JSON.stringify(key)}:`));
   if (keys.length > mostMembers) throw new TypeError(`more than ${mostMembers} members`);
   const all = 2 ** (keys.length - without.length) - 1;
   return (frame, book) => {
@@ -37,7 +40,8 @@ export function object(members: Readonly<Record<string, Scan>>, without: readonl
     let seen = 0;
     let usual = 0;
     do {
-      const index = readKey(frame, keys, usual);
+      const run = runs[usual];
+      const index = run !== undefined && passRun(frame, run) ? usual : readKey(frame, keys);
       const scan = scans[index];
       if (scan === undefined) {
         passValue(frame);
@@ -82,7 +86,8 @@ export function snapshot(
 
 /** This text. */
 export function is(text: string): Scan {
-  return (frame) => readText(frame, text);
+  const run = toUtf8(JSON.stringify(text));
+  return (frame) => passRun(frame, run) || readText(frame, text);
 }
 
 /** First and last number of the update. */
@@ -146,17 +151,10 @@ export function namedAsks(price: string, amount: string): Scan {
 
 const mostMembers = 30;
 
-/** Reads a key; its index, or -1 for one of no interest. `usual` is the one that comes as a rule. */
-function readKey(frame: Frame, keys: readonly string[], usual: number): number {
-  const expected = keys[usual];
-  let index = usual;
-  if (expected === undefined || !readText(frame, expected)) index = findKey(frame, keys);
-  expect(frame, colon);
-  return index;
-}
-
-function findKey(frame: Frame, keys: readonly string[]): number {
+/** Reads a key; its index, or -1 for one of no interest. */
+function readKey(frame: Frame, keys: readonly string[]): number {
   const index = keys.findIndex((key) => readText(frame, key));
   if (index === -1) passText(frame);
+  expect(frame, colon);
   return index;
 }

@@ -120,11 +120,11 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
       changedAt = clock.mono();
       return faultOf(sides, update, checksum);
     },
-    changeScanned: ({ bids, asks, depth }) => {
+    changeScanned: ({ bids, asks, depth, heardAt }) => {
       sides.bids.put(bids, 'forwards');
       sides.asks.put(asks, 'forwards');
       if (!Number.isNaN(depth)) cover(sides, depth);
-      changedAt = clock.mono();
+      changedAt = heardAt;
       return isCrossed(sides) ? 'crossed' : undefined;
     },
     isShort: () => sides.bids.isShort(covered * shortBelow) || sides.asks.isShort(covered * shortBelow),

@@ -71,6 +71,7 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
   /** Updates that a snapshot to come may need, oldest first; before `up` the first may be a snapshot. */
   let buffer: BookUpdate[] = [];
   let position = snapshotPosition({ by: 'none' });
+  let live = false;
   let isUp = false;
   let isClosed = false;
   let brokenAt = clock.mono();
@@ -79,10 +80,11 @@ export function createBookKeeper(options: BookKeeperOptions): BookKeeper {
   /** A snapshot that was older than that. */
   let refused: BookUpdate | undefined;
 
-  const isLive = (): boolean => book.view.state === 'live';
+  const isLive = (): boolean => live;
 
   const setState = (state: BookState, reason?: string): void => {
     book.setState(state);
+    live = state === 'live';
     onState(state, reason);
     onChange();
   };

@@ -15,6 +15,7 @@ export function createBookScratch(): BookScratch {
     at: NaN,
     checksum: NaN,
     depth: NaN,
+    heardAt: NaN,
   };
 }
 
@@ -30,6 +31,7 @@ export function clearBookScratch(scratch: BookScratch): void {
   scratch.at = NaN;
   scratch.checksum = NaN;
   scratch.depth = NaN;
+  scratch.heardAt = NaN;
 }
 
 /** Whether nothing is missing that every update has. */

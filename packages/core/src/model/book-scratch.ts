@@ -19,4 +19,6 @@ export type BookScratch = {
   checksum: number;
   /** NaN: the venue does not say, or all levels are complete. */
   depth: number;
+  /** When it arrived, by the monotonic clock. */
+  heardAt: number;
 };

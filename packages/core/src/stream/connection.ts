@@ -227,8 +227,7 @@ export function connect<E, P, O>(options: ConnectionOptions<E, P, O>): Connectio
     },
     frame: (bytes) => {
       if (phase === 'ended') return;
-      liveness.heard();
-      inbound(bytes);
+      inbound(bytes, liveness.heard());
     },
     pong: liveness.ponged,
     // A venue that pings of its own accord shows that it is there, however quiet its markets are.

@@ -18,12 +18,12 @@ type InboundHandlers = {
   readonly suspects: () => readonly string[] | undefined;
 };
 
-/** Reads the messages of one connection. What is malformed is counted, reported and dropped. */
+/** Reads the messages of one connection, each with when it arrived by the monotonic clock. What is malformed is counted, reported and dropped. */
 export function createInbound<E, P, O>(
   options: StreamOptions<E, P, O>,
   maxBytes: number,
   handlers: InboundHandlers,
-): (bytes: Uint8Array) => void {
+): (bytes: Uint8Array, heardAt: number) => void {
   const { stream, look, meter, on } = options;
   const { clock, crypto } = options.ports;
   let sequence: number | undefined;
@@ -77,7 +77,7 @@ export function createInbound<E, P, O>(
 
   const scan = createScan(stream, on, meter);
 
-  return (bytes) => {
+  return (bytes, heardAt) => {
     meter.count('stream.message');
     const plain = inflate(bytes);
     if (plain === undefined) {
@@ -87,7 +87,7 @@ export function createInbound<E, P, O>(
       return;
     }
     try {
-      if (scan?.(plain) === true) return;
+      if (scan?.(plain, heardAt) === true) return;
       const receivedAt = clock.now();
       take(stream.frame(stream.decode === undefined ? decodeJson(plain) : stream.decode(plain)), receivedAt);
     } catch (error) {

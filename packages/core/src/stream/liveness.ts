@@ -6,8 +6,8 @@ import type { Timers } from './timers.js';
 /** Finds out that a connection is dead. */
 type Liveness = {
   readonly start: () => void;
-  /** A message arrived. */
-  readonly heard: () => void;
+  /** A message arrived; returns when. */
+  readonly heard: () => number;
   /** A pong arrived: it answers a probe, but is no message. */
   readonly ponged: () => void;
   readonly silentForMs: () => number;
@@ -83,6 +83,7 @@ export function createLiveness(options: LivenessOptions): Liveness {
     heard: () => {
       heardAt = clock.mono();
       answeredAt = heardAt;
+      return heardAt;
     },
     ponged: () => {
       answeredAt = clock.mono();

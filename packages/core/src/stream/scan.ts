@@ -24,13 +24,14 @@ export function createScan<E, P, O>(
   { scan }: Pick<Stream<E, P, O>, 'scan'>,
   { book }: Pick<StreamListener<E>, 'book'>,
   meter: Meter,
-): ((bytes: Uint8Array) => boolean) | undefined {
+): ((bytes: Uint8Array, heardAt: number) => boolean) | undefined {
   if (scan === undefined || book === undefined) return undefined;
   const read = createRead(scan);
-  return (bytes) => {
+  return (bytes, heardAt) => {
     const update = read(bytes);
     if (update === 'odd') meter.count('stream.unscanned');
     if (typeof update === 'string') return false;
+    update.heardAt = heardAt;
     book(update);
     return true;
   };

@@ -107,6 +107,17 @@ test('a position that was missing shows again, though the venue stamps it before
   expect(shown()).toEqual(['BTC-USDT net 1 @- - -']);
 });
 
+test('a machine that lags and tells a position as flat, without a time, does not keep it flat for ever', () => {
+  const { apply, shown } = held();
+  apply(report('1', { side: 'short', at: 500 }));
+  apply({ type: 'positions', entries: [report('0', { side: 'short' })] }, 700);
+  expect(shown()).toEqual([]);
+  apply({ type: 'positions', entries: [report('1', { side: 'short', at: 500 })] }, 900);
+  expect(shown()).toEqual(['BTC-USDT short 1 @- - -']);
+  apply({ type: 'positions', entries: [report('0', { side: 'short' })] }, 400);
+  expect(shown()).toEqual(['BTC-USDT short 1 @- - -']);
+});
+
 test('the list is the same object until something changes', () => {
   const { apply, list } = held();
   apply(report('2'));

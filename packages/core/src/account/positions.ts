@@ -44,20 +44,20 @@ export function createPositions({ emit, now, pairOf }: PositionsOptions): Positi
   };
 
   /**
-   * What a complete list does not mention is flat. It keeps the time of its last change: the list's own is by our clock,
-   * and a change that the venue stamps a little earlier must not be refused for ever.
+   * A flat one that the venue gives no time keeps that of its last change: ours is when it was asked about, and a change that
+   * the venue stamps a little earlier, which an answer from a lagging machine did not know yet, must not be refused for ever.
    */
-  const missing = (entries: readonly PositionReport[], at: UnixMs): readonly PositionReport[] => {
+  const timeOf = (report: PositionReport, askedAt: UnixMs): UnixMs => {
+    const changedAt = holdings.get(keyOf(report))?.at ?? askedAt;
+    return report.amount.eq(zero) ? Math.min(changedAt, askedAt) : askedAt;
+  };
+
+  /** What a complete list does not mention is flat. */
+  const missing = (entries: readonly PositionReport[]): readonly PositionReport[] => {
     const listed = new Set(entries.map(keyOf));
     return [...holdings]
-      .filter(([key, { figures, at: changedAt }]) => changedAt <= at && !listed.has(key) && !figures.amount.eq(zero))
-      .map(([, { symbol, figures, at: changedAt }]) => ({
-        type: 'position',
-        symbol,
-        side: figures.side,
-        amount: zero,
-        at: changedAt,
-      }));
+      .filter(([key, { figures }]) => !listed.has(key) && !figures.amount.eq(zero))
+      .map(([, { symbol, figures }]) => ({ type: 'position', symbol, side: figures.side, amount: zero }));
   };
 
   return {
@@ -65,8 +65,8 @@ export function createPositions({ emit, now, pairOf }: PositionsOptions): Positi
       const entries = report.type === 'position' ? [report] : report.entries;
       for (const entry of entries) checkSize(entry);
       const at = report.at ?? askedAt ?? now();
-      const flat = report.type === 'position' ? [] : missing(entries, at);
-      const changed = [...entries, ...flat].map((entry) => take(entry, entry.at ?? at));
+      const flat = report.type === 'position' ? [] : missing(entries);
+      const changed = [...entries, ...flat].map((entry) => take(entry, entry.at ?? timeOf(entry, at)));
       for (const position of changed) if (position !== undefined) emit({ type: 'position', position });
     },
     list: () => {

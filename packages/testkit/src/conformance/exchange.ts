@@ -71,8 +71,17 @@ export function openExchange({ engine, account, rules }: ExchangeParts): Exchang
     const text = market.amount.format(amount);
     return contractSize === '1' ? text : decimal(text).times(size).toFixed();
   };
+  const rows = new Map<bigint, { readonly amount: bigint; readonly row: readonly string[] }>();
   let stirred = 0;
 
+  /** Most levels are as they were when somebody asked last. */
+  function rowOf([price, amount]: EngineLevel): readonly string[] {
+    const known = rows.get(price);
+    if (known?.amount === amount) return known.row;
+    const row = [market.price.format(price), inBase(amount)];
+    rows.set(price, { amount, row });
+    return row;
+  }
   function send(
     owner: string,
     side: Side,
@@ -128,8 +137,7 @@ export function openExchange({ engine, account, rules }: ExchangeParts): Exchang
     },
     depth: (count) => {
       const { bids, asks } = engine.depth(symbol, count);
-      const toText = ([price, amount]: EngineLevel): readonly string[] => [market.price.format(price), inBase(amount)];
-      return { bids: bids.map(toText), asks: asks.map(toText) };
+      return { bids: bids.map(rowOf), asks: asks.map(rowOf) };
     },
     orders: () => engine.orders(account, symbol),
     order: (clientOrderId) => present(engine.order(account, { clientOrderId }), `order ${clientOrderId} at the venue`),

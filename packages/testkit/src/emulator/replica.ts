@@ -1,7 +1,7 @@
 import type { Side } from '@hb/connector-core';
 
 import type { MarginReads, PerpetualEngine } from '../engine/perpetual/types.js';
-import type { Engine, EngineBalance, EngineEvent, EngineLevel, EngineOrder, Execution } from '../engine/types.js';
+import type { Engine, EngineBalance, EngineLevel, EngineOrder, Execution } from '../engine/types.js';
 
 /** The reads of an engine that a lagging replica may answer instead. */
 export type EngineReads = Pick<
@@ -18,9 +18,9 @@ export function perpetualAsOf(engine: PerpetualEngine, at: number): PerpetualRea
 
 /** The engine as it stood at an earlier time, read back from its log: a database that lags. */
 export function asOf(engine: Engine, at: number): EngineReads {
-  const events = engine.log.filter((event) => event.at <= at);
+  const past: Past = { log: engine.log, at };
   const orders = (account: string, market?: string) =>
-    ordersIn(events, (order) => order.account === account && order.market === (market ?? order.market));
+    ordersIn(past, (order) => order.account === account && order.market === (market ?? order.market));
   return {
     now: () => at,
     market: (symbol) => engine.market(symbol),
@@ -32,46 +32,54 @@ export function asOf(engine: Engine, at: number): EngineReads {
         'orderId' in ref ? keyOf(order) === keyOf(ref) : order.clientOrderId === ref.clientOrderId,
       ),
     executions: (account, filter = {}) =>
-      executionsIn(events).filter((execution) => {
+      executionsIn(past, (execution) => {
         const isWanted = execution.orderId === (filter.orderId ?? execution.orderId);
         return isWanted && execution.account === account && execution.market === (filter.market ?? execution.market);
       }),
     trades: (market) => engine.trades(market).filter((trade) => trade.at <= at),
-    depth: (market, levels) => depthIn(events, market, levels),
-    balances: (account) => balancesIn(events, account),
+    depth: (market, levels) => depthIn(past, market, levels),
+    balances: (account) => balancesIn(past, account),
   };
 }
+
+/** What is in a log up to a time. */
+type Past = Pick<Engine, 'log'> & { readonly at: number };
 
 /** What tells an order from all others of the venue: `BTCUSDT 17`. */
 export function keyOf({ market, orderId }: Pick<EngineOrder, 'market' | 'orderId'>): string {
   return `${market} ${orderId}`;
 }
 
-function ordersIn(events: readonly EngineEvent[], isWanted: (order: EngineOrder) => boolean): readonly EngineOrder[] {
+function ordersIn({ log, at }: Past, isWanted: (order: EngineOrder) => boolean): readonly EngineOrder[] {
   const latest = new Map<string, EngineOrder>();
-  for (const event of events)
-    if (event.type === 'order' && isWanted(event.order)) latest.set(keyOf(event.order), event.order);
+  for (const event of log)
+    if (event.type === 'order' && event.at <= at && isWanted(event.order)) latest.set(keyOf(event.order), event.order);
   return [...latest.values()];
 }
 
-function executionsIn(events: readonly EngineEvent[]): readonly Execution[] {
-  return events.flatMap((event) => (event.type === 'order' && event.execution !== undefined ? [event.execution] : []));
+function executionsIn({ log, at }: Past, isWanted: (execution: Execution) => boolean): readonly Execution[] {
+  const found: Execution[] = [];
+  for (const event of log) {
+    if (event.type !== 'order' || event.execution === undefined || event.at > at) continue;
+    if (isWanted(event.execution)) found.push(event.execution);
+  }
+  return found;
 }
 
-function balancesIn(events: readonly EngineEvent[], account: string): readonly EngineBalance[] {
+function balancesIn({ log, at }: Past, account: string): readonly EngineBalance[] {
   const latest = new Map<string, EngineBalance>();
-  for (const event of events) {
-    if (event.type !== 'balance' || event.account !== account) continue;
+  for (const event of log) {
+    if (event.type !== 'balance' || event.account !== account || event.at > at) continue;
     for (const balance of event.balances) latest.set(balance.asset, balance);
   }
   return [...latest.values()];
 }
 
-function depthIn(events: readonly EngineEvent[], market: string, levels?: number): ReturnType<Engine['depth']> {
+function depthIn({ log, at }: Past, market: string, levels?: number): ReturnType<Engine['depth']> {
   const sides: Record<Side, Map<bigint, bigint>> = { buy: new Map(), sell: new Map() };
   let updateId = 0;
-  for (const event of events) {
-    if (event.type !== 'depth' || event.market !== market) continue;
+  for (const event of log) {
+    if (event.type !== 'depth' || event.market !== market || event.at > at) continue;
     updateId = event.updateId;
     if (event.amount === 0n) sides[event.side].delete(event.price);
     else sides[event.side].set(event.price, event.amount);

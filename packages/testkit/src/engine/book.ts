@@ -60,9 +60,10 @@ export function* levelsOf(side: BookSide): Generator<Level> {
 /** The best `count` levels. */
 export function depthOf(side: BookSide, count: number = Infinity): readonly EngineLevel[] {
   const depth: EngineLevel[] = [];
-  for (const { price, total } of levelsOf(side)) {
-    if (depth.length >= count) break;
-    depth.push([price, total]);
+  for (let at = side.prices.length - 1; at >= 0 && depth.length < count; at -= 1) {
+    const price = side.prices[at];
+    const level = price === undefined ? undefined : side.levels.get(price);
+    if (level !== undefined) depth.push([level.price, level.total]);
   }
   return depth;
 }

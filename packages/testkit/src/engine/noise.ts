@@ -2,7 +2,7 @@ import type { Clock, Side } from '@hb/connector-core';
 
 import type { Random } from '../random.js';
 import { fillOrder, placeFunded } from './fill-order.js';
-import type { Engine, EngineEvent, EngineMarket, EngineOrder } from './types.js';
+import type { Engine, EngineMarket, EngineOrder } from './types.js';
 
 /** Who trades, where and how often. */
 export type NoiseOptions = {
@@ -50,7 +50,8 @@ export function createNoise(options: NoiseOptions): Noise {
   const timers = new Set<() => void>();
   const crowds = options.markets.map((settings) => createCrowd(options, settings));
   const off = engine.on((event) => {
-    for (const crowd of crowds) for (const [delayMs, bite] of crowd.bites(event)) after(delayMs, bite);
+    if (event.type !== 'order' || event.change !== 'placed') return;
+    for (const crowd of crowds) for (const [delayMs, bite] of crowd.bites(event.order)) after(delayMs, bite);
   });
 
   function after(delayMs: number, run: () => void): void {
@@ -80,8 +81,8 @@ type Crowd = {
   /** Does one thing in the market. */
   readonly act: () => void;
   readonly pauseMs: () => number;
-  /** What an event tempts the traders to do, and after how long. */
-  readonly bites: (event: EngineEvent) => readonly (readonly [delayMs: number, bite: () => void])[];
+  /** What an order that was placed tempts the traders to do, and after how long. */
+  readonly bites: (order: EngineOrder) => readonly (readonly [delayMs: number, bite: () => void])[];
 };
 
 function createCrowd({ engine, random, prey = [] }: NoiseOptions, settings: NoiseMarket): Crowd {
@@ -114,10 +115,9 @@ function createCrowd({ engine, random, prey = [] }: NoiseOptions, settings: Nois
     const price = side === 'buy' ? mid + reach : mid - reach;
     placeFunded(engine, { account: takerAccount, market, side, price, amount }, 'ioc');
   }
-  function bites(event: EngineEvent): ReturnType<Crowd['bites']> {
-    if (event.type !== 'order' || event.change !== 'placed' || event.order.market !== symbol) return [];
-    const { order } = event;
-    if (!prey.includes(order.account) || order.price === undefined || !isNear(order.price)) return [];
+  function bites(order: EngineOrder): ReturnType<Crowd['bites']> {
+    if (order.market !== symbol || !prey.includes(order.account)) return [];
+    if (order.price === undefined || !isNear(order.price)) return [];
     const drawn = stream.fork(`order ${order.orderId}`);
     return Array.from({ length: drawn.integer(0, 3) }, () => {
       const share = drawn.next();

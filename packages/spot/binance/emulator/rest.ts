@@ -42,11 +42,11 @@ function readAll(query: string, body: string): readonly Parameter[] {
 }
 
 function toWeightHeaders(limits: Limits, address: string): Record<string, string> {
-  const [minute] = limits.weights(address);
-  return {
-    ...(minute !== undefined && { 'x-mbx-used-weight': String(minute.count) }),
-    ...toHeaders('x-mbx-used-weight', limits.weights(address)),
-  };
+  const weights = limits.weights(address);
+  const headers = toHeaders('x-mbx-used-weight', weights);
+  const [minute] = weights;
+  if (minute !== undefined) headers['x-mbx-used-weight'] = String(minute.count);
+  return headers;
 }
 
 function toOrderHeaders(limits: Limits, { ordersOf }: Executed): Record<string, string> {

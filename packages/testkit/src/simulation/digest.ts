@@ -1,7 +1,8 @@
 /** A running hash of text: 53 bits, the same on every machine. Tells runs apart, proves nothing against an attacker. */
 export type Digest = {
-  /** Returns the hash of all that was added. */
-  readonly add: (text: string) => string;
+  readonly add: (text: string) => void;
+  /** Of all that was added. */
+  readonly hash: () => string;
 };
 
 /** Two FNV-1a lanes. https://datatracker.ietf.org/doc/html/draft-eastlake-fnv */
@@ -10,12 +11,22 @@ export function createDigest(): Digest {
   let low = 0xc9dc5118;
   return {
     add: (text) => {
+      let [one, other] = [high, low];
       for (let at = 0; at < text.length; at += 1) {
         const code = text.charCodeAt(at);
-        high = Math.imul(high ^ code, 0x01000193);
-        low = Math.imul(low ^ code, 0x5bd1e995) ^ (low >>> 15);
+        one = Math.imul(one ^ code, 0x01000193);
+        other = Math.imul(other ^ code, 0x5bd1e995) ^ (other >>> 15);
       }
-      return (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0');
+      high = one;
+      low = other;
     },
+    hash: () => (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0'),
   };
+}
+
+/** Of one text. */
+export function hashOf(text: string): string {
+  const digest = createDigest();
+  digest.add(text);
+  return digest.hash();
 }

@@ -4,7 +4,7 @@ import { watchRejections } from '../conformance/node-watch.js';
 import { findSecret } from '../conformance/secrets.js';
 import type { Medium } from '../virtual/medium.js';
 import type { TraceLine } from '../virtual/network.js';
-import { createDigest } from './digest.js';
+import { createDigest, hashOf } from './digest.js';
 import { marginQueries } from './faults/kind.js';
 import type { AnySimulationFixture } from './fixture.js';
 import type { FinalState, Told, Violation } from './history.js';
@@ -89,7 +89,8 @@ export async function runPlan<O, C, W>(plan: Plan, options: RunOptions<O, C, W>)
   const lines: TraceLine[] = [];
   let requests = 0;
   const trace = (line: TraceLine): void => {
-    digest.add(`${line.at} ${line.id} ${line.what}`);
+    digest.add(`${line.at} ${line.id} `);
+    digest.add(line.what);
     if (line.id.startsWith('http') && !/^(?:\d|failed)/.test(line.what)) requests += 1;
     if (options.keepLines === true) lines.push(line);
   };
@@ -112,10 +113,11 @@ export async function runPlan<O, C, W>(plan: Plan, options: RunOptions<O, C, W>)
       'NOX',
       `a rejection that nobody heard: ${reason instanceof Error ? (reason.stack ?? '') : String(reason)}`,
     );
+  digest.add(toTold(world, true));
   return {
     ...toResult(world, { plan, strikes, requests, lines }),
-    hash: digest.add(toTold(world, true)),
-    toldHash: createDigest().add(toTold(world, false)),
+    hash: digest.hash(),
+    toldHash: hashOf(toTold(world, false)),
   };
 }
 

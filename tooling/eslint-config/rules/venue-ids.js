@@ -5,25 +5,36 @@ const english = new Set(['architect', 'backpack', 'derive', 'lighter']);
 const ids = JSON.parse(readFileSync(new URL('../data/venue-ids.json', import.meta.url), 'utf8'));
 const names = new Set(ids.flatMap(spellings));
 
-/** Core knows no venue: a connector's id, or the venue's own name, in a string is a special case in the making. */
+/** Core knows no venue: a connector's id, or the venue's own name, in a string, a pattern or a name is a special case in the making. */
 export const venueIds = {
-  meta: { type: 'problem', schema: [], messages: { venue: "core names the venue '{{name}}' in a string." } },
+  meta: { type: 'problem', schema: [], messages: { venue: "core names the venue '{{name}}'." } },
   create(context) {
-    const check = (node, text) => {
-      const name = venueIn(text);
+    const check = (node, name) => {
       if (name !== undefined) context.report({ node, messageId: 'venue', data: { name } });
     };
     return {
-      Literal: (node) => typeof node.value === 'string' && check(node, node.value),
-      TemplateElement: (node) => check(node, node.value.raw),
+      Literal: (node) =>
+        check(node, venueIn(node.regex?.pattern ?? (typeof node.value === 'string' ? node.value : ''))),
+      Identifier: (node) => check(node, wordIn(toWords(node.name))),
+      TemplateElement: (node) => check(node, venueIn(node.value.raw)),
     };
   },
 };
 
 function venueIn(text) {
   const lower = text.toLowerCase();
-  if (names.has(lower)) return lower;
-  return lower.match(/[a-z0-9_]+/g)?.find((word) => names.has(word) && !english.has(word));
+  return names.has(lower) ? lower : wordIn(lower);
+}
+
+function wordIn(text) {
+  const words = text.toLowerCase().match(/[a-z0-9_]+/g);
+  return words?.find((word) => names.has(word) && !english.has(word));
+}
+
+/** `isGateIo` as `is gate io isgate gateio`: a name of two words counts too. */
+function toWords(identifier) {
+  const words = identifier.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(' ');
+  return [...words, ...words.slice(1).map((word, index) => words[index] + word)].join(' ');
 }
 
 /** `gate_io_perpetual` is also `gate_io` and `gateio`. */

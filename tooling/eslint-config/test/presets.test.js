@@ -126,6 +126,15 @@ const cases = {
         (text) => ['src/model/sample.ts', `export const name = '${text}';`, 'hb/venue-ids'],
       ),
       ['src/model/sample.ts', 'export const name = (id: string): string => `kraken-${id}`;', 'hb/venue-ids'],
+      ...[
+        'export const isBinance = true;',
+        'export const names = { gate_io: 1 };',
+        'export const toGateIo = (text: string): string => text;',
+        'export type Pool = { readonly hyperliquid: string };',
+        'export const form = /^kucoin-/;',
+        "export const chain = 'ethereum';",
+      ].map((code) => ['src/model/sample.ts', code, 'hb/venue-ids']),
+      ['src/model/sample.ts', 'export const derive = (lighter: string): string => lighter;'],
       ['src/model/sample.ts', "export const name = 'derive a key, on a lighter path';"],
       ['test/sample.test.ts', "export const name = 'binance';"],
       // Arrows point one way.

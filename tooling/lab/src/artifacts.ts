@@ -8,9 +8,9 @@ const require = createRequire(import.meta.url);
 
 export type Artifact = { readonly abi: Abi; readonly bytecode: Hex };
 
-/** A compiled contract of a package: `@uniswap/v2-core/build/UniswapV2Factory.json`. */
-export function readArtifact(path: string): Artifact {
-  const artifact: unknown = require(path);
+/** A compiled contract of a package: `@uniswap/v2-core/build/UniswapV2Factory.json`. `load` finds packages that are not known here. */
+export function readArtifact(path: string, load: (path: string) => unknown = require): Artifact {
+  const artifact = load(path);
   const abi: unknown = Reflect.get(Object(artifact), 'abi');
   const told: unknown = Reflect.get(Object(artifact), 'bytecode');
   const code = String(typeof told === 'string' ? told : Reflect.get(Object(told), 'object')).replace(/^(?!0x)/, '0x');

@@ -40,6 +40,7 @@ export type { Call } from './call.js';
 export type { Plan } from './fees.js';
 export type { Options } from './options.js';
 export type { Credentials, HashSigner, Signer, TransactionSigner } from './send.js';
+export { fetchPrice } from './fees.js';
 export { fetchLogs, type PlacedLog } from './logs.js';
 export { once } from './once.js';
 export { ask, Hex } from './rpc.js';

@@ -11,15 +11,14 @@ export const v2 = once(() =>
   ]),
 );
 
-const way = 'address tokenIn; address tokenOut; uint24 fee; address recipient; uint256 deadline;' as const;
-const limit = 'uint160 sqrtPriceLimitX96;' as const;
+const way = 'bytes path; address recipient; uint256 deadline;' as const;
 
 /** @see https://github.com/pancakeswap/pancake-v3-contracts/blob/main/projects/v3-periphery/contracts/interfaces/ISwapRouter.sol */
 export const v3 = once(() =>
   parseAbi([
-    `struct ExactInput { ${way} uint256 amountIn; uint256 amountOutMinimum; ${limit} }`,
-    `struct ExactOutput { ${way} uint256 amountOut; uint256 amountInMaximum; ${limit} }`,
-    'function exactInputSingle(ExactInput params) payable returns (uint256 amountOut)',
-    'function exactOutputSingle(ExactOutput params) payable returns (uint256 amountIn)',
+    `struct ExactInput { ${way} uint256 amountIn; uint256 amountOutMinimum; }`,
+    `struct ExactOutput { ${way} uint256 amountOut; uint256 amountInMaximum; }`,
+    'function exactInput(ExactInput params) payable returns (uint256 amountOut)',
+    'function exactOutput(ExactOutput params) payable returns (uint256 amountIn)',
   ]),
 );

@@ -1,7 +1,7 @@
-import type { PoolContracts } from '@hb/uniswap-pools';
+import type { PoolContracts, Through } from '@hb/uniswap-pools';
 
 /** Where the contracts are; V3's router is its SwapRouter. */
-export type Contracts = PoolContracts & { readonly v3: { readonly router: string } };
+export type Contracts = PoolContracts & Through & { readonly v3: { readonly router: string } };
 
 /**
  * By network: V2's factory and router; V3's factory, SwapRouter, QuoterV2 and NonfungiblePositionManager.

@@ -3,11 +3,11 @@ import type { Call, Options } from '@hb/connector-ethereum';
 import { createPoolLiquidity } from '@hb/uniswap-pools';
 
 import { contracts, type Contracts } from './contracts.js';
-import { fetchTrades, findMarkets, quote, type Pool, type Wire } from './pool.js';
+import { fetchTrades, findMarkets, quote, type Pool, type Route, type Wire } from './pool.js';
 import { build } from './swap.js';
 
 /** PancakeSwap at other addresses, by network: on a chain of one's own, say. */
-export function toPancakeSwap(deployments: Readonly<Record<string, Contracts>>): DexSpec<Options, Call, Wire, Pool> {
+export function toPancakeSwap(deployments: Readonly<Record<string, Contracts>>): DexSpec<Options, Call, Wire, Route> {
   return defineDex({
     specVersion: 'dex/1',
     id: 'pancakeswap',
@@ -22,7 +22,8 @@ export function toPancakeSwap(deployments: Readonly<Record<string, Contracts>>):
   });
 }
 
-/** PancakeSwap V2 and V3, for each swap the best pool of either. @see https://docs.pancakeswap.finance */
-export const pancakeswap: DexSpec<Options, Call, Wire, Pool> = toPancakeSwap(contracts);
+/** PancakeSwap V2 and V3, for each swap the best pool of either, or two by way of a third token. @see https://docs.pancakeswap.finance */
+export const pancakeswap: DexSpec<Options, Call, Wire, Route> = toPancakeSwap(contracts);
 
-export type { Contracts, Pool, Wire };
+export { contracts };
+export type { Contracts, Pool, Route, Wire };

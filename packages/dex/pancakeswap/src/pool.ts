@@ -1,47 +1,39 @@
 import type { DexSpec } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
 import {
-  askPool,
+  askRoute,
   fetchSwaps,
-  findPools,
+  findMarkets as findAll,
   quoteBest,
-  toCandidates,
-  toMarket,
   toSwapSource,
-  toWay,
-  type V2Pool,
-  type V3Pool,
+  type OlderPool,
+  type Path,
+  type RouteWire,
 } from '@hb/uniswap-pools';
 
 import type { Contracts } from './contracts.js';
 
 /** Where two tokens can be swapped. */
-export type Pool = V2Pool | V3Pool;
+export type Pool = OlderPool;
 
-/** What the market's own functions read: each swap takes the pool that is best for it. */
-export type Wire = { readonly contracts: Contracts; readonly pools: readonly Pool[] };
+/** What a swap goes through: a pool, or two by way of a third token. */
+export type Route = Pool | Path;
 
-type Spec = DexSpec<Options, Call, Wire, Pool>;
+/** What the market's own functions read: each swap takes the route that is best for it. */
+export type Wire = RouteWire<Contracts, Pool>;
+
+type Spec = DexSpec<Options, Call, Wire, Route>;
 
 /** V3's fees by their tick spacing. @see https://github.com/pancakeswap/pancake-v3-contracts/blob/main/projects/v3-core/contracts/PancakeV3Factory.sol */
 const fees = { 100: 1, 500: 10, 2_500: 50, 10_000: 200 };
 
-/** Looks for all pools of two tokens, which are one market; there is none without any. `deployments` by network. */
+/** Of the contracts on each network. */
 export function findMarkets(deployments: Readonly<Record<string, Contracts>>): Spec['fetchMarket'] {
-  return async (p, base, quote) => {
-    const contracts = deployments[p.environment];
-    if (contracts === undefined) throw new TypeError(`no contracts on ${p.environment}`);
-    const pools = await findPools(p, toCandidates(contracts, fees, [base, quote]));
-    return pools.length === 0 ? undefined : toMarket(base, quote, { contracts, pools });
-  };
+  return findAll(deployments, { fees });
 }
 
-export const quote: Spec['quote'] = (p, market, ask) => {
-  const way = toWay(market, ask);
-  const { contracts, pools } = market.wire;
-  const asked = pools.map((pool) => ({ pool, asking: askPool(contracts, way, pool) }));
-  return quoteBest(p, { way, ask, pair: market.pair }, asked);
-};
+export const quote: Spec['quote'] = (p, market, ask) =>
+  quoteBest(p, market, { ask, toAsking: (way, route) => askRoute(market.wire.contracts, way, route) });
 
 /** Its pools of V3 also tell what they give away. @see https://developer.pancakeswap.finance/contracts/v3/pancakev3pool */
 const v3Swap = '0x19b47279256b2a23a1665c810c8d55a1758940ee09377d4f8d26497a3577dc83';

@@ -66,6 +66,32 @@ describe.each(['v2', 'v3'] as const)('a pool of %s', (version) => {
   });
 });
 
+describe.each(['v2', 'v3'] as const)('two pools of %s after each other', (version) => {
+  test.each([
+    ['buy', 'base', '1.5'],
+    ['buy', 'quote', '900'],
+    ['sell', 'base', '1.5'],
+    ['sell', 'quote', '900'],
+  ] as const)('fill an order to %s in %s as it was quoted, to the last unit', async (side, amountIn, amount) => {
+    const way = 'CAKE-USDT';
+    connector = lab.connect(version);
+    await connector.start({ pairs: [way] });
+    const quote = await connector.quote(way, side, amountIn === 'base' ? { base: amount } : { quote: amount });
+    const before = [await lab.balanceOf(lab.cake), await lab.balanceOf(lab.usdt), await lab.balanceOf(lab.wbnb)];
+    const placed = await connector.place({ pair: way, side, type: 'market', amount, amountIn });
+    const order = await connector.closed(placed.clientOrderId);
+    const after = [await lab.balanceOf(lab.cake), await lab.balanceOf(lab.usdt), await lab.balanceOf(lab.wbnb)];
+    const moved = after.map((each, index) =>
+      fromUnits(each - (before[index] ?? 0n), 18)
+        .abs()
+        .toFixed(),
+    );
+    expect(moved).toEqual([quote.base.toFixed(), quote.quote.toFixed(), '0']);
+    expect(order).toMatchObject({ state: 'filled', filled: quote.base });
+    expect(quote.impact?.gt('0.005')).toBe(true);
+  });
+});
+
 test.each(['v2', 'v3'] as const)('a swap in a pool of %s is told at its price', async (version) => {
   await connect(version);
   const first = new Promise<PublicTrade>((resolve) => {
@@ -125,7 +151,7 @@ describe('liquidity', () => {
   test('of V3 lives from its opening to its closing, each amount as the chain moved it', async () => {
     const range = { pool: 'v3:2500', lower: '500', upper: '700' };
     const opened = await run({ action: 'open', pair, ...range, base: '10', quote: '9000' });
-    expect(opened.operation).toMatchObject({ state: 'done', positionId: 'v3:2' });
+    expect(opened.operation).toMatchObject({ state: 'done', positionId: 'v3:3' });
     const { moved, positionId = '' } = opened.operation;
     expect(opened.moved).toEqual([moved?.base.neg().toFixed(), moved?.quote.neg().toFixed()]);
     const order = await connector.place({ pair, side: 'sell', type: 'market', amount: '5', maxSlippage: '0.1' });

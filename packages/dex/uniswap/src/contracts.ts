@@ -1,11 +1,12 @@
-import type { PoolContracts } from '@hb/uniswap-pools';
+import type { PoolContracts, Through } from '@hb/uniswap-pools';
 
-/** Where the contracts are. */
-export type Contracts = PoolContracts & {
-  /** The Universal Router, through which all swaps go. */
-  readonly router: string;
-  readonly v4?: V4Contracts;
-};
+/** Where the contracts are, and which tokens swaps may go by way of. */
+export type Contracts = PoolContracts &
+  Through & {
+    /** The Universal Router, through which all swaps go. */
+    readonly router: string;
+    readonly v4?: V4Contracts;
+  };
 
 /** The PoolManager, the PositionManager, V4Quoter and StateView. */
 export type V4Contracts = {

@@ -1,21 +1,14 @@
 import type { DexSpec } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
-import { toSeconds, toWay, type Hex, type V3Pool, type Way } from '@hb/uniswap-pools';
-import {
-  concatHex,
-  encodeAbiParameters,
-  encodeFunctionData,
-  encodePacked,
-  getAddress,
-  parseAbiParameters,
-} from 'viem/utils';
+import { toHops, toSeconds, toV3Path, toWay, type Hex, type Hops, type Way } from '@hb/uniswap-pools';
+import { concatHex, encodeAbiParameters, encodeFunctionData, getAddress, parseAbiParameters } from 'viem/utils';
 
 import * as abi from './abi.js';
 import { permit2 } from './contracts.js';
-import type { Pool, Wire } from './pool.js';
+import type { Route, Wire } from './pool.js';
 import { isZeroForOne, type V4Pool } from './v4-pool.js';
 
-type Spec = DexSpec<Options, Call, Wire, Pool>;
+type Spec = DexSpec<Options, Call, Wire, Route>;
 type Swap = Parameters<Spec['build']>[1];
 
 /** @see https://docs.uniswap.org/contracts/universal-router/technical-reference#command-inputs */
@@ -69,29 +62,26 @@ export function toSpends({ token, spender, amount }: Spend): readonly Spend[] {
 
 function toSteps(swap: Swap, way: Way): readonly Step[] {
   const { route } = swap;
-  if (route.version === 'v2') return [toV2(swap, way)];
-  if (route.version === 'v3') return [toV3(swap, way, route)];
-  return route.isNative ? toNative(swap, way, route) : [toV4(swap, way, route)];
+  if (route.version === 'v4') return route.isNative ? toNative(swap, way, route) : [toV4(swap, way, route)];
+  const hops = toHops(route, way);
+  return [hops.of === 'v2' ? toV2(swap, way, hops) : toV3(swap, way, hops)];
 }
 
-function toV2({ owner, spendMax, receiveMin }: Swap, { tokenIn, tokenOut, isExactIn }: Way): Step {
+function toV2({ owner, spendMax, receiveMin }: Swap, { isExactIn }: Way, { tokens }: Hops): Step {
   const [exact, bound] = isExactIn ? [spendMax, receiveMin] : [receiveMin, spendMax];
   const input = encodeAbiParameters(parseAbiParameters('address, uint256, uint256, address[], bool'), [
     ...([getAddress(owner), exact, bound] as const),
-    ...([[tokenIn, tokenOut], true] as const),
+    ...([tokens, true] as const),
   ]);
   return { command: isExactIn ? commands.v2ExactIn : commands.v2ExactOut, input };
 }
 
-/** The way of an exact output is told from its end. */
-function toV3({ owner, spendMax, receiveMin }: Swap, { tokenIn, tokenOut, isExactIn }: Way, { fee }: V3Pool): Step {
-  const [exact, bound] = isExactIn ? [spendMax, receiveMin] : [receiveMin, spendMax];
-  const [first, last] = isExactIn ? [tokenIn, tokenOut] : [tokenOut, tokenIn];
-  const path = encodePacked(['address', 'uint24', 'address'], [first, fee, last]);
+function toV3({ owner, spendMax, receiveMin }: Swap, way: Way, hops: Hops): Step {
+  const [exact, bound] = way.isExactIn ? [spendMax, receiveMin] : [receiveMin, spendMax];
   const input = encodeAbiParameters(parseAbiParameters('address, uint256, uint256, bytes, bool'), [
-    ...([getAddress(owner), exact, bound, path, true] as const),
+    ...([getAddress(owner), exact, bound, toV3Path(hops, way), true] as const),
   ]);
-  return { command: isExactIn ? commands.v3ExactIn : commands.v3ExactOut, input };
+  return { command: way.isExactIn ? commands.v3ExactIn : commands.v3ExactOut, input };
 }
 
 /** What comes out goes to the owner, or stays with the router to be wrapped. */

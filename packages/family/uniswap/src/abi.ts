@@ -37,16 +37,13 @@ export const v3Pool = once(() =>
   ]),
 );
 
-const [way, limit] = ['address tokenIn; address tokenOut;', 'uint160 sqrtPriceLimitX96;'] as const;
-const told = 'uint256 amount, uint160 sqrtPriceX96After, uint32 initializedTicksCrossed, uint256 gasEstimate' as const;
+const told = 'uint256 amount, uint160[] sqrtPricesX96After, uint32[] ticksCrossed, uint256 gasEstimate' as const;
 
 /** @see https://docs.uniswap.org/contracts/v3/reference/periphery/lens/QuoterV2 */
 export const quoter = once(() =>
   parseAbi([
-    `struct ExactInput { ${way} uint256 amountIn; uint24 fee; ${limit} }`,
-    `struct ExactOutput { ${way} uint256 amount; uint24 fee; ${limit} }`,
-    `function quoteExactInputSingle(ExactInput params) returns (${told})`,
-    `function quoteExactOutputSingle(ExactOutput params) returns (${told})`,
+    `function quoteExactInput(bytes path, uint256 amountIn) returns (${told})`,
+    `function quoteExactOutput(bytes path, uint256 amountOut) returns (${told})`,
   ]),
 );
 

@@ -24,6 +24,8 @@ export type V3Pool = {
   readonly spacing: number;
 };
 
+export type OlderPool = V2Pool | V3Pool;
+
 /** What the functions of a market read. A market may have pools of other kinds too. */
 export type PoolWire = {
   readonly contracts: PoolContracts;
@@ -38,7 +40,7 @@ export type Candidate<P> = Call & { readonly toPool: (answer: Hex | undefined) =
 export function toCandidates(
   { v2, v3 }: PoolContracts,
   fees: Readonly<Record<number, number>>,
-  tokens: readonly [base: Token, quote: Token],
+  tokens: readonly [Pick<Token, 'id'>, Pick<Token, 'id'>],
 ): readonly Candidate<V2Pool | V3Pool>[] {
   const [first, second] = [getAddress(tokens[0].id), getAddress(tokens[1].id)] as const;
   const ofV3 = Object.entries(fees).map(([text, spacing]) => {

@@ -45,6 +45,8 @@ export async function fetchSwaps(
   { market, sources }: { readonly market: PoolMarket; readonly sources: readonly SwapSource[] },
   { from, to }: BlockRange,
 ): Promise<readonly BlockTrade[]> {
+  // None would stand for all contracts.
+  if (sources.length === 0) return [];
   const emitters = [...new Set(sources.map(({ emitter }) => emitter))];
   const signatures = [...new Set(sources.map(({ signature }) => signature))];
   const logs = await fetchLogs(p, { from, to, emitters, signatures });

@@ -1,32 +1,11 @@
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 
-import { concatHex, isHex, keccak256, numberToHex, toFunctionSelector, type Abi, type Hex } from 'viem';
+import { readArtifact, type Artifact } from '@hb/lab/artifacts';
+import { concatHex, keccak256, numberToHex, toFunctionSelector, type Hex } from 'viem';
 
-const require = createRequire(import.meta.url);
-
-export type Artifact = { readonly abi: Abi; readonly bytecode: Hex };
-
-/** A compiled contract of a package: `@uniswap/v2-periphery/build/WETH9.json`. */
-export function readArtifact(path: string): Artifact {
-  const artifact: unknown = require(path);
-  const abi: unknown = Reflect.get(Object(artifact), 'abi');
-  const code = String(Reflect.get(Object(artifact), 'bytecode')).replace(/^(?!0x)/, '0x');
-  if (!isAbi(abi) || !isHex(code)) throw new TypeError(`${path} is no compiled contract`);
-  return { abi, bytecode: code };
-}
-
-function isAbi(value: unknown): value is Abi {
-  return Array.isArray(value);
-}
-
-/** The creation code of Multicall3, which viem has and does not export. */
-export async function readMulticall(): Promise<Hex> {
-  const folder = fileURLToPath(new URL('.', import.meta.resolve('viem')));
-  const constants: unknown = await import(`${folder}constants/contracts.js`);
-  const code = String(Reflect.get(Object(constants), 'multicall3Bytecode'));
-  if (!isHex(code)) throw new TypeError('viem has no Multicall3');
-  return code;
+/** One of PancakeSwap's contracts. */
+export function readOwn(path: string): Artifact {
+  return readArtifact(path, createRequire(import.meta.url));
 }
 
 /**
@@ -34,9 +13,7 @@ export async function readMulticall(): Promise<Hex> {
  * Uniswap, which has the same functions, answers to these names alone.
  */
 export function readPool(): Artifact {
-  const { abi, bytecode } = readArtifact(
-    '@pancakeswap/v3-core/artifacts/contracts/PancakeV3Pool.sol/PancakeV3Pool.json',
-  );
+  const { abi, bytecode } = readOwn('@pancakeswap/v3-core/artifacts/contracts/PancakeV3Pool.sol/PancakeV3Pool.json');
   const names = ['SwapCallback(int256,int256,bytes)', 'MintCallback(uint256,uint256,bytes)'];
   return {
     abi,
@@ -58,7 +35,7 @@ export function readPeriphery(path: string): Artifact {
 export function readV2Router(): Artifact {
   const { abi, bytecode } = readArtifact('@uniswap/v2-periphery/build/UniswapV2Router02.json');
   const own = readArtifact('@uniswap/v2-core/build/UniswapV2Pair.json').bytecode;
-  const pair = readArtifact('@pancakeswap-libs/pancake-swap-core/build/PancakePair.json').bytecode;
+  const pair = readOwn('@pancakeswap-libs/pancake-swap-core/build/PancakePair.json').bytecode;
   return { abi, bytecode: swapText(bytecode, keccak256(own), keccak256(pair)) };
 }
 

@@ -1,5 +1,8 @@
 import { createDexConnector, type DexConnector, type Token } from '@hb/connector-core';
 import { ethereum } from '@hb/connector-ethereum';
+import { startAnvil, type Anvil } from '@hb/lab/anvil';
+import { readArtifact, readMulticall, type Artifact } from '@hb/lab/artifacts';
+import { key } from '@hb/lab/uniswap';
 import {
   createPublicClient,
   createWalletClient,
@@ -14,29 +17,19 @@ import {
 import { privateKeyToAccount } from 'viem/accounts';
 
 import { toPancakeSwap, type Contracts } from '../../src/index.js';
-import { startAnvil, type Anvil } from './anvil.js';
-import {
-  readArtifact,
-  readMulticall,
-  readPeriphery,
-  readPool,
-  readV2Router,
-  toDeployer,
-  type Artifact,
-} from './contracts.js';
+import { readOwn, readPeriphery, readPool, readV2Router, toDeployer } from './contracts.js';
 
-/** The first account that anvil funds. https://getfoundry.sh/anvil/reference */
-const key = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80';
 const until = BigInt(2 ** 40);
 const plenty = 10n ** 30n;
 
 type Deployed = { readonly address: Hex; readonly abi: Abi };
 
-/** PancakeSwap on a chain of one's own, with one pair of V2 and a pool of V3 of 0.25 %. */
+/** PancakeSwap on a chain of one's own, with one pair of V2 and a pool of V3 of 0.25 % for WBNB and USDT, and for CAKE and WBNB. */
 export type Lab = {
   readonly anvil: Anvil;
   readonly wbnb: Token;
   readonly usdt: Token;
+  readonly cake: Token;
   readonly balanceOf: (token: Token) => Promise<bigint>;
   /** The pool of V3 gives a part of its fees away, as it does on public networks. */
   readonly shareFees: () => Promise<void>;
@@ -51,22 +44,33 @@ export async function openLab(): Promise<Lab> {
   const usdt = await deploy(preset, ['Tether', 'USDT']);
   await write({ ...wbnb, value: parseEther('3000') }, 'deposit');
   await write(usdt, 'mint', owner, parseEther('10000000'));
-  const v2 = await openV2(bench, [wbnb, usdt]);
-  const { v3, shareFees } = await openV3(bench, [wbnb, usdt]);
+  const cake = await deploy(preset, ['PancakeSwap Token', 'Cake']);
+  await write(cake, 'mint', owner, parseEther('1000000'));
+  const { v2, open: openPair } = await openV2(bench, wbnb);
+  const { v3, shareFees, open: openPool } = await openV3(bench, wbnb);
+  // 600 USDT for one WBNB: the square root of 600 times 2^96.
+  const root = 1_940_685_714_182_491_852_533_977_682_922n;
+  const usdtTerms = { token: usdt, amounts: [parseEther('500'), parseEther('300000')], root } as const;
+  const cakeTerms = { token: cake, amounts: [parseEther('300'), parseEther('300')], root: 1n << 96n } as const;
+  for (const terms of [usdtTerms, cakeTerms]) {
+    await openPair(terms);
+    await openPool(terms);
+  }
   const contracts: Contracts = { v2, v3 };
   const toToken = ({ address }: Deployed, symbol: string): Token => ({
     ...{ id: address.toLowerCase(), symbol, decimals: 18 },
   });
-  const [wbnbToken, usdtToken] = [toToken(wbnb, 'WBNB'), toToken(usdt, 'USDT')];
+  const [wbnbToken, usdtToken, cakeToken] = [toToken(wbnb, 'WBNB'), toToken(usdt, 'USDT'), toToken(cake, 'CAKE')];
   const { bsc } = ethereum.networks;
   if (bsc === undefined) throw new Error('there is no BSC');
   const local = {
     ...ethereum,
-    networks: { bsc: { ...bsc, blockMs: 60, finalDepth: 3, wrapped: wbnbToken, tokens: [usdtToken] } },
+    networks: { bsc: { ...bsc, blockMs: 60, finalDepth: 3, wrapped: wbnbToken, tokens: [usdtToken, cakeToken] } },
     environments: { bsc: { rpc: 'https://lab.example', rpc2: 'https://lab.example' } },
   };
   return {
-    ...{ anvil, wbnb: wbnbToken, usdt: usdtToken, balanceOf: bench.balanceOf, shareFees },
+    ...{ anvil, wbnb: wbnbToken, usdt: usdtToken, cake: cakeToken, balanceOf: bench.balanceOf },
+    shareFees: () => shareFees(usdt),
     connect: (only) =>
       createDexConnector(
         { dex: toPancakeSwap({ bsc: only === undefined ? contracts : alone(contracts, only) }), chain: local },
@@ -134,56 +138,48 @@ async function openBench(): Promise<Bench> {
   };
 }
 
-type Tokens = readonly [wbnb: Deployed, usdt: Deployed];
+/** A token against WBNB: how much of WBNB and of the token, and the square root of its price in WBNB times 2^96. */
+type Opening = {
+  readonly token: Deployed;
+  readonly amounts: readonly [wbnb: bigint, other: bigint];
+  readonly root: bigint;
+};
+type Open = (opening: Opening) => Promise<void>;
 
-async function openV2({ owner, deploy, write }: Bench, [wbnb, usdt]: Tokens): Promise<NonNullable<Contracts['v2']>> {
-  const factory = await deploy(readArtifact('@pancakeswap-libs/pancake-swap-core/build/PancakeFactory.json'), [owner]);
+async function openV2(
+  { owner, deploy, write }: Bench,
+  wbnb: Deployed,
+): Promise<{ readonly v2: NonNullable<Contracts['v2']>; readonly open: Open }> {
+  const factory = await deploy(readOwn('@pancakeswap-libs/pancake-swap-core/build/PancakeFactory.json'), [owner]);
   const router = await deploy(readV2Router(), [factory.address, wbnb.address]);
-  for (const token of [wbnb, usdt]) await write(token, 'approve', router.address, plenty);
-  await write(
-    router,
-    'addLiquidity',
-    ...[wbnb.address, usdt.address, parseEther('500'), parseEther('300000'), 0n, 0n, owner, until],
-  );
-  for (const token of [wbnb, usdt]) await write(token, 'approve', router.address, 0n);
-  return { factory: factory.address.toLowerCase(), router: router.address.toLowerCase() };
+  return {
+    v2: { factory: factory.address.toLowerCase(), router: router.address.toLowerCase() },
+    open: async ({ token, amounts }) => {
+      for (const each of [wbnb, token]) await write(each, 'approve', router.address, plenty);
+      await write(router, 'addLiquidity', wbnb.address, token.address, ...amounts, 0n, 0n, owner, until);
+      for (const each of [wbnb, token]) await write(each, 'approve', router.address, 0n);
+    },
+  };
 }
 
 const deployerAddress = '0x00000000000000000000000000000000000de910';
 
 async function openV3(
   { anvil, owner, deploy, write, read }: Bench,
-  tokens: Tokens,
-): Promise<Pick<Contracts, 'v3'> & Pick<Lab, 'shareFees'>> {
-  const [wbnb, usdt] = tokens;
+  wbnb: Deployed,
+): Promise<Pick<Contracts, 'v3'> & { readonly open: Open; readonly shareFees: (token: Deployed) => Promise<void> }> {
   const pool = readPool();
   await anvil.rpc('anvil_setCode', deployerAddress, toDeployer(pool.bytecode));
   const core = '@pancakeswap/v3-core/artifacts/contracts';
-  const factory = await deploy(readArtifact(`${core}/PancakeV3Factory.sol/PancakeV3Factory.json`), [deployerAddress]);
+  const factory = await deploy(readOwn(`${core}/PancakeV3Factory.sol/PancakeV3Factory.json`), [deployerAddress]);
   const descriptor = '0x0000000000000000000000000000000000000000';
   const positions = await deploy(readPeriphery('NonfungiblePositionManager.sol/NonfungiblePositionManager.json'), [
     ...[deployerAddress, wbnb.address, descriptor],
   ]);
   const router = await deploy(readPeriphery('SwapRouter.sol/SwapRouter.json'), [deployerAddress, wbnb.address]);
   const quoter = await deploy(readPeriphery('lens/QuoterV2.sol/QuoterV2.json'), [deployerAddress, wbnb.address]);
-  await write(factory, 'createPool', wbnb.address, usdt.address, 2_500);
-  const address = getAddress(String(await read(factory, 'getPool', wbnb.address, usdt.address, 2_500)));
-  const isFirst = BigInt(wbnb.address) < BigInt(usdt.address);
-  const [token0, token1] = isFirst ? [wbnb.address, usdt.address] : [usdt.address, wbnb.address];
-  const [amount0, amount1] = isFirst
-    ? [parseEther('500'), parseEther('300000')]
-    : [parseEther('300000'), parseEther('500')];
-  // 600 USDT for one WBNB: the square root of 600, or of its inverse, times 2^96.
-  const root = 1_940_685_714_182_491_852_533_977_682_922n;
-  await write({ address, abi: pool.abi }, 'initialize', isFirst ? root : (1n << 192n) / root);
-  // Uniswap's periphery cannot read a share of fees that takes more than its 8 bits: there is none while it is used.
-  await write(factory, 'setFeeProtocol', address, 0, 0);
-  for (const token of tokens) await write(token, 'approve', positions.address, plenty);
-  await write(positions, 'mint', {
-    ...{ token0, token1, fee: 2_500, tickLower: -887_250, tickUpper: 887_250, recipient: owner, deadline: until },
-    ...{ amount0Desired: amount0, amount1Desired: amount1, amount0Min: 0n, amount1Min: 0n },
-  });
-  for (const token of tokens) await write(token, 'approve', positions.address, 0n);
+  const poolOf = async ({ address }: Deployed): Promise<Hex> =>
+    getAddress(String(await read(factory, 'getPool', wbnb.address, address, 2_500)));
   return {
     v3: {
       factory: factory.address.toLowerCase(),
@@ -191,6 +187,22 @@ async function openV3(
       quoter: quoter.address.toLowerCase(),
       positions: positions.address.toLowerCase(),
     },
-    shareFees: () => write(factory, 'setFeeProtocol', address, 3_200, 3_200),
+    shareFees: async (token) => write(factory, 'setFeeProtocol', await poolOf(token), 3_200, 3_200),
+    open: async ({ token, amounts, root }) => {
+      await write(factory, 'createPool', wbnb.address, token.address, 2_500);
+      const address = await poolOf(token);
+      const isFirst = BigInt(wbnb.address) < BigInt(token.address);
+      const [token0, token1] = isFirst ? [wbnb.address, token.address] : [token.address, wbnb.address];
+      const [amount0, amount1] = isFirst ? amounts : amounts.toReversed();
+      await write({ address, abi: pool.abi }, 'initialize', isFirst ? root : (1n << 192n) / root);
+      // Uniswap's periphery cannot read a share of fees that takes more than its 8 bits: there is none while it is used.
+      await write(factory, 'setFeeProtocol', address, 0, 0);
+      for (const each of [wbnb, token]) await write(each, 'approve', positions.address, plenty);
+      await write(positions, 'mint', {
+        ...{ token0, token1, fee: 2_500, tickLower: -887_250, tickUpper: 887_250, recipient: owner, deadline: until },
+        ...{ amount0Desired: amount0, amount1Desired: amount1, amount0Min: 0n, amount1Min: 0n },
+      });
+      for (const each of [wbnb, token]) await write(each, 'approve', positions.address, 0n);
+    },
   };
 }

@@ -72,7 +72,7 @@ const disturbing = (fault: NodeFault, shortest = 500): Fault => ({
   id: fault,
   run: ({ network }, random) => {
     // Two that lie alike would be believed: of three nodes one may.
-    const node = fault === 'lying' ? 0 : random.integer(0, 2);
+    const node = fault === 'lying' ? 1 : random.integer(0, 2);
     network.disturb(fault, node, random.integer(shortest, 9_000));
   },
 });

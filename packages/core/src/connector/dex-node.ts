@@ -69,8 +69,14 @@ function isRefusal(failure: unknown): boolean {
   return isConnectorError(failure) && failure.outcome === 'refused';
 }
 
-/** Nodes hear of a transaction at different times: whether it is only unseen or waits makes no difference. */
+/**
+ * Nodes hear of a transaction at different times: whether it is only unseen or waits makes no difference. What is booked
+ * of one that was included must be told alike, down to what contracts said.
+ */
 function toKey(told: TransactionState, finalDepth: number): string {
   if (!('receipt' in told)) return told.state === 'replaced' ? told.state : 'waiting';
-  return `${told.state} ${told.receipt.block} ${told.depth >= finalDepth ? 'final' : ''}`;
+  const { block, changes, logs } = told.receipt;
+  const moved = [...changes].map(([id, by]) => `${id} ${by}`);
+  const said = logs.map(({ emitter, topics, data }) => [emitter, ...topics, data].join(' '));
+  return [told.state, block, told.depth >= finalDepth ? 'final' : '', ...moved, ...said].join('\n');
 }

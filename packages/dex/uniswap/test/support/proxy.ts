@@ -11,11 +11,10 @@ export type Proxy = {
   readonly stop: () => Promise<void>;
 };
 
-/** `alter` answers in the place of the node behind, or changes what that gives: a result, or an error where it returns one. */
-export async function startProxy(
-  url: string,
-  alter: (request: Request, result: unknown) => { readonly result: unknown } | { readonly error: object },
-): Promise<Proxy> {
+/** What it answers in the place of what the node behind it gave. */
+export type Alter = (request: Request, result: unknown) => { readonly result: unknown } | { readonly error: object };
+
+export async function startProxy(url: string, alter: Alter): Promise<Proxy> {
   const asked = new Map<string, number>();
   const server = createServer((incoming, outgoing) => {
     const chunks: Uint8Array[] = [];

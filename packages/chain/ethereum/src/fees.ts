@@ -8,15 +8,14 @@ import { ask, Quantity } from './rpc.js';
 
 type Spec = ChainSpec<Options, never, Call, Plan>;
 
-/** A call with what it may cost, in wei for each unit of gas. @see https://eips.ethereum.org/EIPS/eip-1559 */
-export type Plan = Call & {
-  readonly chainId: number;
-  readonly gas: bigint;
-  readonly maxFeePerGas: bigint;
-  readonly maxPriorityFeePerGas: bigint;
-};
+/** In wei for each unit of gas: at most so much, of which so much for the block's maker; or before EIP-1559, so much. */
+export type Fees =
+  { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint } | { readonly gasPrice: bigint };
 
-/** In wei for each unit of gas. */
+/** A call with what it may cost. @see https://eips.ethereum.org/EIPS/eip-1559, https://eips.ethereum.org/EIPS/eip-155 */
+export type Plan = Call & { readonly chainId: number; readonly gas: bigint } & Fees;
+
+/** In wei for each unit of gas; without a base fee all of it is a tip. */
 export type Price = { readonly base: bigint; readonly tip: bigint };
 
 const History = v.object({
@@ -24,13 +23,17 @@ const History = v.object({
   reward: v.optional(v.array(v.array(Quantity)), []),
 });
 
-/** What the next block asks, and the usual tip of the last 20 blocks. @see https://ethereum.org/en/developers/docs/apis/json-rpc#eth_feehistory */
+/**
+ * What the next block asks, and the usual tip of the last 20 blocks; before EIP-1559, what the node suggests.
+ * @see https://ethereum.org/en/developers/docs/apis/json-rpc#eth_feehistory, https://ethereum.org/en/developers/docs/apis/json-rpc#eth_gasprice
+ */
 export async function fetchPrice(p: Public<Options>): Promise<Price> {
+  const least = toWei(p.options.minTipGwei);
+  if (p.options.fees === 'legacy')
+    return { base: 0n, tip: max(await ask(p, ['eth_gasPrice'], v.parser(Quantity)), least) };
   const { baseFeePerGas, reward } = await ask(p, ['eth_feeHistory', '0x14', 'latest', [50]], v.parser(History));
   const tips = reward.map(([tip = 0n]) => tip).sort((first, second) => (first < second ? -1 : 1));
-  const tip = tips[tips.length >> 1] ?? 0n;
-  const least = toWei(p.options.minTipGwei);
-  return { base: baseFeePerGas.at(-1) ?? 0n, tip: tip > least ? tip : least };
+  return { base: baseFeePerGas.at(-1) ?? 0n, tip: max(tips[tips.length >> 1] ?? 0n, least) };
 }
 
 /** Without what networks on top of Ethereum charge for its data. */
@@ -54,19 +57,23 @@ export const plan: Spec['plan'] = async (p, owner, call) => {
   return { ...call, chainId: toNetwork(p).chainId, gas: 2n * gas, ...toFees(p.options, price) };
 };
 
-type Fees = Pick<Plan, 'maxFeePerGas' | 'maxPriorityFeePerGas'>;
-
 /** What a transaction may offer at this price, and not less than `least`. Throws when even that is above the limit. */
-export function toFees(options: Options, { base, tip }: Price, least: Fees = nothing): Fees {
+export function toFees(options: Options, { base, tip }: Price, least?: Fees): Fees {
   const cap = toWei(options.maxFeeGwei);
-  const maxPriorityFeePerGas = max(tip, least.maxPriorityFeePerGas);
-  const needed = max(base + maxPriorityFeePerGas, least.maxFeePerGas);
+  const floor = toCaps(least ?? { gasPrice: 0n });
+  const maxPriorityFeePerGas = max(tip, floor.maxPriorityFeePerGas);
+  const needed = max(base + maxPriorityFeePerGas, floor.maxFeePerGas);
   if (needed > cap) throw tooDear(needed, cap);
+  // All of a legacy price is paid, so that it leaves no room.
+  if (options.fees === 'legacy') return { gasPrice: needed };
   const wanted = max(2n * base + maxPriorityFeePerGas, needed);
   return { maxFeePerGas: wanted < cap ? wanted : cap, maxPriorityFeePerGas };
 }
 
-const nothing: Fees = { maxFeePerGas: 0n, maxPriorityFeePerGas: 0n };
+/** A legacy price is both at once. @see https://eips.ethereum.org/EIPS/eip-1559#specification */
+function toCaps(fees: Fees): { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint } {
+  return 'gasPrice' in fees ? { maxFeePerGas: fees.gasPrice, maxPriorityFeePerGas: fees.gasPrice } : fees;
+}
 
 function max(first: bigint, second: bigint): bigint {
   return first > second ? first : second;

@@ -22,7 +22,7 @@ export type HashSigner = {
 /** A hardware wallet: it reads what it signs, and shows it. */
 export type TransactionSigner = {
   readonly address: string;
-  /** Gets the transaction as it is before it is signed: 2, and the list of its fields. @see https://eips.ethereum.org/EIPS/eip-1559 */
+  /** Gets the transaction as it is before it is signed: 2 and the list of its fields; that list alone where fees are legacy. @see https://eips.ethereum.org/EIPS/eip-1559 */
   readonly signTransaction: (unsigned: Uint8Array) => Promise<Uint8Array>;
 };
 
@@ -40,14 +40,16 @@ export const toOwner: Spec['toOwner'] = ({ credentials, crypto }) => {
 export const fetchNonce: Spec['fetchNonce'] = async (p, owner) =>
   Number(await ask(p, ['eth_getTransactionCount', owner, 'pending'], v.parser(Quantity)));
 
-/** @see https://eips.ethereum.org/EIPS/eip-1559 */
+/** @see https://eips.ethereum.org/EIPS/eip-1559, https://eips.ethereum.org/EIPS/eip-155 */
 export const signTransaction: Spec['signTransaction'] = async (p, { to, data, value = 0n, ...plan }, nonce) => {
-  const transaction = { type: 'eip1559', to: getAddress(to), data, value, nonce, ...plan } as const;
+  const call = { to: getAddress(to), data, value, nonce };
+  const transaction =
+    'gasPrice' in plan ? { type: 'legacy' as const, ...call, ...plan } : { type: 'eip1559' as const, ...call, ...plan };
   const signature = await sign(p, hexToBytes(serializeTransaction(transaction)));
+  const yParity = signature[64] === 1 ? 1 : 0;
   const raw = serializeTransaction(transaction, {
-    r: `0x${toHex(signature.subarray(0, 32))}`,
-    s: `0x${toHex(signature.subarray(32, 64))}`,
-    yParity: signature[64] === 1 ? 1 : 0,
+    ...{ r: `0x${toHex(signature.subarray(0, 32))}`, s: `0x${toHex(signature.subarray(32, 64))}` },
+    ...{ yParity, v: BigInt(27 + yParity) },
   });
   return { hash: keccak256(raw), raw, nonce };
 };

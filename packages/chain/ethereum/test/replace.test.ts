@@ -22,6 +22,41 @@ function at(base: bigint, tip: bigint, maxFeeGwei = 500): ReturnType<typeof acco
   return account({ eth_feeHistory, eth_estimateGas: '0x5208' }, { options: { maxFeeGwei } });
 }
 
+describe('a transaction with a legacy price', () => {
+  const legacy: Plan = {
+    ...{ to: '0x00000000000000000000000000000000000000aa', data: '0x1234', value: 5n, chainId: 56, gas: 90_000n },
+    gasPrice: 4n * gwei,
+  };
+  const old = () => ethereum.signTransaction(account({}, { credentials: { privateKey } }), legacy, 7);
+  const now = (price: bigint, maxFeeGwei = 500): ReturnType<typeof account> => {
+    const answers = { eth_gasPrice: `0x${(price * gwei).toString(16)}`, eth_estimateGas: '0x5208' };
+    return account(answers, { options: { maxFeeGwei, fees: 'legacy' }, environment: 'bsc' });
+  };
+
+  test('offers what the node suggests, and no more than the limit', async () => {
+    const call = { to: address, data: '0x' } as const;
+    expect(await ethereum.plan(now(3n), address, call)).toEqual({
+      ...{ ...call, chainId: 56, gas: 42_000n, gasPrice: 3n * gwei },
+    });
+    await expect(ethereum.plan(now(3n, 2), address, call)).rejects.toMatchObject({
+      ...{ outcome: 'not-sent', message: expect.stringContaining('gas costs 3 gwei now, above maxFeeGwei, 2') },
+    });
+  });
+
+  test('is stuck when more is asked now', async () => {
+    expect(await ethereum.isStuck(now(4n), await old())).toBe(false);
+    expect(await ethereum.isStuck(now(5n), await old())).toBe(true);
+  });
+
+  test('gets faster by the least that nodes take, or by what is asked now, and is cancelled so', async () => {
+    expect(await ethereum.planFaster(now(1n), await old())).toEqual({ ...legacy, gasPrice: 4_500_000_001n });
+    expect(await ethereum.planFaster(now(9n), await old())).toEqual({ ...legacy, gasPrice: 9n * gwei });
+    expect(await ethereum.planCancel(now(1n), address, await old())).toEqual({
+      ...{ to: address, data: '0x', chainId: 56, gas: 42_000n, gasPrice: 4_500_000_001n },
+    });
+  });
+});
+
 describe('a transaction that waits', () => {
   test.each([
     ['no', 'as it was', 10n, 2n, false],

@@ -10,15 +10,15 @@ import { account } from './support.js';
 const privateKey = createSecret('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
 const address = '0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266';
 
-const plan: Plan = {
+const plan = {
   to: '0x00000000000000000000000000000000000000aa',
-  data: '0x',
+  data: '0x' as const,
   value: 1n,
   chainId: 1,
   gas: 21_000n,
   maxFeePerGas: 2_000_000_000n,
   maxPriorityFeePerGas: 1_000_000_000n,
-};
+} satisfies Plan;
 
 describe('the owner', () => {
   test('is the address of the key', () => {
@@ -44,6 +44,17 @@ describe('a transaction', () => {
     const expected = await wallet.signTransaction({ ...plan, to: getAddress(plan.to), nonce: 7, type: 'eip1559' });
     const signed = await ethereum.signTransaction(account({}, { credentials: { privateKey } }), plan, 7);
     expect(signed).toEqual({ raw: expected, hash: expect.stringMatching(/^0x[0-9a-f]{64}$/), nonce: 7 });
+  });
+
+  test('of before EIP-1559 is signed as any wallet would, for its chain alone', async () => {
+    const wallet = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
+    const { maxFeePerGas: _most, maxPriorityFeePerGas: _tip, ...call } = { ...plan, chainId: 42_161 };
+    const legacy = { ...call, gasPrice: 3_000_000_000n };
+    for (const nonce of [7, 8, 9]) {
+      const expected = await wallet.signTransaction({ ...legacy, to: getAddress(plan.to), nonce, type: 'legacy' });
+      const signed = await ethereum.signTransaction(account({}, { credentials: { privateKey } }), legacy, nonce);
+      expect(signed).toEqual({ raw: expected, hash: keccak256(expected), nonce });
+    }
   });
 
   test('is signed the same by a signer that shows no key', async () => {

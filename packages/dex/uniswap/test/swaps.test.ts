@@ -85,6 +85,21 @@ test('what another account trades in between shows in the fill, not in the quote
   expect(order.averagePrice?.lt(quote.average)).toBe(true);
 });
 
+test('a swap under a legacy gas price is filled, and told what it cost', async () => {
+  await connector.stop();
+  connector = lab.connect({ options: { fees: 'legacy', maxFeeGwei: 50 } });
+  await connector.start({ pairs: ['WETH-USDC'] });
+  const { clientOrderId } = await connector.place({ pair: 'WETH-USDC', side: 'sell', type: 'market', amount: '1' });
+  const { state, orderId = '', fees } = await connector.closed(clientOrderId);
+  expect(state).toBe('filled');
+  expect(await lab.anvil.rpc('eth_getTransactionByHash', orderId)).toMatchObject({ type: '0x0' });
+  const receipt = await lab.anvil.rpc('eth_getTransactionReceipt', orderId);
+  const [gas, price] = ['gasUsed', 'effectiveGasPrice'].map((name) =>
+    BigInt(String(Reflect.get(Object(receipt), name))),
+  );
+  expect(fees).toEqual([{ asset: 'ETH', amount: fromUnits((gas ?? 0n) * (price ?? 0n), 18) }]);
+});
+
 test('fifty orders at once all land, once each', async () => {
   const before = await holdings();
   const orders = await connector.placeMany(

@@ -8,7 +8,7 @@ import { ask, Quantity } from './rpc.js';
 
 type Spec = ChainSpec<Options, never, Call, Plan>;
 
-/** In wei for each unit of gas: at most so much, of which so much for the block's maker; or before EIP-1559, so much. */
+/** In wei for each unit of gas: at most so much, with so much for who makes the block; before EIP-1559, so much. */
 export type Fees =
   { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint } | { readonly gasPrice: bigint };
 

@@ -2,7 +2,7 @@ import ccxt from 'ccxt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { credentials, startPerpetualVenue, type PerpetualVenue } from './binance-perpetual-venue.js';
-import { idOf } from './ccxt.js';
+import { idOf, loaded } from './ccxt.js';
 
 let venue: PerpetualVenue;
 let client: InstanceType<typeof ccxt.pro.binanceusdm>;
@@ -20,12 +20,13 @@ beforeAll(async () => {
       api: {
         ...{ fapiPublic: of('v1'), fapiPublicV2: of('v2'), fapiPublicV3: of('v3') },
         ...{ fapiPrivate: of('v1'), fapiPrivateV2: of('v2'), fapiPrivateV3: of('v3') },
-        ws: { future: `${wsUrl}/private/ws` },
+        // The client puts the route before the end.
+        ws: { future: `${wsUrl}/ws` },
       },
     },
     options: { fetchMarkets: { types: ['linear'] }, fetchMargins: false, fetchCurrencies: false },
   });
-  await client.loadMarkets();
+  await loaded(client);
 });
 
 afterAll(async () => {
@@ -90,6 +91,23 @@ test('hedge mode holds a long and a short at a time', async () => {
   await order('buy', 'SHORT');
   await client.setPositionMode(false);
   expect(await sides()).toEqual([]);
+});
+
+test('the book, orders, fills and positions are followed', async () => {
+  const book = await client.watchOrderBook(symbol);
+  expect(book.bids[0]).toEqual([59999, expect.any(Number)]);
+  const followed = Promise.all([
+    client.watchOrders(symbol),
+    client.watchMyTrades(symbol),
+    client.watchPositions([symbol], undefined, undefined, { fetchPositionsSnapshot: false }),
+  ]);
+  await client.sleep(300);
+  const placed = await client.createOrder(symbol, 'market', 'buy', 0.1);
+  const [orders, fills, positions] = await followed;
+  expect(orders.map(({ id }) => id)).toContain(placed.id);
+  expect(fills.at(-1)).toMatchObject({ symbol, side: 'buy', amount: 0.1, price: 60001 });
+  expect(positions).toMatchObject([{ symbol, side: 'long', contracts: 0.1 }]);
+  await client.createOrder(symbol, 'market', 'sell', 0.1, undefined, { reduceOnly: true });
 });
 
 test('refusals are understood', async () => {

@@ -3,7 +3,7 @@ import type { VenueConnection, VenueSocket, VenueUpgrade } from '@hb/connector-t
 import { readPairs } from './parameters.js';
 import { respondTo, streamError, unknownMethod } from './stream-messages.js';
 
-/** `/private/ws/<listenKey>`, `/private/ws` and `/private/stream?streams=<listenKey>`. */
+/** `/private/ws/<listenKey>`, `/private/ws`, with `?listenKey=` as ccxt connects, and `/private/stream?streams=<listenKey>`. */
 export const isPrivate = (path: string): boolean => /^\/private\/(?:ws(?:\/\w+)?|stream)$/.test(path);
 
 /** A connection to user streams, which go by their listen keys as others do by their names. */
@@ -37,7 +37,7 @@ export function createUserConnection(upgrade: VenueUpgrade, socket: VenueSocket)
 function keysOf({ path, query }: VenueUpgrade): readonly string[] {
   const [, inPath] = /^\/private\/ws\/(\w+)$/.exec(path) ?? [];
   if (inPath !== undefined) return [inPath];
-  const named = readPairs(query).find(([name]) => name === 'streams')?.[1] ?? '';
+  const named = readPairs(query).find(([name]) => name === 'streams' || name === 'listenKey')?.[1] ?? '';
   return named.split('/').filter((key) => key !== '');
 }
 

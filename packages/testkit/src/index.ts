@@ -8,6 +8,7 @@ export { createPerpetualEngine, type PerpetualEngineOptions } from './engine/per
 export * from './engine/perpetual/types.js';
 
 export * from './emulator/accounts.js';
+export * from './emulator/alarms.js';
 export * from './emulator/answer.js';
 export * from './emulator/behaviours.js';
 export * from './emulator/candles.js';

@@ -1,6 +1,7 @@
 import { decimal, type Clock, type Crypto } from '@hb/connector-core';
 import {
   accountName,
+  createAlarms,
   createIds,
   createPublisher,
   createSockets,
@@ -21,7 +22,6 @@ import {
   type VenueUpgrade,
 } from '@hb/connector-testkit';
 
-import { createCountdowns } from './countdowns.js';
 import { createRest } from './execute.js';
 import { createGoodTill } from './good-till.js';
 import { createLimits, defaultRateLimits, type CountedLimit, type RateLimit } from './limits.js';
@@ -103,12 +103,13 @@ export function createBinancePerpetualEmulator(options: BinancePerpetualEmulator
       for (const key of user.keys) if (venue.listenKeys.accountOf(key) === account) user.tell(key, event);
     }
   };
+  const alarms = createAlarms(clock);
   const venue: Venue = {
     ...{ ...exchange, rules, limits: createLimits(clock, options.rateLimits ?? defaultRateLimits) },
     fees: new Map(options.accounts.map((account) => [accountName(account), toFees(account)])),
-    countdowns: createCountdowns(clock, engine),
-    goodTill: createGoodTill(clock, engine),
-    listenKeys: createListenKeys(clock, createIds(`${seed} keys`, 64), (_, key) => expire(key)),
+    alarms,
+    goodTill: createGoodTill(clock, engine, alarms),
+    listenKeys: createListenKeys(alarms, createIds(`${seed} keys`, 64), (_, key) => expire(key)),
     newId: createIds(seed, 22),
   };
   const rest = createRest(venue);
@@ -162,9 +163,7 @@ export function createBinancePerpetualEmulator(options: BinancePerpetualEmulator
     },
     stop() {
       for (const off of offs) off();
-      venue.countdowns.stop();
-      venue.goodTill.stop();
-      venue.listenKeys.stop();
+      alarms.stop();
       publisher.stop();
       for (const sockets of [streams, users]) sockets.drop(1001, 'Server stopped');
     },

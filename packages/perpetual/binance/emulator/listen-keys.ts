@@ -1,5 +1,4 @@
-import type { Clock } from '@hb/connector-core';
-import { refuse } from '@hb/connector-testkit';
+import { refuse, type Alarms } from '@hb/connector-testkit';
 
 /** Keys of user streams: one an account, valid for an hour. https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams */
 export type ListenKeys = {
@@ -10,43 +9,38 @@ export type ListenKeys = {
   readonly close: (account: string) => void;
   /** Whose key it is, while it is valid. */
   readonly accountOf: (key: string) => string | undefined;
-  readonly stop: () => void;
 };
 
 const validMs = 60 * 60_000;
 
 /** `expired` hears of keys that end. */
 export function createListenKeys(
-  clock: Clock,
+  alarms: Alarms,
   newKey: () => string,
   expired: (account: string, key: string) => void,
 ): ListenKeys {
-  const keys = new Map<string, { readonly key: string; readonly cancel: () => void }>();
+  const keys = new Map<string, string>();
 
   function end(account: string): void {
-    const held = keys.get(account);
-    if (held === undefined) return;
-    held.cancel();
+    const key = keys.get(account);
+    if (key === undefined) return;
+    alarms.clear(`key of ${account}`);
     keys.delete(account);
-    expired(account, held.key);
+    expired(account, key);
   }
   function extend(account: string, key: string): string {
-    keys.get(account)?.cancel();
-    keys.set(account, { key, cancel: clock.at(clock.mono() + validMs, () => end(account)) });
+    keys.set(account, key);
+    alarms.set(`key of ${account}`, validMs, () => end(account));
     return key;
   }
   return {
-    open: (account) => extend(account, keys.get(account)?.key ?? newKey()),
+    open: (account) => extend(account, keys.get(account) ?? newKey()),
     keep: (account) => {
-      const held = keys.get(account);
-      if (held === undefined) throw refuse(-1125, 'This listenKey does not exist.');
-      return extend(account, held.key);
+      const key = keys.get(account);
+      if (key === undefined) throw refuse(-1125, 'This listenKey does not exist.');
+      return extend(account, key);
     },
     close: end,
-    accountOf: (key) => [...keys].find(([, held]) => held.key === key)?.[0],
-    stop: () => {
-      for (const { cancel } of keys.values()) cancel();
-      keys.clear();
-    },
+    accountOf: (key) => [...keys].find(([, held]) => held === key)?.[0],
   };
 }

@@ -221,9 +221,14 @@ function cancelAll(call: KeyedCall): unknown {
   return { code: 200, msg: 'The operation of cancel all open order is done.' };
 }
 
+/** Zero stops it. https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Auto-Cancel-All-Open-Orders */
 function startCountdown(call: KeyedCall): unknown {
   const { symbol } = findMarket(call).market;
   const countdownTime = call.parameters.required('countdownTime', '^[0-9]{1,10}$');
-  call.venue.countdowns.set(call.key.account, symbol, Number(countdownTime));
+  const { alarms, engine } = call.venue;
+  const [account, ms] = [call.key.account, Number(countdownTime)];
+  const key = `orders of ${account} in ${symbol}`;
+  if (ms === 0) alarms.clear(key);
+  else alarms.set(key, ms, () => engine.cancelAll(account, symbol));
   return { symbol, countdownTime };
 }

@@ -1,5 +1,6 @@
 import { refuse } from '@hb/connector-testkit';
 import type {
+  Alarms,
   ApiKey,
   EngineOrder,
   Exchange,
@@ -10,7 +11,6 @@ import type {
 } from '@hb/connector-testkit';
 
 import type { Security } from './authority.js';
-import type { Countdowns } from './countdowns.js';
 import type { GoodTill } from './good-till.js';
 import type { ListenKeys } from './listen-keys.js';
 import type { Limits } from './limits.js';
@@ -27,7 +27,7 @@ export type Venue = Exchange<PerpetualEngine> & {
   /** By account. */
   readonly fees: ReadonlyMap<string, Fees>;
   readonly listenKeys: ListenKeys;
-  readonly countdowns: Countdowns;
+  readonly alarms: Alarms;
   readonly goodTill: GoodTill;
   /** A client order id for who sent none. */
   readonly newId: () => string;

@@ -190,12 +190,18 @@ function cancel(venue: Venue, account: string, { asset, oid }: Named): unknown {
   return toError('Order was never placed, already canceled, or filled.', listed);
 }
 
-function schedule({ clock, schedule: scheduled }: Venue, account: string, time: string | undefined): object {
+/** Cancels every order of the account at a time; without one, no more. */
+function schedule({ clock, engine, alarms }: Venue, account: string, time: string | undefined): object {
   const at = time === undefined ? undefined : Number(time);
   if (at !== undefined && at < clock.now() + 5_000) {
     throw refuse('err', 'Scheduled cancel time too early, must be at least 5 seconds from now.', 200);
   }
-  scheduled.set(account, at);
+  if (at === undefined) alarms.clear(account);
+  else {
+    alarms.set(account, at - clock.now(), () => {
+      for (const order of engine.openOrders(account)) engine.expire(account, order);
+    });
+  }
   return { type: 'default' };
 }
 

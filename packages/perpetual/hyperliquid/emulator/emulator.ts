@@ -1,5 +1,6 @@
 import type { Clock, Crypto } from '@hb/connector-core';
 import {
+  createAlarms,
   createPublisher,
   createSockets,
   endIdle,
@@ -23,7 +24,7 @@ import { createLimits } from './limits.js';
 import { defaultMarkets, digits, toDefinition, type MarketRules } from './markets.js';
 import { createSources } from './stream-sources.js';
 import { createConnection } from './streams.js';
-import { createSchedule, type Venue } from './venue.js';
+import type { Venue } from './venue.js';
 
 export type HyperliquidPerpetualEmulatorOptions = {
   readonly clock: Clock;
@@ -74,7 +75,8 @@ export function createHyperliquidPerpetualEmulator(
     for (const [asset, amount] of Object.entries(balances)) engine.deposit(account, asset, amount);
   }
   const limits = createLimits(clock, engine);
-  const venue: Venue = { clock, engine, authority, limits, rules, schedule: createSchedule(clock, engine) };
+  const alarms = createAlarms(clock);
+  const venue: Venue = { clock, engine, authority, limits, rules, alarms };
   const rest = createRest(venue);
   const publisher = createPublisher(createSources(venue));
   const sockets = createSockets<VenueConnection>();
@@ -104,7 +106,7 @@ export function createHyperliquidPerpetualEmulator(
     stop() {
       for (const off of offs) off();
       limits.stop();
-      venue.schedule.stop();
+      alarms.stop();
       publisher.stop();
       sockets.drop(1001, 'Server stopped');
     },

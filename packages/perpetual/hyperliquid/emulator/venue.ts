@@ -1,4 +1,10 @@
-import { refuse, type PerpetualEngine, type PerpetualMarket, type PerpetualReads } from '@hb/connector-testkit';
+import {
+  refuse,
+  type Alarms,
+  type PerpetualEngine,
+  type PerpetualMarket,
+  type PerpetualReads,
+} from '@hb/connector-testkit';
 import type { Clock } from '@hb/connector-core';
 
 import type { Authority } from './authority.js';
@@ -13,13 +19,7 @@ export type Venue = {
   readonly limits: Limits;
   /** By the number of the asset. */
   readonly rules: MarketRules[];
-  readonly schedule: Schedule;
-};
-
-/** Cancels every order of an account at a time. */
-export type Schedule = {
-  readonly set: (account: string, at: number | undefined) => void;
-  readonly stop: () => void;
+  readonly alarms: Alarms;
 };
 
 /** Reads may lag behind what commands work on. */
@@ -62,24 +62,4 @@ export function userOf({ venue, params }: Asked): { readonly user: string; reado
 /** https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint */
 export function malformed(): Error {
   return refuse(422, 'Failed to deserialize the JSON body into the target type', 422);
-}
-
-export function createSchedule(clock: Clock, engine: PerpetualEngine): Schedule {
-  const running = new Map<string, () => void>();
-  return {
-    set: (account, at) => {
-      running.get(account)?.();
-      running.delete(account);
-      if (at === undefined) return;
-      const cancel = clock.at(clock.mono() + at - clock.now(), () => {
-        running.delete(account);
-        for (const order of engine.openOrders(account)) engine.expire(account, order);
-      });
-      running.set(account, cancel);
-    },
-    stop: () => {
-      for (const cancel of running.values()) cancel();
-      running.clear();
-    },
-  };
 }

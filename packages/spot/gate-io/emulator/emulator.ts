@@ -1,6 +1,7 @@
 import type { Clock, Crypto } from '@hb/connector-core';
 import {
   accountName,
+  createAlarms,
   createPublisher,
   createSockets,
   createVenueLimits,
@@ -70,18 +71,15 @@ export function createGateIoEmulator(options: GateIoEmulatorOptions): GateIoEmul
     ...{ markets: markets.map(toDefinition), clientIds: 'among-open' },
   });
   const { engine } = exchange;
-  const countdowns = new Map<string, () => void>();
+  const alarms = createAlarms(clock);
   const limits = createVenueLimits<LimitName>(limitRules, () => clock.now());
   const venue: Venue = {
     ...{ ...exchange, rules, limits },
     countDown(account, market, seconds) {
       if (market !== undefined && !rules.has(market)) throw invalid('Invalid parameter: currency_pair');
       const key = `${account} ${market ?? ''}`;
-      countdowns.get(key)?.();
-      countdowns.delete(key);
-      if (seconds === 0) return;
-      const end = clock.at(clock.mono() + seconds * 1_000, () => engine.cancelAll(account, market));
-      countdowns.set(key, end);
+      if (seconds === 0) alarms.clear(key);
+      else alarms.set(key, seconds * 1_000, () => engine.cancelAll(account, market));
     },
   };
   const executor = createExecutor(venue);
@@ -92,7 +90,6 @@ export function createGateIoEmulator(options: GateIoEmulatorOptions): GateIoEmul
     const news = toNews(event);
     for (const [, connection] of sockets.open()) connection.tell(account, news);
   });
-  let cancelShutdown: (() => void) | undefined;
 
   return {
     engine,
@@ -114,12 +111,11 @@ export function createGateIoEmulator(options: GateIoEmulatorOptions): GateIoEmul
       // https://www.gate.com/docs/developers/apiv4/ws/en/
       const msg = 'The connection will soon be closed for a service upgrade. Please reconnect.';
       for (const [socket] of sockets.open()) socket.send(JSON.stringify({ type: 'upgrade', msg }));
-      cancelShutdown = clock.at(clock.mono() + afterMs, () => sockets.drop(1001, 'service upgrade'));
+      alarms.after(afterMs, () => sockets.drop(1001, 'service upgrade'));
     },
     stop() {
       off();
-      cancelShutdown?.();
-      for (const end of countdowns.values()) end();
+      alarms.stop();
       publisher.stop();
       sockets.drop(1001, 'stopped');
     },

@@ -55,22 +55,12 @@ export function createKucoinEmulator(options: KucoinEmulatorOptions): KucoinEmul
   const sockets = kit.createSockets<Connection>();
   const publisher = kit.createPublisher(createSources(exchange));
   const behaviours = kit.createBehaviours(exchange);
-  const timers = new Set<() => void>();
+  const alarms = kit.createAlarms(clock);
   const venue: Venue = {
     ...exchange,
     ...{ limits: createLimits(clock), rules, tokens: new Map(), cancelled: [], lives: new Map(), deadmen: new Map() },
     newId: kit.createIds(options.seed ?? 'kucoin', 24),
-    after: (ms, run) => {
-      const end = clock.at(clock.mono() + ms, () => {
-        timers.delete(end);
-        run();
-      });
-      timers.add(end);
-      return () => {
-        timers.delete(end);
-        end();
-      };
-    },
+    after: alarms.after,
     tellCancelled: (order) => {
       clock.soon(() => tellAll(order.account, tellCancelled(venue, order)));
     },
@@ -113,7 +103,7 @@ export function createKucoinEmulator(options: KucoinEmulatorOptions): KucoinEmul
     },
     stop() {
       off();
-      for (const end of timers) end();
+      alarms.stop();
       publisher.stop();
       sockets.drop(1001, 'stopped');
     },

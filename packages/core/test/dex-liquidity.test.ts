@@ -146,6 +146,53 @@ describe('a change of liquidity', () => {
     expect(await second.settle(second.liquidity.done(operationId))).toMatchObject({ state: 'done' });
   });
 
+  /** Until the chain has heard of such a transaction; from then on it asks for more. */
+  async function submitStuck(
+    { liquidity, chain, settle, clock }: Awaited<ReturnType<typeof start>>,
+    { what, price, ...request }: { readonly what: string; readonly price: number; readonly sendWithinMs?: number },
+  ): Promise<string> {
+    const submitting = liquidity.submit({ ...open, ...request });
+    while (!chain.received.some((hash) => hash.includes(what))) await clock.advance(5);
+    chain.setPrice(price);
+    return (await settle(submitting)).operationId;
+  }
+
+  test.each(['swap', 'approve'])('is signed again by itself where its %s offers less than is asked', async (what) => {
+    const world = await start();
+    const { liquidity, chain, settle } = world;
+    const operationId = await submitStuck(world, { what, price: 5 });
+    const operation = await settle(liquidity.done(operationId));
+    expect(operation).toMatchObject({ state: 'done', moved: { base: decimal('2') }, positionId: '7' });
+    expect(operation.hash).toMatch(/at5$/);
+    const offers = new Set(chain.received.filter((hash) => hash.includes(what)).map((hash) => hash.slice(-3)));
+    expect([...offers]).toEqual(['at1', 'at5']);
+    expect(chain.balanceOf('weth')).toBe(98n * 10n ** 18n);
+  });
+
+  test('that waits is signed again by the next process too', async () => {
+    const first = await start({ data: 'data' });
+    const operationId = await submitStuck(first, { what: 'swap', price: 200 });
+    first.kill();
+    const second = await start({ data: 'data', after: first });
+    second.chain.setPrice(5);
+    const operation = await second.settle(second.liquidity.done(operationId));
+    expect(operation).toMatchObject({ state: 'done', hash: expect.stringMatching(/at5$/) });
+    expect(second.chain.balanceOf('weth')).toBe(98n * 10n ** 18n);
+  });
+
+  test('that is too late makes room for what comes after it', async () => {
+    const world = await start();
+    const { liquidity, chain, settle } = world;
+    const operationId = await submitStuck(world, { what: 'swap', price: 200, sendWithinMs: 10_000 });
+    const operation = await settle(liquidity.done(operationId));
+    expect(operation).toMatchObject({ state: 'failed', fees: [{ asset: 'ETH' }] });
+    expect(operation.error?.message).toContain('its time was over');
+    expect(chain.balanceOf('weth')).toBe(100n * 10n ** 18n);
+    chain.setPrice(1);
+    const next = await settle(liquidity.submit(open));
+    expect(await settle(liquidity.done(next.operationId))).toMatchObject({ state: 'done' });
+  });
+
   test('is waited for no longer than the signal says', async () => {
     const { liquidity, chain, settle, clock } = await start();
     chain.mine(false);

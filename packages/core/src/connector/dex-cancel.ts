@@ -31,7 +31,7 @@ export function createDexCancelling({ id, tracker, outgoing, replace, clock }: D
 
   const slotOf = (clientOrderId: string): Slot => {
     const signed = tracker.signedFor(clientOrderId).findLast(({ step }) => step === undefined);
-    if (signed !== undefined) return { clientOrderId, nonce: signed.transaction.nonce };
+    if (signed !== undefined) return { of: clientOrderId, nonce: signed.transaction.nonce };
     throw invalid(`${id} cancel`, 'its transaction has not been signed');
   };
 

@@ -15,8 +15,8 @@ export type CarryOptions<W> = {
   readonly follow: Follow;
   readonly replace: Pick<Replace, 'tend'>;
   readonly lane: Lane;
-  /** Must not reject. */
-  readonly rebroadcast: (transaction: SignedTransaction) => Promise<void>;
+  /** What is signed under the nonce of a transaction that is of no order. */
+  readonly attemptsOf: (transaction: SignedTransaction) => Pick<Attempts, 'all' | 'tend'>;
   readonly market: (pair: string) => Promise<DexMarket<W>>;
   /** The balances have changed. */
   readonly onMoved: () => void;
@@ -44,19 +44,17 @@ export function createCarry<W>(options: CarryOptions<W>): Carry<W> {
       .map(({ clientOrderId }) => clientOrderId)
       .find((each) => tracker.signedFor(each).some(({ transaction }) => transaction.hash === hash));
 
-  const signedUnder = ({ clientOrderId, nonce }: Slot): readonly Signed[] =>
-    tracker
-      .signedFor(clientOrderId)
-      .filter(({ transaction, settled }) => transaction.nonce === nonce && settled === undefined);
+  const signedUnder = ({ of, nonce }: Slot): readonly Signed[] =>
+    tracker.signedFor(of).filter(({ transaction, settled }) => transaction.nonce === nonce && settled === undefined);
 
   /** What is the same for all that is signed under a nonce. */
   const toAttempts = (slot: Slot): Pick<Attempts, 'all' | 'settled' | 'tend'> => ({
     all: () => signedUnder(slot).map(({ transaction }) => transaction),
     settled: () => {
       lane.used(slot.nonce);
-      tracker.settled(slot.clientOrderId, slot.nonce, 'used');
+      tracker.settled(slot.of, slot.nonce, 'used');
     },
-    tend: () => options.replace.tend(slot, tracker.deadline(slot.clientOrderId)),
+    tend: () => options.replace.tend(slot, tracker.deadline(slot.of)),
   });
 
   const order = (
@@ -64,7 +62,7 @@ export function createCarry<W>(options: CarryOptions<W>): Carry<W> {
     nonce: number,
     { onOver, resumed }: { readonly onOver: () => void; readonly resumed?: Attempts['resumed'] },
   ): void => {
-    const slot = { clientOrderId: carried.clientOrderId, nonce };
+    const slot = { of: carried.clientOrderId, nonce };
     const attempts = toAttempts(slot);
     const booking = bookTransactions(tracker, carried);
     const over = (): void => {
@@ -125,7 +123,7 @@ export function createCarry<W>(options: CarryOptions<W>): Carry<W> {
     const waiting = signed.filter(({ settled }) => settled === undefined);
     const steps = new Set(waiting.flatMap(({ step: name, transaction }) => (name ? [transaction.nonce] : [])));
     // Whoever waited for them is gone.
-    for (const nonce of steps) step(toAttempts({ clientOrderId, nonce }), 'waiting').catch(() => undefined);
+    for (const nonce of steps) step(toAttempts({ of: clientOrderId, nonce }), 'waiting').catch(() => undefined);
     const last = waiting.findLast(({ step: name }) => name === undefined);
     if (last !== undefined) {
       if (waiting.some(({ cancels }) => cancels === 'asked')) tracker.canceling(clientOrderId);
@@ -143,9 +141,8 @@ export function createCarry<W>(options: CarryOptions<W>): Carry<W> {
     },
     step: (transaction) => {
       const clientOrderId = ownerOf(transaction);
-      if (clientOrderId !== undefined) return step(toAttempts({ clientOrderId, nonce: transaction.nonce }));
-      const tend = (): Promise<void> => options.rebroadcast(transaction);
-      return step({ all: () => [transaction], settled: () => undefined, tend });
+      if (clientOrderId !== undefined) return step(toAttempts({ of: clientOrderId, nonce: transaction.nonce }));
+      return step({ ...options.attemptsOf(transaction), settled: () => undefined });
     },
     giveUp: (transaction) => {
       const clientOrderId = ownerOf(transaction);

@@ -9,8 +9,6 @@ export type FollowOptions = {
   readonly finalDepth: number;
   /** What enough nodes say; `undefined` when they do not agree. Must not reject. */
   readonly fetchState: (transaction: SignedTransaction) => Promise<TransactionState | undefined>;
-  /** Sends the same bytes again. Must not reject. */
-  readonly rebroadcast: (transaction: SignedTransaction) => Promise<void>;
 };
 
 /** In which block a transaction was; the block is not known of a reverted one that an earlier run saw. */
@@ -36,19 +34,8 @@ export type Attempts = {
   readonly tend: () => Promise<void>;
 };
 
-export type Follower = {
-  readonly included: (receipt: Receipt) => void;
-  readonly reverted: (receipt: Receipt) => void;
-  /** What was told of this inclusion does not hold any more. */
-  readonly takenBack: (inclusion: Inclusion) => void;
-  /** Another transaction has its nonce, for good. */
-  readonly replaced: () => void;
-};
-
 /** Watches transactions until nothing can happen to them any more. */
 export type Follow = {
-  /** Of one that is never signed again. */
-  readonly start: (transaction: SignedTransaction, follower: Follower) => void;
   readonly all: (attempts: Attempts) => void;
   readonly close: () => void;
 };
@@ -73,12 +60,6 @@ export function createFollow(options: FollowOptions): Follow {
 
   return {
     all,
-    start: (transaction, { replaced, ...follower }) => {
-      const settled: Attempts['settled'] = (how) => {
-        if (how === 'replaced') replaced();
-      };
-      all({ ...follower, settled, all: () => [transaction], tend: () => options.rebroadcast(transaction) });
-    },
     close: () => {
       for (const stop of stops) stop();
       stops.clear();

@@ -11,11 +11,11 @@ import type { OperationFacts } from '../orders/record.js';
 import type { Receipt, SignedTransaction } from '../spec/chain.js';
 import type { DexMarket, LiquidityChange, LiquidityOutcome, LiquiditySpec } from '../spec/dex.js';
 import type { Liquidity } from './connector.js';
-import type { Follower } from './dex-follow.js';
+import type { Attempts } from './dex-follow.js';
 import type { DexMarkets } from './dex-markets.js';
 import type { DexNode } from './dex-node.js';
 import { toLiquidityChange } from './dex-liquidity-change.js';
-import type { OperationLog } from './dex-operations.js';
+import { toLedger, type OperationLog } from './dex-operations.js';
 import type { Keep, Ready, Transact } from './dex-transact.js';
 import { invalid } from './known.js';
 
@@ -34,7 +34,9 @@ export type LiquidityOptions<O, C, Op, W> = {
   /** Throws when nothing may be sent now. */
   readonly checkReady: (request: LiquidityRequest) => void;
   /** Watches what was sent. */
-  readonly follow: (transaction: SignedTransaction, follower: Follower) => void;
+  readonly follow: (attempts: Attempts) => void;
+  /** What is signed under the nonce of a transaction. */
+  readonly attemptsOf: (transaction: SignedTransaction) => Pick<Attempts, 'all' | 'tend'>;
   /** All nodes refused it: nobody has it, and its nonce is free. */
   readonly giveUp: (transaction: SignedTransaction) => void;
   /** An earlier run signed it, and it may be included. */
@@ -55,12 +57,17 @@ export type LiquidityDesk = {
 
 export function createLiquidity<O, C, Op, W>(options: LiquidityOptions<O, C, Op, W>): LiquidityDesk {
   const { id, spec, node, markets, log, transact } = options;
+  const ledger = toLedger(log);
   const change = (operationId: string, to: Partial<OperationFacts>): void => {
     const before = log.get(operationId);
     if (before !== undefined) log.write({ ...before, ...to });
   };
 
-  const toFollower = (operationId: string, market: DexMarket<W>, onOver = (): void => undefined): Follower => {
+  const follow = (
+    { operationId, transaction }: { readonly operationId: string; readonly transaction: SignedTransaction },
+    market: DexMarket<W>,
+    onOver = (): void => undefined,
+  ): void => {
     const end = (to: Partial<OperationFacts>): void => {
       change(operationId, to);
       onOver();
@@ -69,9 +76,13 @@ export function createLiquidity<O, C, Op, W>(options: LiquidityOptions<O, C, Op,
     const fail = (message: string, fees: OperationFacts['fees']): void => {
       end({ state: 'failed', fees, failure: toFailure(refused(id, message)) });
     };
-    return {
+    options.follow({
+      ...options.attemptsOf(transaction),
       included: (receipt) => {
-        end({ state: 'done', fees: [receipt.fee], ...read(operationId, market, receipt) });
+        const { hash, fee } = receipt;
+        const isLate = ledger.signedFor(operationId).some((each) => each.transaction.hash === hash && each.cancels);
+        if (isLate) fail('its time was over before it was included', [fee]);
+        else end({ state: 'done', hash, fees: [fee], ...read(operationId, market, receipt) });
       },
       reverted: ({ fee }) => {
         fail('the transaction was reverted', [fee]);
@@ -80,10 +91,10 @@ export function createLiquidity<O, C, Op, W>(options: LiquidityOptions<O, C, Op,
         const { moved: _moved, failure: _failure, ...before } = log.get(operationId) ?? {};
         if ('operationId' in before) log.write({ ...before, state: 'open', fees: [] });
       },
-      replaced: () => {
-        fail('another transaction took its nonce', []);
+      settled: (how) => {
+        if (how === 'replaced') fail('another transaction took its nonce', []);
       },
-    };
+    });
   };
 
   const read = (operationId: string, market: DexMarket<W>, receipt: Receipt): Partial<OperationFacts> => {
@@ -102,11 +113,7 @@ export function createLiquidity<O, C, Op, W>(options: LiquidityOptions<O, C, Op,
 
   /** All that comes before anything of the change itself may leave. */
   const prepare = async (operationId: string, asked: LiquidityChange<W>): Promise<Ready> => {
-    const keep: Keep = async (transaction, step) => {
-      const signed = [...(log.get(operationId)?.signed ?? []), { transaction, ...(step !== undefined && { step }) }];
-      change(operationId, { signed, ...(step === undefined && { hash: transaction.hash }) });
-      await log.safe();
-    };
+    const keep: Keep = (transaction, step) => ledger.keep(operationId, transaction, step === undefined ? {} : { step });
     try {
       return await transact(await spec.build(node.any(), asked), keep, () => {
         if (node.now() > asked.deadline) throw late(id);
@@ -150,7 +157,7 @@ export function createLiquidity<O, C, Op, W>(options: LiquidityOptions<O, C, Op,
       const positionId = 'positionId' in request ? { positionId: request.positionId } : {};
       log.write({
         ...{ operationId, pair, action, ...positionId, state: 'queued', createdAt: node.now() },
-        ...{ fees: [], signed: [] },
+        ...{ fees: [], signed: [], deadline: asked.deadline },
       });
       await log.safe();
     } catch (error) {
@@ -158,7 +165,7 @@ export function createLiquidity<O, C, Op, W>(options: LiquidityOptions<O, C, Op,
     }
     const ready = await prepare(operationId, asked);
     await send(operationId, asked, ready);
-    options.follow(ready.transaction, toFollower(operationId, asked.market, ready.claim.end));
+    follow({ operationId, transaction: ready.transaction }, asked.market, ready.claim.end);
     return known(operationId);
   };
 
@@ -187,16 +194,22 @@ export function createLiquidity<O, C, Op, W>(options: LiquidityOptions<O, C, Op,
       for (const facts of log.all()) {
         const { operationId, signed, pair } = facts;
         if (isOperationOver(facts)) continue;
-        for (const { transaction, step } of signed) {
-          options.hold(transaction);
-          if (step !== undefined) options.followStep(transaction);
-        }
-        const made = signed.findLast(({ step }) => step === undefined);
-        if (made !== undefined) options.follow(made.transaction, toFollower(operationId, await markets.load(pair)));
+        for (const { transaction } of signed) options.hold(transaction);
+        for (const { transaction } of toFirsts(signed.filter(({ step }) => step !== undefined)))
+          options.followStep(transaction);
+        const made = signed.findLast(({ step, cancels }) => (step ?? cancels) === undefined);
+        if (made !== undefined) follow({ operationId, ...made }, await markets.load(pair));
         else change(operationId, { state: 'not-sent', failure: toFailure(interrupted(id)) });
       }
     },
   };
+}
+
+/** One for each nonce. */
+function toFirsts(signed: OperationFacts['signed']): OperationFacts['signed'] {
+  return signed.filter(
+    ({ transaction: { nonce } }, index) => signed.findIndex(({ transaction }) => transaction.nonce === nonce) === index,
+  );
 }
 
 function toMoved({ baseToken, quoteToken }: DexMarket<unknown>, outcome: LiquidityOutcome): LiquidityMoved {

@@ -2,7 +2,10 @@ import { ConnectorError } from '../errors/connector-error.js';
 import type { Journal } from '../orders/journal.js';
 import { isOperationOver } from '../orders/operation.js';
 import { isAsideRecord, type AsideRecord, type OperationFacts } from '../orders/record.js';
+import type { SignedTransaction } from '../spec/chain.js';
 import type { Liquidity } from './connector.js';
+import type { Attempts } from './dex-follow.js';
+import type { Replace, SignedLedger } from './dex-replace.js';
 import { firstOf, type End } from './ends.js';
 import type { Hub } from './hub.js';
 import { invalid } from './known.js';
@@ -48,6 +51,41 @@ export function createOperationLog({ journal, isClosed, tell }: OperationLogOpti
         if (record.kind === 'operation') operations.set(record.operation.operationId, record.operation);
       }
     },
+  };
+}
+
+/** What was signed for operations. */
+export function toLedger(log: Pick<OperationLog, 'get' | 'write' | 'safe'>): SignedLedger {
+  return {
+    signedFor: (of) => log.get(of)?.signed ?? [],
+    isOver: (of) => {
+      const facts = log.get(of);
+      return facts === undefined || isOperationOver(facts);
+    },
+    keep: async (of, transaction, what) => {
+      const facts = log.get(of);
+      if (facts === undefined) throw invalid('journal', `no operation ${JSON.stringify(of)} is known here`);
+      const isItself = (what.step ?? what.cancels) === undefined;
+      const signed = [...facts.signed, { transaction, ...what }];
+      log.write({ ...facts, signed, ...(isItself && { hash: transaction.hash }) });
+      await log.safe();
+    },
+  };
+}
+
+/** What is signed for an operation under the nonce of one of its transactions. */
+export function toAttemptsOf(
+  log: Pick<OperationLog, 'get' | 'all'>,
+  replace: Pick<Replace, 'tend'>,
+): (transaction: SignedTransaction) => Pick<Attempts, 'all' | 'tend'> {
+  return ({ hash, nonce }) => {
+    const isOf = ({ signed }: OperationFacts): boolean => signed.some(({ transaction }) => transaction.hash === hash);
+    const of = log.all().find(isOf)?.operationId ?? '';
+    return {
+      all: () =>
+        (log.get(of)?.signed ?? []).flatMap(({ transaction }) => (transaction.nonce === nonce ? [transaction] : [])),
+      tend: () => replace.tend({ of, nonce }, log.get(of)?.deadline),
+    };
   };
 }
 

@@ -2,7 +2,7 @@ import type { UnixMs } from '../model/market.js';
 import { isFinal, type Signed } from '../orders/facts.js';
 import type { SignedFor } from '../orders/record.js';
 import type { Tracker } from '../orders/tracker.js';
-import type { ChainSpec } from '../spec/chain.js';
+import type { ChainSpec, SignedTransaction } from '../spec/chain.js';
 import type { DexNode } from './dex-node.js';
 import { invalid } from './known.js';
 
@@ -10,14 +10,35 @@ export type ReplaceOptions<O, C, Op, Plan> = {
   readonly id: string;
   readonly chain: Pick<ChainSpec<O, C, Op, Plan>, 'isStuck' | 'planFaster' | 'planCancel' | 'signTransaction'>;
   readonly node: DexNode<O, C>;
-  readonly tracker: Pick<Tracker, 'order' | 'signed' | 'signedFor'>;
+  readonly ledger: SignedLedger;
   /** After its time a block may still be made that says it is earlier. */
   readonly graceMs: number;
   readonly onProblem: (error: unknown) => void;
 };
 
-/** What is signed for one order under one nonce. */
-export type Slot = { readonly clientOrderId: string; readonly nonce: number };
+/** What is signed for one order, or one change of liquidity, under one nonce; `of` is its id. */
+export type Slot = { readonly of: string; readonly nonce: number };
+
+/** What has been signed, on record. */
+export type SignedLedger = {
+  readonly signedFor: (of: string) => readonly Signed[];
+  /** Whether it is known how it ended. */
+  readonly isOver: (of: string) => boolean;
+  /** Resolves when it is safe. */
+  readonly keep: (of: string, transaction: SignedTransaction, what: SignedFor) => Promise<void>;
+};
+
+/** What was signed for orders. */
+export function toOrderLedger(tracker: Pick<Tracker, 'order' | 'signed' | 'signedFor'>): SignedLedger {
+  return {
+    signedFor: tracker.signedFor,
+    isOver: (of) => {
+      const order = tracker.order(of);
+      return order !== undefined && isFinal(order.state);
+    },
+    keep: tracker.signed,
+  };
+}
 
 /** Signs again under a nonce that is taken already: of all that is signed under it one at most is ever included. */
 export type Replace = {
@@ -33,7 +54,7 @@ export type Replace = {
 };
 
 export function createReplace<O, C, Op, Plan>(options: ReplaceOptions<O, C, Op, Plan>): Replace {
-  const { id, chain, node, tracker, onProblem } = options;
+  const { id, chain, node, ledger, onProblem } = options;
   let last: Promise<unknown> = Promise.resolve();
 
   /** One at a time, so that each one goes beyond all that were signed before it. */
@@ -43,19 +64,18 @@ export function createReplace<O, C, Op, Plan>(options: ReplaceOptions<O, C, Op, 
     return result;
   };
 
-  const newestOf = ({ clientOrderId, nonce }: Slot): Signed => {
-    const newest = tracker.signedFor(clientOrderId).findLast((each) => each.transaction.nonce === nonce);
+  const newestOf = ({ of, nonce }: Slot): Signed => {
+    const newest = ledger.signedFor(of).findLast((each) => each.transaction.nonce === nonce);
     if (newest !== undefined && newest.settled === undefined) return newest;
     throw nothingWaits();
   };
   const nothingWaits = (): Error => invalid(`${id} replace`, 'no transaction waits to be included');
 
-  const sign = async ({ clientOrderId, nonce }: Slot, plan: Plan, what: SignedFor): Promise<void> => {
+  const sign = async ({ of, nonce }: Slot, plan: Plan, what: SignedFor): Promise<void> => {
     const transaction = await chain.signTransaction(node.private(), plan, nonce);
     // It may have been included meanwhile.
-    const order = tracker.order(clientOrderId);
-    if (what.step === undefined && order !== undefined && isFinal(order.state)) throw nothingWaits();
-    await tracker.signed(clientOrderId, transaction, what);
+    if (what.step === undefined && ledger.isOver(of)) throw nothingWaits();
+    await ledger.keep(of, transaction, what);
     await node.broadcast(transaction);
   };
 

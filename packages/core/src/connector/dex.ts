@@ -3,7 +3,7 @@ import { attribute } from '../errors/attribute.js';
 import { toDecimal, type Exact } from '../model/decimal.js';
 import type { LiquidityRequest } from '../model/liquidity.js';
 import type { UnixMs } from '../model/market.js';
-import type { ChainSpec, Network, SignedTransaction } from '../spec/chain.js';
+import type { ChainSpec, Network } from '../spec/chain.js';
 import type { DexSpec } from '../spec/dex.js';
 import type { OrderRules } from '../spec/spot.js';
 import { createBase } from './base.js';
@@ -19,9 +19,9 @@ import { createFollow } from './dex-follow.js';
 import { createLiquidity } from './dex-liquidity.js';
 import { createDexMarkets } from './dex-markets.js';
 import { createDexNode } from './dex-node.js';
-import { createDone, createOperationLog } from './dex-operations.js';
+import { createDone, createOperationLog, toAttemptsOf, toLedger } from './dex-operations.js';
 import { toDexQuote, toQuoteAsk } from './dex-quote.js';
-import { createReplace } from './dex-replace.js';
+import { createReplace, toOrderLedger } from './dex-replace.js';
 import { createSwaps } from './dex-swaps.js';
 import { createDexTrades } from './dex-trades.js';
 import { createTransact } from './dex-transact.js';
@@ -120,17 +120,19 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
       status.tell();
     },
   });
-  const rebroadcast = (transaction: SignedTransaction): Promise<void> => node.broadcast(transaction).catch(onProblem);
   const follow = createFollow({
     ...{ clock, everyMs: network.blockMs, finalDepth: network.finalDepth },
-    ...{ fetchState: node.fetchState, rebroadcast },
+    fetchState: node.fetchState,
   });
   const lane = createLane(() => chain.fetchNonce(node.any(), node.owner()));
   const outgoing = createOutgoing();
 
-  const replace = createReplace({ id, chain, node, tracker, onProblem, graceMs: 2 * network.blockMs });
+  const log = createOperationLog({ ...desk, tell: tracker.tell });
+  const replacing = { id, chain, node, onProblem, graceMs: 2 * network.blockMs };
+  const replace = createReplace({ ...replacing, ledger: toOrderLedger(tracker) });
+  const attemptsOf = toAttemptsOf(log, createReplace({ ...replacing, ledger: toLedger(log) }));
   const carry = createCarry<Wrapped<W>>({
-    ...{ id, tracker, follow, replace, lane, rebroadcast, market: markets.load },
+    ...{ id, tracker, follow, replace, lane, attemptsOf, market: markets.load },
     onMoved: () => {
       void accountFeed.fetch().catch(onProblem);
     },
@@ -175,7 +177,6 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
       ...{ fetch: dex.fetchTrades, node, load: markets.load, clock, onProblem },
       ...{ everyMs: network.blockMs, height: () => api.public().height(), fetchBlockTime },
     });
-  const log = createOperationLog({ ...desk, tell: tracker.tell });
   const liquidity =
     venue.dex.liquidity &&
     createLiquidity({
@@ -195,7 +196,7 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
         const reason = action === 'open' || action === 'add' ? guard.killed() : undefined;
         if (reason !== undefined) throw invalid(`${id} ${action} ${pair}`, `refused: ${reason}`, 'aborted');
       },
-      follow: follow.start,
+      ...{ follow: follow.all, attemptsOf },
       giveUp: carry.giveUp,
       hold: ({ nonce }) => {
         lane.hold(nonce);

@@ -132,6 +132,8 @@ const payment = object<FundingPaymentReport>({
 
 const transaction = object<SignedTransaction>({ hash: text, raw: text, nonce: number });
 
+const signedFor = { step: optional(text), cancels: optional(oneOf({ asked: true, late: true })) };
+
 const operation = object<OperationFacts>({
   operationId: text,
   pair: text,
@@ -142,7 +144,8 @@ const operation = object<OperationFacts>({
   hash: optional(text),
   moved: optional(object<LiquidityMoved>({ base: exact, quote: exact, baseFees: exact, quoteFees: exact })),
   fees: list(fee),
-  signed: list(object<OperationFacts['signed'][number]>({ transaction, step: optional(text) })),
+  signed: list(object<OperationFacts['signed'][number]>({ transaction, ...signedFor })),
+  deadline: optional(number),
   failure: optional(failure),
 });
 
@@ -162,8 +165,7 @@ const lines: { readonly [K in Kind]: Field<Stored<K>> } = {
     kind: oneOf({ signed: true }),
     ...record,
     transaction,
-    step: optional(text),
-    cancels: optional(oneOf({ asked: true, late: true })),
+    ...signedFor,
   }),
   settled: object<Stored<'settled'>>({
     kind: oneOf({ settled: true }),

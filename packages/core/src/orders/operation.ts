@@ -3,7 +3,12 @@ import { fromFailure } from './failure.js';
 import type { OperationFacts } from './record.js';
 
 /** A change of liquidity as a caller sees it. */
-export function toOperation({ signed: _signed, failure, ...operation }: OperationFacts): Operation {
+export function toOperation({
+  signed: _signed,
+  deadline: _deadline,
+  failure,
+  ...operation
+}: OperationFacts): Operation {
   if (failure === undefined) return Object.freeze(operation);
   return Object.freeze({ ...operation, error: fromFailure(failure, operation.operationId) });
 }

@@ -58,7 +58,9 @@ export type OperationEntry = { readonly kind: 'operation'; readonly operation: O
 
 /** A change of liquidity as it is kept: with its transactions, and those of the steps before it, oldest first. */
 export type OperationFacts = Omit<Operation, 'error'> & {
-  readonly signed: readonly { readonly transaction: SignedTransaction; readonly step?: string }[];
+  readonly signed: readonly ({ readonly transaction: SignedTransaction } & SignedFor)[];
+  /** After it, it has no effect. */
+  readonly deadline?: UnixMs;
   readonly failure?: Failure;
 };
 
@@ -69,7 +71,7 @@ export type AsideRecord = Extract<JournalRecord, FundingEntry | OperationEntry>;
 export type SignedFor = {
   /** It has to be done before: `approve USDC`. */
   readonly step?: string;
-  /** It does nothing but take the order's nonce: because its user asked for that, or because the order is too late. */
+  /** It does nothing but take the nonce: because the user asked for that, or because it is too late for what was signed first. */
   readonly cancels?: 'asked' | 'late';
 };
 

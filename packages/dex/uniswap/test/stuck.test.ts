@@ -124,6 +124,29 @@ describe('an order that waits', () => {
   });
 });
 
+test('a change of liquidity is signed again by itself when the base fee goes above what it offers', async () => {
+  const before = await lab.balanceOf(lab.weth);
+  await lab.anvil.rpc('evm_setAutomine', false);
+  const submitting = connector.liquidity?.submit({ action: 'open', pair: 'WETH-USDC', pool: 'v2', base: '1' });
+  // The router takes both tokens.
+  for (let approval = 0; approval < 2; approval += 1) {
+    await pending(1);
+    await mine();
+  }
+  const { operationId = '', hash } = (await submitting) ?? {};
+  await pending(1);
+  const fee = `0x${(50n * 10n ** 9n).toString(16)}`;
+  await lab.anvil.rpc('anvil_setNextBlockBaseFeePerGas', fee);
+  while (connector.liquidity?.operation(operationId)?.state !== 'done') {
+    await mine();
+    await lab.anvil.rpc('anvil_setNextBlockBaseFeePerGas', fee);
+  }
+  const operation = connector.liquidity.operation(operationId);
+  expect(operation?.hash).not.toBe(hash);
+  expect(operation?.moved?.base.toFixed()).toBe('1');
+  expect(before - (await lab.balanceOf(lab.weth))).toBe(10n ** 18n);
+});
+
 describe('a process that ends while an order waits', () => {
   test('is followed by one that reports it once, without signing it again', async () => {
     const before = await lab.balanceOf(lab.weth);

@@ -38,7 +38,6 @@ export async function crash(parameters) {
   const budget = { left: rounds };
   const lanes = Array.from({ length: Math.min(availableParallelism(), rounds) }, () => runLane(tally, budget));
   const found = (await Promise.all(lanes)).flat();
-  for (const { what } of found.slice(0, 20)) console.log(what);
   const hit = [...tally.values()].filter(({ kills }) => kills > 0);
   const kills = hit.reduce((sum, each) => sum + each.kills, 0);
   const count = (kind) => found.filter((each) => each.kind === kind).length;
@@ -84,8 +83,9 @@ async function runLane(tally, budget) {
   }
   if (found.length === 0) await check();
   await venue.close();
+  for (const { what } of found.slice(0, 20)) console.log(what);
   if (found.length === 0) rmSync(folder, { recursive: true });
-  else console.log(`kept: ${folder}`);
+  else console.log(`kept: ${folder}, after ${kills} kills`);
   return found;
 }
 

@@ -52,6 +52,37 @@ test('a snapshot has its depth, and its own kind of numbers', () => {
   });
 });
 
+describe('an answer with a book', () => {
+  const levels = { id: scan.number, bids: scan.bids, asks: scan.asks };
+  const book = { depth: 5, scan: scan.object(levels, ['code']), read: () => ({ last: 1, at: 2, bids: [], asks: [] }) };
+  const fromBytes = (text: string): unknown => scan.answer('X', book).scan(toUtf8(text));
+
+  test('is read from its bytes', () => {
+    const rows = Array.from({ length: 300 }, (_, index) => [`${1_000 - index}.50`, '2.0']);
+    expect(fromBytes(`{"id":7,"bids":${JSON.stringify(rows)},"asks":[]}`)).toEqual({
+      ...{ type: 'book', symbol: 'X', snapshot: true, sequence: { by: 'range', first: 7, last: 7 } },
+      ...{ bids: rows, asks: [], depth: 5 },
+    });
+  });
+
+  test('numbered as a chain, is so both ways', () => {
+    const read = scan.answer('X', { ...book, by: 'chain' });
+    const [numbered, decoded] = [read.scan(toUtf8('{"id":1,"bids":[],"asks":[]}')), read({})];
+    expect(numbered).toMatchObject({ sequence: { by: 'chain', first: 1, last: 1 } });
+    expect(decoded).toEqual({ ...numbered, at: 2 });
+  });
+
+  test.each([
+    '',
+    '[]',
+    '{"id":7,"bids":[]}',
+    '{"id":7,"bids":[],"asks":[],"code":1}',
+    '{"id":7,"bids":[],"asks":[]} x',
+  ])('%s is left to the decoder', (text) => {
+    expect(fromBytes(text)).toBe(undefined);
+  });
+});
+
 describe('an object without a member', () => {
   const read = scan.object({ a: scan.at }, ['b', 'c']);
 

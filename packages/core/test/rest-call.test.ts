@@ -125,6 +125,28 @@ describe('an answer', () => {
     expect(await rest.call(depth, {}, (json) => [json])).toEqual([undefined]);
   });
 
+  describe('that can be read from its bytes', () => {
+    const bytesOnly = Object.assign(() => 'decoded', {
+      scan: (bytes: Uint8Array) => (bytes.length === 2 ? 'scanned' : undefined),
+    });
+
+    test.each([
+      ['is not decoded', '{}', 200, 'scanned'],
+      ['is not decoded, whatever it says', '{x', 200, 'scanned'],
+      ['is decoded where the bytes are not understood', '{"a":1}', 200, 'decoded'],
+      ['is decoded where it is no plain success', '{}', 201, 'decoded'],
+    ])('%s', async (_what, body, status, result) => {
+      const used: unknown[] = [];
+      const usage = ({ headers }: { headers: ReadonlyMap<string, string> }): [] => {
+        used.push(headers.get('x-used'));
+        return [];
+      };
+      const { rest } = createRestWorld(() => answer(body, status, { 'x-used': '1' }), { usage });
+      expect(await rest.call({ at: 'GET /x' }, {}, bytesOnly)).toBe(result);
+      expect(used).toEqual(['1']);
+    });
+  });
+
   test('says what is used of limits, also when it is no success or cannot be read', async () => {
     const used: unknown[] = [];
     const usage = ({ headers, status }: { headers: ReadonlyMap<string, string>; status: number }): [] => {

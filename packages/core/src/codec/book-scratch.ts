@@ -2,16 +2,16 @@ import type { BookScratch, LevelScratch } from '../model/book-scratch.js';
 import type { BookUpdate, LevelColumns, LevelText, Sequence } from '../model/book.js';
 import { toPlainText } from './plain-number.js';
 
-const rows = 256;
+const usualRows = 256;
 
-/** One to fill. */
-export function createBookScratch(): BookScratch {
+/** One to fill, with room for so many rows a side to begin with. */
+export function createBookScratch(rows: number = usualRows): BookScratch {
   return {
     symbol: '',
     snapshot: false,
     sequence: { by: 'range', first: NaN, last: NaN },
-    bids: createLevelScratch(),
-    asks: createLevelScratch(),
+    bids: createLevelScratch(rows),
+    asks: createLevelScratch(rows),
     at: NaN,
     checksum: NaN,
     depth: NaN,
@@ -52,9 +52,11 @@ export function columnsOf(update: BookUpdate): Columns | undefined {
   return columnsByUpdate.get(update);
 }
 
-/** The update that `parse` would have made of the same bytes. */
-export function toBookUpdate({ symbol, snapshot, sequence, ...told }: BookScratch): BookUpdate {
-  const columns = { bids: copyOf(told.bids), asks: copyOf(told.asks) };
+/** The update that `parse` would have made of the same bytes. Its levels are a copy, unless `columns` are given. */
+export function toBookUpdate(
+  { symbol, snapshot, sequence, ...told }: BookScratch,
+  columns: Columns = { bids: copyOf(told.bids), asks: copyOf(told.asks) },
+): BookUpdate {
   let bids: readonly LevelText[] | undefined;
   let asks: readonly LevelText[] | undefined;
   const update: BookUpdate = {
@@ -95,7 +97,7 @@ function toTexts({ count, prices, amounts, decimals }: LevelColumns): readonly L
   });
 }
 
-function createLevelScratch(): LevelScratch {
+function createLevelScratch(rows: number): LevelScratch {
   const scratch: LevelScratch = {
     count: -1,
     prices: new Float64Array(rows),

@@ -1,4 +1,5 @@
 import type { BookScratch } from '../model/book-scratch.js';
+import type { BookUpdate } from '../model/book.js';
 import { readInteger, readLevels, readNamedLevels } from './frame-numbers.js';
 import {
   colon,
@@ -14,6 +15,7 @@ import {
   type Frame,
 } from './frame.js';
 import { createReadName, readText } from './names.js';
+import { readBook, toSnapshot, type BookAnswer } from './read-book.js';
 import { toUtf8 } from './text.js';
 
 /**
@@ -71,6 +73,14 @@ export function list(...entries: readonly Scan[]): Scan {
   };
 }
 
+/** Reads the answer that is the book of a market: a `Read` of it. What `scan` does not take is decoded and goes to `read`. */
+export function answer(symbol: string, book: BookAnswer): ReadBook {
+  return Object.assign((json: unknown) => toSnapshot(symbol, book, book.read(json)), {
+    scan: (bytes: Uint8Array) => readBook(bytes, symbol, book),
+  });
+}
+type ReadBook = ((json: unknown) => BookUpdate) & { readonly scan: (bytes: Uint8Array) => BookUpdate | undefined };
+
 /** What `scan` reads is a whole book, of which the best `depth` levels a side are complete; without numbers where `sequence` says so. */
 export function snapshot(
   scan: Scan,
@@ -97,6 +107,13 @@ export const first: Scan = (frame, { sequence }) => {
 };
 export const last: Scan = (frame, { sequence }) => {
   sequence.last = readInteger(frame);
+  return true;
+};
+
+/** The one number of a snapshot. */
+export const number: Scan = (frame, { sequence }) => {
+  sequence.last = readInteger(frame);
+  sequence.first = sequence.last;
   return true;
 };
 

@@ -60,6 +60,12 @@ export function isPositive({ s: sign, c: digits }: Decimal): boolean {
   return sign > 0 && digits[0] !== 0;
 }
 
+/** The number of a text, where there is one and it is above zero: venues write zero, or nothing, for none. Throws as `decimal` does. */
+export function positive(text: string | null | undefined): Decimal | undefined {
+  const value = text ? decimal(text) : zero;
+  return isPositive(value) ? value : undefined;
+}
+
 /** The largest multiple of `step` that is not above `value`; `value` itself when the step is zero. */
 export function roundDown(value: Decimal, step: Decimal): Decimal {
   if (step.c[0] === 0) return value;

@@ -67,8 +67,8 @@ type Job = {
   readonly sendEnd: number;
 };
 
-/** `added`: what signing put into the request; worked out only for a message. */
-type Exchange = Reply & { readonly added: () => readonly string[] };
+/** `added`: what signing put into the request; worked out only for a message. `scanned`: a body that needs no decoding. */
+type Exchange<T> = Reply & { readonly added: () => readonly string[]; readonly scanned?: T };
 
 export function createRest(options: RestOptions): Rest {
   const { clock, throttler, meter } = options;
@@ -106,8 +106,10 @@ export function createRest(options: RestOptions): Rest {
     const charge = locally(job, () => chargeOf(job));
     const wait = charge === undefined ? undefined : throttled(job, charge);
     if (wait !== undefined) await wait;
-    const { answer, broken, added } = job.at.at.startsWith('RPC ') ? await overStream(job) : await overHttp(job);
+    const isOverStream = job.at.at.startsWith('RPC ');
+    const { answer, broken, added, scanned } = isOverStream ? await overStream(job) : await overHttp(job, read.scan);
     observe(job, answer);
+    if (scanned !== undefined) return scanned;
     const fault = judged(job, broken === undefined ? { answer } : { answer, broken });
     const retryAfterMs = freeze(answer, fault, charge);
     if (fault !== undefined) throw failed(job, { ...fault, retryAfterMs, message: conceal(fault.message, added()) });
@@ -125,7 +127,7 @@ export function createRest(options: RestOptions): Rest {
     });
   }
 
-  async function overStream(job: Job): Promise<Exchange> {
+  async function overStream(job: Job): Promise<Exchange<undefined>> {
     const { overStream: send } = options;
     if (send === undefined) throw failed(job, { ...local, message: 'there is no stream for requests' });
     const { path: method } = splitEndpoint(job.at);
@@ -134,7 +136,7 @@ export function createRest(options: RestOptions): Rest {
     return { answer, added: () => [] };
   }
 
-  async function overHttp(job: Job): Promise<Exchange> {
+  async function overHttp<T>(job: Job, scan: Read<T>['scan']): Promise<Exchange<T>> {
     const unsigned = locally(job, () => toRequest(job.at, job.params, hostOf(job)));
     const signing = job.at.signed === undefined ? unsigned : locally(job, () => sign(job, unsigned));
     const request = signing instanceof Promise ? await signing.catch(rethrow(job)) : signing;
@@ -152,7 +154,11 @@ export function createRest(options: RestOptions): Rest {
         ...(job.context.signal !== undefined && { signal: job.context.signal }),
       }),
     );
-    return { ...decodeAnswer(answer), added: () => addedBySigning(unsigned, request) };
+    const added = (): readonly string[] => addedBySigning(unsigned, request);
+    const { status, headers, body } = answer;
+    const scanned = status === 200 ? scan?.(body) : undefined;
+    if (scanned !== undefined) return { answer: { status, headers, body: undefined }, added, scanned };
+    return { ...decodeAnswer(answer), added };
   }
 
   function hostOf({ at }: Job): string {
@@ -216,7 +222,7 @@ export function createRest(options: RestOptions): Rest {
     return waitMs;
   }
 
-  function readBody<T>(job: Job, body: unknown, read: Read<T>, added: Exchange['added']): T {
+  function readBody<T>(job: Job, body: unknown, read: Read<T>, added: Exchange<T>['added']): T {
     try {
       return read(body);
     } catch (error) {

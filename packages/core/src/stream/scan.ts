@@ -1,7 +1,6 @@
-import { clearBookScratch, createBookScratch, isWhole, toBookUpdate } from '../codec/book-scratch.js';
-import { isAtEnd, type Frame } from '../codec/frame.js';
+import { toBookUpdate } from '../codec/book-scratch.js';
+import { createReadFrame } from '../codec/read-book.js';
 import type { Scan } from '../codec/scanner.js';
-import type { BookScratch } from '../model/book-scratch.js';
 import type { BookUpdate } from '../model/book.js';
 import type { Meter } from '../model/metrics.js';
 import type { Stream } from '../spec/stream.js';
@@ -9,7 +8,7 @@ import type { StreamListener } from './options.js';
 
 /** What a `scan` makes of frames: the update that it reads, or `undefined` for what is left to the decoder. For tests. */
 export function createScanner(scan: Scan): (bytes: Uint8Array) => BookUpdate | undefined {
-  const read = createRead(scan);
+  const read = createReadFrame(scan);
   return (bytes) => {
     const update = read(bytes);
     return typeof update === 'string' ? undefined : toBookUpdate(update);
@@ -26,7 +25,7 @@ export function createScan<E, P, O>(
   meter: Meter,
 ): ((bytes: Uint8Array, heardAt: number) => boolean) | undefined {
   if (scan === undefined || book === undefined) return undefined;
-  const read = createRead(scan);
+  const read = createReadFrame(scan);
   return (bytes, heardAt) => {
     const update = read(bytes);
     if (update === 'odd') meter.count('stream.unscanned');
@@ -34,22 +33,5 @@ export function createScan<E, P, O>(
     update.heardAt = heardAt;
     book(update);
     return true;
-  };
-}
-
-/** `other`: a frame of another kind. `odd`: one that only the decoder understands, if anything does. */
-function createRead(scan: Scan): (bytes: Uint8Array) => BookScratch | 'other' | 'odd' {
-  const frame: Frame = { bytes: new Uint8Array(0), at: 0 };
-  const scratch = createBookScratch();
-  return (bytes) => {
-    frame.bytes = bytes;
-    frame.at = 0;
-    clearBookScratch(scratch);
-    try {
-      if (!scan(frame, scratch)) return 'other';
-      return isAtEnd(frame) && isWhole(scratch) ? scratch : 'odd';
-    } catch {
-      return 'odd';
-    }
   };
 }

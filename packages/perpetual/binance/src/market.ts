@@ -1,5 +1,5 @@
-import { decimal, one, scan as s, zero } from '@hb/connector-core';
-import type { Decimal, FundingReport, Market, MarketEvent } from '@hb/connector-core';
+import { decimal, one, positive, scan as s } from '@hb/connector-core';
+import type { FundingReport, Market, MarketEvent } from '@hb/connector-core';
 import type { Public, PublicMarketSpec, Scan, Stream } from '@hb/connector-core';
 import * as v from 'valibot';
 
@@ -24,16 +24,15 @@ export const fetchMarkets: Spec['fetchMarkets'] = ({ call }) =>
 const kinds = ['PERPETUAL', 'TRADIFI_PERPETUAL'];
 
 /** The best 1,000 levels a side. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/How-to-manage-a-local-order-book-correctly */
-export const fetchBook: Spec['fetchBook'] = async ({ call }, { symbol }) => {
-  const depth = 1_000;
-  const {
-    lastUpdateId: last,
-    T: at,
-    bids,
-    asks,
-  } = await call(endpoints.depth, { symbol, limit: depth }, v.parser(wire.Depth));
-  return { type: 'book', symbol, snapshot: true, sequence: { by: 'chain', first: last, last }, bids, asks, at, depth };
-};
+export const fetchBook: Spec['fetchBook'] = ({ call }, { symbol }) =>
+  call(endpoints.depth, { symbol, limit: book.depth }, s.answer(symbol, book));
+const inBook = { lastUpdateId: s.number, T: s.at, bids: s.bids, asks: s.asks };
+const book = {
+  depth: 1_000,
+  by: 'chain',
+  scan: s.object(inBook, ['code', 'msg']),
+  read: v.parser(wire.Depth),
+} as const;
 
 /** Of every market, over 24 h. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/24hr-Ticker-Price-Change-Statistics */
 export const fetchTickers: Spec['fetchTickers'] = async ({ call }) => {
@@ -151,10 +150,4 @@ function toMarket(info: v.InferOutput<typeof wire.Listing>): readonly Market<und
 /** Zero stands for none. */
 export function upcoming(time: number): { readonly nextAt?: number } {
   return time > 0 ? { nextAt: time } : {};
-}
-
-/** Zero stands for none. */
-export function positive(text = '0'): Decimal | undefined {
-  const value = decimal(text);
-  return value.gt(zero) ? value : undefined;
 }

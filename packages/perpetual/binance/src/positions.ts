@@ -1,10 +1,10 @@
-import { decimal, zero } from '@hb/connector-core';
+import { decimal, positive, zero } from '@hb/connector-core';
 import type { LeverageSetting, PositionReport, PositionsSpec } from '@hb/connector-core';
 import * as v from 'valibot';
 
 import type { Credentials } from './auth.js';
 import { endpoints, type Options } from './endpoints.js';
-import { positive, upcoming } from './market.js';
+import { upcoming } from './market.js';
 import { positionSides, sized } from './trading.js';
 import * as wire from './wire.js';
 

@@ -1,4 +1,4 @@
-import { decimal } from '@hb/connector-core';
+import { decimal, positive } from '@hb/connector-core';
 import type { AccountEvent, Fill, NewOrder, OrderReport, OrderStatus, Params } from '@hb/connector-core';
 import type { PositionEvent, PositionReport, PositionSide, Private, Ref, Stream } from '@hb/connector-core';
 import type { TimeInForce, TradingSpec } from '@hb/connector-core';
@@ -7,7 +7,6 @@ import * as v from 'valibot';
 import { validity, type Credentials } from './auth.js';
 import { endpoints, type Options } from './endpoints.js';
 import { judgeOne } from './errors.js';
-import { positive } from './market.js';
 import * as wire from './wire.js';
 
 type Account = Private<Options, Credentials>;

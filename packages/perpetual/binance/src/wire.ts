@@ -31,7 +31,10 @@ export const Listing = v.object({
 });
 
 /** Best first. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Order-Book */
-export const Depth = v.object({ lastUpdateId: Int, T: Int, bids: Levels, asks: Levels });
+export const Depth = v.pipe(
+  v.object({ lastUpdateId: Int, T: Int, bids: Levels, asks: Levels }),
+  v.transform(({ lastUpdateId: last, T: at, ...levels }) => ({ last, at, ...levels })),
+);
 /** Oldest first. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Recent-Trades-List */
 export const Trades = v.array(v.object({ id: Id, price: Amount, qty: Amount, time: Int, isBuyerMaker: flag }));
 /** Opening time, open, high, low, close, volume, closing time, quote volume, trades. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Kline-Candlestick-Data */

@@ -63,6 +63,11 @@ test('a snapshot stands where its last update stands', async () => {
   expect(p.asked).toEqual([{ at: 'GET /fapi/v1/depth', params: { symbol: 'BTCUSDT', limit: 1_000 } }]);
 });
 
+test('the answer with a book is scanned as it is parsed', async () => {
+  const p = account({ answers: { 'GET /fapi/v1/depth': payload('rest.depth') } });
+  expect([await venue.fetchBook(p, market)]).toEqual(p.scanned);
+});
+
 test('tickers have the best prices where there are any', async () => {
   const bookTickers = [{ symbol: 'BTCUSDT', bidPrice: '4.00', askPrice: '0' }];
   const answers = {

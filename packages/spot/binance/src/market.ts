@@ -1,5 +1,5 @@
-import { decimal, one, scan as s, zero } from '@hb/connector-core';
-import type { Decimal, Market, MarketEvent, Public } from '@hb/connector-core';
+import { decimal, one, positive, scan as s } from '@hb/connector-core';
+import type { Market, MarketEvent, Public } from '@hb/connector-core';
 import type { PublicMarketSpec, Scan, Stream } from '@hb/connector-core';
 import * as v from 'valibot';
 
@@ -21,11 +21,12 @@ export const fetchMarkets: Spec['fetchMarkets'] = ({ call }) =>
   });
 
 /** The best 1,000 levels a side. @see https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#how-to-manage-a-local-order-book-correctly */
-export const fetchBook: Spec['fetchBook'] = async ({ call }, { symbol }) => {
-  const depth = 1_000;
-  const { lastUpdateId, bids, asks } = await call(endpoints.depth, { symbol, limit: depth }, v.parser(wire.Depth));
-  const sequence = { by: 'range', first: lastUpdateId, last: lastUpdateId } as const;
-  return { type: 'book', symbol, snapshot: true, sequence, bids, asks, depth };
+export const fetchBook: Spec['fetchBook'] = ({ call }, { symbol }) =>
+  call(endpoints.depth, { symbol, limit: book.depth }, s.answer(symbol, book));
+const book = {
+  depth: 1_000,
+  scan: s.object({ lastUpdateId: s.number, bids: s.bids, asks: s.asks }, ['code', 'msg']),
+  read: v.parser(wire.Depth),
 };
 
 /** Of every market, over 24 h. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics */
@@ -126,10 +127,4 @@ function toMarket(info: v.InferOutput<typeof wire.Listing>): readonly Market<und
     ...(notional && { minNotional: decimal(notional.minNotional) }),
   };
   return [market];
-}
-
-/** Zero stands for none. */
-function positive(text = '0'): Decimal | undefined {
-  const value = decimal(text);
-  return value.gt(zero) ? value : undefined;
 }

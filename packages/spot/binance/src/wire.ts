@@ -30,7 +30,10 @@ export const ExchangeInfo = v.object({ symbols: v.array(v.unknown()) });
 export const Listing = v.object({ symbol: Name, status: Name, baseAsset: Name, quoteAsset: Name, filters });
 
 /** Best first. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#order-book */
-export const Depth = v.object({ lastUpdateId: Int, bids: Levels, asks: Levels });
+export const Depth = v.pipe(
+  v.object({ lastUpdateId: Int, bids: Levels, asks: Levels }),
+  v.transform(({ lastUpdateId: last, ...levels }) => ({ last, ...levels })),
+);
 /** Oldest first. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#recent-trades-list */
 export const Trades = v.array(v.object({ id: Id, price: Amount, qty: Amount, time: Int, isBuyerMaker: flag }));
 /** Opening time, open, high, low, close, volume, closing time, quote volume, trades. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#klinecandlestick-data */

@@ -125,6 +125,17 @@ test('a book is a snapshot of 1,000 levels with its last update id', async () =>
   ]);
 });
 
+test('the answer with a book is scanned as it is parsed', async () => {
+  const p = account({ answers: { 'GET /api/v3/depth': payload('rest.depth') } });
+  expect([await venue.fetchBook(p, market)]).toEqual(p.scanned);
+});
+
+test('a refusal in place of a book is not scanned', async () => {
+  const p = account({ answers: { 'GET /api/v3/depth': { ...fields('rest.depth'), code: '-1121' } } });
+  await venue.fetchBook(p, market);
+  expect(p.scanned).toEqual([undefined]);
+});
+
 describe('tickers', () => {
   const [ticker] = v.parse(v.array(v.record(v.string(), v.unknown())), payload('rest.ticker-24hr'));
   const fetched = async (changed: object) =>

@@ -1,5 +1,5 @@
-import { decimal, max, one, scan as s, zero } from '@hb/connector-core';
-import type { Candle, Decimal, Frame, Interval, Market, MarketEvent } from '@hb/connector-core';
+import { decimal, max, one, positive, scan as s } from '@hb/connector-core';
+import type { Candle, Frame, Interval, Market, MarketEvent } from '@hb/connector-core';
 import type { Public, PublicMarketSpec, Scan, Stream } from '@hb/connector-core';
 import * as v from 'valibot';
 
@@ -22,12 +22,12 @@ export const fetchMarkets: Spec['fetchMarkets'] = ({ call }) =>
   });
 
 /** The best 1,000 levels a side, numbered as the changes are. @see https://www.gate.com/docs/developers/apiv4/ws/en/#order-book-channel */
-export const fetchBook: Spec['fetchBook'] = async ({ call }, { symbol }) => {
-  const depth = 1_000;
-  const params = { currency_pair: symbol, limit: depth, with_id: true };
-  const { id, bids, asks } = await call(endpoints.orderBook, params, v.parser(wire.OrderBook));
-  return { type: 'book', symbol, snapshot: true, sequence: { by: 'range', first: id, last: id }, bids, asks, depth };
+export const fetchBook: Spec['fetchBook'] = ({ call }, { symbol }) => {
+  const params = { currency_pair: symbol, limit: book.depth, with_id: true };
+  return call(endpoints.orderBook, params, s.answer(symbol, book));
 };
+const inBook = { id: s.number, asks: s.asks, bids: s.bids };
+const book = { depth: 1_000, scan: s.object(inBook, ['label']), read: v.parser(wire.OrderBook) };
 
 /** Of every market, over 24 h. @see https://www.gate.com/docs/developers/apiv4/en/spot */
 export const fetchTickers: Spec['fetchTickers'] = async ({ call }) =>
@@ -149,10 +149,4 @@ function toCandle(row: v.InferOutput<typeof wire.Candlesticks>[number]): Candle 
   const prices = { open: decimal(open), high: decimal(high), low: decimal(low), close: decimal(close) };
   const volumes = { volume: decimal(volume), quoteVolume: decimal(quoteVolume) };
   return { at: at * 1_000, ...prices, ...volumes, closed: closed === 'true' };
-}
-
-/** Nothing, an empty text and zero stand for none. */
-function positive(text: string | null | undefined): Decimal | undefined {
-  const value = text ? decimal(text) : zero;
-  return value.gt(zero) ? value : undefined;
 }

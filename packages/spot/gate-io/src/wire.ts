@@ -26,7 +26,10 @@ export const CurrencyPair = v.object({
   ...v.entriesFromList(['min_base_amount', 'min_quote_amount', 'max_base_amount'], v.nullish(Amount)),
 });
 /** Best first. @see https://www.gate.com/docs/developers/apiv4/en/spot */
-export const OrderBook = v.object({ id: Int, bids: Levels, asks: Levels });
+export const OrderBook = v.pipe(
+  v.object({ id: Int, bids: Levels, asks: Levels }),
+  v.transform(({ id: last, ...levels }) => ({ last, ...levels })),
+);
 /** Newest first. @see https://www.gate.com/docs/developers/apiv4/en/spot */
 export const Trades = v.array(v.object({ id: Id, create_time_ms: Ms, side: Side, price: Amount, amount: Amount }));
 /** Opening time in s, quote volume, close, high, low, open, base volume, whether it is over. @see https://www.gate.com/docs/developers/apiv4/en/spot */

@@ -74,6 +74,11 @@ test('a book is numbered and tells how deep it goes', async () => {
   expect(p.asked[0]?.params).toEqual({ currency_pair: 'BTC_USDT', limit: 1_000, with_id: true });
 });
 
+test('the answer with a book is scanned as it is parsed', async () => {
+  const p = account({ answers: { 'GET /api/v4/spot/order_book': payload('rest.order-book') } });
+  expect([await venue.fetchBook(p, market)]).toEqual(p.scanned);
+});
+
 test('tickers leave out prices that are none', async () => {
   const at = 'GET /api/v4/spot/tickers';
   const rows = [...list('rest.tickers'), ...list('rest.tickers', { last: '0', lowest_ask: '', highest_bid: null })];

@@ -22,11 +22,10 @@ export const fetchMarkets: Spec['fetchMarkets'] = ({ call }) =>
   });
 
 /** The best 100 levels a side; more needs a key. @see https://www.kucoin.com/docs-new/api-3470165 */
-export const fetchBook: Spec['fetchBook'] = async ({ call }, { symbol }) => {
-  const { sequence: last, time: at, bids, asks } = await call(endpoints.book, { symbol }, wire.read(wire.Book));
-  const sequence = { by: 'range', first: last, last } as const;
-  return { type: 'book', symbol, snapshot: true, sequence, bids, asks, at, depth: 100 };
-};
+export const fetchBook: Spec['fetchBook'] = ({ call }, { symbol }) =>
+  call(endpoints.book, { symbol }, s.answer(symbol, book));
+const inBook = s.object({ time: s.at, sequence: s.number, bids: s.bids, asks: s.asks });
+const book = { depth: 100, scan: s.object({ code: s.is('200000'), data: inBook }), read: wire.read(wire.Book) };
 
 /** Of every market, over 24 h, made every 2 s. @see https://www.kucoin.com/docs-new/api-3470167 */
 export const fetchTickers: Spec['fetchTickers'] = async ({ call }) => {

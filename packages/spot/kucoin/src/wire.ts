@@ -33,7 +33,10 @@ export const Listing = v.object({
   ...{ minFunds: v.nullish(Amount), enableTrading: flag },
 });
 /** Best first. @see https://www.kucoin.com/docs-new/api-3470165 */
-export const Book = v.object({ sequence: Int, time: Int, bids: Ladder, asks: Ladder });
+export const Book = v.pipe(
+  v.object({ sequence: Int, time: Int, bids: Ladder, asks: Ladder }),
+  v.transform(({ sequence: last, time: at, ...levels }) => ({ last, at, ...levels })),
+);
 const figures = v.entriesFromList(['buy', 'sell', 'last', 'vol', 'volValue'], v.nullish(Amount));
 /** A figure that is none is null. @see https://www.kucoin.com/docs-new/api-3470167 */
 export const Tickers = v.object({ time: Int, ticker: v.array(v.object({ symbol: Name, ...figures })) });
@@ -48,14 +51,12 @@ export const Token = v.object({ token: Name, instanceServers: v.array(v.object({
 export const Control = v.object({ type: Name, id: Text, subject: Text, code: Text, data: v.optional(v.unknown()) });
 /** Without prices of zero, which are to be ignored. @see https://www.kucoin.com/docs-new/3470068w0 */
 const Levels = v.pipe(
-  v.array(v.tuple([Amount, Amount])),
+  Ladder,
   v.filterItems(([price]) => /[1-9]/.test(price)),
 );
+const changes = v.object({ bids: Levels, asks: Levels });
 /** @see https://www.kucoin.com/docs-new/3470068w0 */
-const BookChange = v.object({
-  ...{ symbol: Name, sequenceStart: Int, sequenceEnd: Int, time: v.optional(Int) },
-  changes: v.object({ bids: Levels, asks: Levels }),
-});
+const BookChange = v.object({ symbol: Name, sequenceStart: Int, sequenceEnd: Int, time: v.optional(Int), changes });
 /** @see https://www.kucoin.com/docs-new/3470072w0 */
 const Match = v.object({ symbol: Name, tradeId: Name, ...traded });
 export const MarketMessage = v.variant('subject', [

@@ -48,6 +48,15 @@ describe('answers of the venue are read', () => {
     });
   });
 
+  test('a book, scanned as it is parsed; a refusal is not scanned', async () => {
+    const at = 'GET /api/v1/market/orderbook/level2_100';
+    const told = account({ answers: { [at]: payload('rest.book') } });
+    expect([await venue.fetchBook(told, market)]).toEqual(told.scanned);
+    const refused = account({ answers: { [at]: { ...payload('rest.book'), code: '429000' } } });
+    await venue.fetchBook(refused, market);
+    expect(refused.scanned).toEqual([undefined]);
+  });
+
   test('tickers, of which some have had no trade', async () => {
     const told = changed('rest.tickers', {});
     const p = account({ answers: { 'GET /api/v1/market/allTickers': told } });

@@ -1,6 +1,8 @@
 import {
   createSigning,
+  encodeJson,
   systemPorts,
+  toUtf8,
   type Common,
   type Endpoint,
   type Params,
@@ -24,7 +26,11 @@ export type HandOutOptions<O, C> = {
 };
 
 /** What a venue's functions get, and what they asked for, oldest first. */
-export type Handed<O, C> = Private<O, C> & { readonly asked: readonly Asked[] };
+export type Handed<O, C> = Private<O, C> & {
+  readonly asked: readonly Asked[];
+  /** What answers read as from their bytes, where they can be read so: `undefined` for one that is left to the decoder. */
+  readonly scanned: readonly unknown[];
+};
 
 /**
  * What core hands to the functions of an account, for tests that call them with payloads: nothing is sent, `answer` says what
@@ -33,8 +39,10 @@ export type Handed<O, C> = Private<O, C> & { readonly asked: readonly Asked[] };
 export function handOut<O, C>(given: HandOutOptions<O, C>): Handed<O, C> {
   const { spec, credentials, answer, options = {}, environment = 'live', now } = given;
   const asked: Asked[] = [];
+  const scanned: unknown[] = [];
   return {
     asked,
+    scanned,
     options: spec.options(options),
     environment,
     host: (name) => `wss://${name}.test`,
@@ -46,7 +54,9 @@ export function handOut<O, C>(given: HandOutOptions<O, C>): Handed<O, C> {
     crypto: createSigning(systemPorts().crypto),
     call: async ({ at }, params, read) => {
       asked.push({ at, params });
-      return read(answer?.({ at, params }));
+      const told = answer?.({ at, params });
+      if (read.scan !== undefined) scanned.push(read.scan(toUtf8(encodeJson(told))));
+      return read(told);
     },
   };
 }

@@ -9,16 +9,17 @@ const usage = `npm run bench -- <${Object.keys(benchmarks).join('|')}|all> [...]
   --documents  how many the decoders are compared on
   --seed       of these documents; 1 when left out`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, documents: { type: 'string' }, seed: { type: 'string' } },
-});
+const { values, positionals } = readArguments();
 const names = positionals.includes('all') ? Object.keys(benchmarks) : positionals;
 const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));
+const odd = ['documents', 'seed'].find((name) => values[name] !== undefined && !/^\d{1,9}$/.test(values[name]));
 
-if (names.length === 0 || unknown.length > 0) {
+if (odd !== undefined) {
+  console.error(`--${odd} is a whole number, not ${values[odd]}`);
+  process.exitCode = 2;
+} else if (names.length === 0 || unknown.length > 0) {
   console.error(unknown.length > 0 ? `no benchmark named ${unknown.join(', ')}\n${usage}` : usage);
-  process.exitCode = 1;
+  process.exitCode = 2;
 } else {
   const { quick, documents, seed } = values;
   const rows = await runAll(names, {
@@ -31,6 +32,18 @@ if (names.length === 0 || unknown.length > 0) {
   const missed = rows.filter((row) => row.kind === 'count' && !isMet(row));
   for (const { benchmark, what } of missed) console.error(`missed: ${benchmark}: ${what}`);
   process.exitCode = missed.length === 0 ? 0 : 1;
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { quick: { type: 'boolean', default: false }, documents: { type: 'string' }, seed: { type: 'string' } },
+    });
+  } catch (error) {
+    console.error(error.message);
+    process.exit(2);
+  }
 }
 
 async function runAll(chosen, options) {

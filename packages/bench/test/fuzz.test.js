@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { toFrames } from '../src/feeds/venue-wires.mjs';
-import { compareDecoders, connectors, countDeclined, withScan } from '../src/fuzz/differential.mjs';
+import { compareDecoders, connectors, countDeclined, scannedAnswers, withScan } from '../src/fuzz/differential.mjs';
 
 test('the decoders agree about whatever comes, and the fast one takes a good part of it', () => {
   const { documents, scanned, valid } = compareDecoders({ seed: 11, count: 10_000 });
@@ -18,6 +18,17 @@ test('a scan that says something else than the decoder is found', () => {
     return isRead;
   };
   expect(() => compareDecoders({ seed: 11, count: 1_000, streams: [{ ...stream, scan }] })).toThrow('scan differs');
+});
+
+test('an answer that is scanned as something else is found', () => {
+  const [{ read, judge }] = scannedAnswers;
+  const scan = (bytes) => {
+    const update = read.scan(bytes);
+    return update && { ...update, symbol: 'other' };
+  };
+  const answers = [{ read: Object.assign((json) => read(json), { scan }), judge }];
+  expect(() => compareDecoders({ seed: 11, count: 1_000, streams: [], answers })).toThrow('scan differs');
+  expect(scannedAnswers).toHaveLength(4);
 });
 
 test.each([...connectors.keys()])('%s scans every frame of a flow', (id) => {

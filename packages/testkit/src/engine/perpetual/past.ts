@@ -1,22 +1,14 @@
 import type { PositionMode, UnixMs } from '@hb/connector-core';
 
-import type { MarketState } from '../market-state.js';
+import { toMarket, type MarketState } from '../market-state.js';
 import type { EngineBalance, EngineEvent, EngineOrder } from '../types.js';
 import { createFigures, type Figures, type MarginOrder } from './figures.js';
 import { toPosition, type PositionState } from './margin-book.js';
 import { asPerpetual, directionOf, toPerpetualMarket, type PerpetualMarketState } from './market.js';
-import { toMarket } from '../market-state.js';
 import { flat, sign } from './position.js';
-import type {
-  EngineFundingPayment,
-  EnginePosition,
-  EnginePositionSide,
-  MarginReads,
-  MarginSetting,
-  PerpetualPrices,
-} from './types.js';
+import type { EngineFundingPayment, EnginePosition, MarginReads, MarginSetting, PerpetualPrices } from './types.js';
 
-export type PastParts = {
+type PastParts = {
   readonly log: readonly EngineEvent[];
   readonly markets: ReadonlyMap<string, MarketState>;
 };
@@ -143,7 +135,7 @@ function toState(position: EnginePosition, market: PerpetualMarketState): Positi
 }
 
 function toMarginOrder(order: EngineOrder, market: PerpetualMarketState): MarginOrder {
-  const { side, price, amount, filled, positionSide = 'net', reduceOnly = false } = order;
-  const of: EnginePositionSide = positionSide;
-  return { market, side, price, amount, filled, position: { side: of, reduceOnly, isLiquidation: false } };
+  const { side, price, amount, filled, positionSide = 'net', reduceOnly = false, liquidation = false } = order;
+  const position = { side: positionSide, reduceOnly, isLiquidation: liquidation };
+  return { market, side, price, amount, filled, position };
 }

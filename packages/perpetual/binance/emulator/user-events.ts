@@ -1,4 +1,5 @@
 import type { Clock } from '@hb/connector-core';
+import { tellOwners } from '@hb/connector-testkit';
 import type {
   EngineBalance,
   EngineEvent,
@@ -31,22 +32,13 @@ const executionTypes: Readonly<Record<OrderChange, string>> = {
 /** Tells owners what the engine did to their accounts. Returns what ends it. https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams */
 export function tellUsers(venue: Venue, accounts: ReadonlySet<string>, tell: Tell): () => void {
   const changes = createChanges(venue, tell);
-  return venue.engine.on((event) => {
-    const account = ownerOf(event);
-    if (account === undefined || !accounts.has(account)) return;
+  return tellOwners(venue.engine, accounts, (account, event) => {
     if (event.type === 'order') tell(account, toOrderUpdate(venue, event));
     else if (event.type === 'leverage') {
       const [E, l] = [venue.clock.now(), Number(event.setting.leverage)];
       tell(account, { e: 'ACCOUNT_CONFIG_UPDATE', E, T: event.at, ac: { s: event.market, l } });
     } else changes.note(account, event);
   });
-}
-
-function ownerOf(event: EngineEvent): string | undefined {
-  if (event.type === 'order') return event.order.account;
-  if (event.type === 'position') return event.position.account;
-  if (event.type === 'funding') return event.payment.account;
-  return 'account' in event ? event.account : undefined;
 }
 
 /** Balances and positions that change together are told together, after the command that changed them. */

@@ -4,7 +4,6 @@ import {
   feedTrades,
   ownerOf,
   silence,
-  type EngineEvent,
   type OpenSource,
   type Source,
 } from '@hb/connector-testkit';
@@ -149,7 +148,7 @@ function openState(
   const account = venue.authority.accountOf(user);
   const timer = createTimer(venue.clock, stateEveryMs, () => publish(toStateMessage(venue, channel, user)));
   const off = venue.engine.on((event) => {
-    if (concerns(event) === account) timer.start();
+    if (ownerOf(event) === account) timer.start();
   });
   return {
     stop: () => {
@@ -157,12 +156,6 @@ function openState(
       timer.stop();
     },
   };
-}
-
-function concerns(event: EngineEvent): string | undefined {
-  if (event.type === 'position') return event.position.account;
-  if (event.type === 'funding') return event.payment.account;
-  return event.type === 'leverage' ? event.account : ownerOf(event);
 }
 
 function toStateMessage(venue: Venue, channel: string, user: string): object {

@@ -3,7 +3,9 @@ import type { Engine, EngineEvent } from '../engine/types.js';
 /** Whose affair an event is; `undefined` for what everybody sees. */
 export function ownerOf(event: EngineEvent): string | undefined {
   if (event.type === 'order') return event.order.account;
-  return event.type === 'balance' || event.type === 'deposit' ? event.account : undefined;
+  if (event.type === 'position') return event.position.account;
+  if (event.type === 'funding') return event.payment.account;
+  return 'account' in event ? event.account : undefined;
 }
 
 /**

@@ -118,6 +118,13 @@ test('a machine that lags and tells a position as flat, without a time, does not
   expect(shown()).toEqual(['BTC-USDT short 1 @- - -']);
 });
 
+test('nor one that was never held before', () => {
+  const { apply, shown } = held();
+  apply({ type: 'positions', entries: [report('0')] }, 120);
+  apply({ type: 'positions', entries: [report('5', { at: 100 })] }, 200);
+  expect(shown()).toEqual(['BTC-USDT net 5 @- - -']);
+});
+
 test('the list is the same object until something changes', () => {
   const { apply, list } = held();
   apply(report('2'));

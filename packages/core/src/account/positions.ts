@@ -48,7 +48,8 @@ export function createPositions({ emit, now, pairOf }: PositionsOptions): Positi
    * the venue stamps a little earlier, which an answer from a lagging machine did not know yet, must not be refused for ever.
    */
   const timeOf = (report: PositionReport, askedAt: UnixMs): UnixMs => {
-    const changedAt = holdings.get(keyOf(report))?.at ?? askedAt;
+    // Of one that was never held there is no change that could be older.
+    const changedAt = holdings.get(keyOf(report))?.at ?? 0;
     return report.amount.eq(zero) ? Math.min(changedAt, askedAt) : askedAt;
   };
 

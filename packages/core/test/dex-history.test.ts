@@ -179,6 +179,15 @@ describe('swaps that are past', () => {
     expect(world.connector.metrics().counts['history.narrowed']).toBeGreaterThan(0);
   });
 
+  test('are read in smaller pieces where nodes break off what is too much', async () => {
+    for (const node of ['a', 'b'] as const)
+      world.chain.spoil(node, 'trades', (own) =>
+        Array.isArray(own) && own.length > 2 ? 'lost' : { body: { result: own } },
+      );
+    expect(await past()).toEqual(swaps.map(({ id }) => id));
+    expect(world.connector.metrics().counts['history.narrowed']).toBeGreaterThan(0);
+  });
+
   test('are refused in the words of a node that refuses a single block', async () => {
     for (const node of ['a', 'b'] as const) world.chain.spoil(node, 'trades', () => ({ body: { error: 'too much' } }));
     await expect(past()).rejects.toMatchObject({ kind: 'invalid-request', code: '1' });

@@ -56,6 +56,23 @@ test('no swap is lost while nodes do not answer', async () => {
   expect(heard).toEqual([made]);
 });
 
+test('what nodes will not read at once after a while is read in pieces', async () => {
+  const heard = await listen();
+  const heals = (['a', 'b'] as const).map((node) => world.chain.spoil(node, 'trades', () => 'lost'));
+  const made: string[] = [];
+  for (let swapped = 0; swapped < 3; swapped += 1) {
+    made.push(await swap());
+    await world.clock.advance(10_000);
+  }
+  for (const heal of heals) heal();
+  for (const node of ['a', 'b'] as const)
+    world.chain.spoil(node, 'trades', (own) =>
+      Array.isArray(own) && own.length > 1 ? { body: { error: 'too much' } } : { body: { result: own } },
+    );
+  await world.clock.advance(60_000);
+  expect(heard).toEqual(made);
+});
+
 test('nobody is told who does not listen any more', async () => {
   const heard = await listen();
   const other: string[] = [];

@@ -61,10 +61,12 @@ export function createBlockReader<O, C, Op, W, R>(options: BlockReaderOptions<O,
         from = to + 1;
         grow(reach);
       } catch (error) {
+        if (from < to && isPerhapsTooMuch(error)) {
+          meter.count('history.narrowed');
+          reach.size = (to - from + 1) >> 1;
+          reach.clean = 0;
+        }
         if (from === to || !isConnectorError(error, 'invalid-request')) throw error;
-        meter.count('history.narrowed');
-        reach.size = (to - from + 1) >> 1;
-        reach.clean = 0;
       }
     }
     return found;
@@ -129,10 +131,15 @@ function toKey(trades: readonly BlockTrade[]): string {
   return trades.map(({ id, block, price, amount }) => `${id} ${block} ${price} ${amount}`).join('\n');
 }
 
+const outages = ['network', 'venue-unavailable', 'bad-response'] as const;
+
+/** A node that takes too long, or gives more than is taken in, says nothing of that. Who is asked too often must not be asked more. */
+function isPerhapsTooMuch(error: unknown): boolean {
+  return (['invalid-request', ...outages] as const).some((kind) => isConnectorError(error, kind));
+}
+
 function isPassing(error: unknown): boolean {
-  return (['network', 'venue-unavailable', 'rate-limited', 'bad-response'] as const).some((kind) =>
-    isConnectorError(error, kind),
-  );
+  return (['rate-limited', ...outages] as const).some((kind) => isConnectorError(error, kind));
 }
 
 async function pause(clock: Clock, forMs: number, end: End): Promise<void> {

@@ -1,3 +1,4 @@
+import { isConnectorError } from '../errors/connector-error.js';
 import type { Pair, UnixMs } from '../model/market.js';
 import type { PublicTrade } from '../model/trade.js';
 import type { Clock } from '../ports/ports.js';
@@ -35,13 +36,14 @@ const kept = 1_000;
 /** Read again each time: a node may not have had all of a block when it was asked. */
 const overlap = 3;
 
-/** Nodes refuse to read more blocks at once. */
+/** At once, where nodes do not refuse so many. */
 const page = 500;
 
 export function createDexTrades<O, C, Op, W, R>(options: DexTradesOptions<O, C, Op, W, R>): DexTrades {
   const { onProblem } = options;
   const listeners = createListeners<PublicTrade>(onProblem);
   const heard = new Map<Pair, Heard>();
+  let size = page;
   let stop = (): void => undefined;
 
   const look = async (pair: Pair): Promise<void> => {
@@ -56,10 +58,15 @@ export function createDexTrades<O, C, Op, W, R>(options: DexTradesOptions<O, C, 
     // What was included before anybody listened is no news.
     of.after ??= height;
     const from = Math.max(of.after, (of.upTo ?? of.after) - overlap) + 1;
-    const to = Math.min(height, from + page - 1);
+    const to = Math.min(height, from + size - 1);
     if (to < from) return;
     const market = await options.load(pair);
-    const found = await options.fetch(options.node.any(), market, { from, to });
+    const found = await options.fetch(options.node.any(), market, { from, to }).catch((error: unknown) => {
+      // Whoever asked for as much again would hear nothing any more; more than what is read again, to get on.
+      if (isConnectorError(error, 'invalid-request')) size = Math.max((to - from + 1) >> 1, overlap + 1);
+      throw error;
+    });
+    size = Math.min(2 * size, page);
     const known = new Set(of.trades.map(({ id }) => id));
     const fresh = found.filter(({ id }) => !known.has(id));
     const news = await toPublicTrades(market, fresh, options.fetchBlockTime);

@@ -240,6 +240,11 @@ export interface DexConnector extends Connector {
    */
   speedUp(clientOrderId: string): Promise<Order>;
   /**
+   * The number of the latest block, once it is known and whenever it changes. Nodes are asked once a second: blocks that come faster are
+   * left out. It falls where blocks are taken back, and where a node is asked that is behind. Returns what ends it.
+   */
+  onBlock(listener: (height: number) => void): () => void;
+  /**
    * The swaps in a market's pools, oldest first, in pages of as many blocks as nodes read at once. Each is told as two nodes
    * tell it, where there are as many. To go on later, ask from the block after the last page. Rejects as `aborted` by the signal or the stop.
    */

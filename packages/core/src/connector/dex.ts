@@ -11,6 +11,7 @@ import type { Capabilities, Connector, DexConnector } from './connector.js';
 import { createDesk } from './desk.js';
 import { createDexAccount } from './dex-account.js';
 import { createBlockReader } from './block-reader.js';
+import { createDexBlocks } from './dex-blocks.js';
 import { createDexDraft } from './dex-draft.js';
 import { createDexHistory } from './dex-history.js';
 import { createDexCancelling } from './dex-cancel.js';
@@ -87,12 +88,11 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   const environment = given.environment ?? defaultEnvironment(chain);
   const network = toNetwork(venue, environment);
   const dex = withWrapping(venue.dex, chain, network);
-  // Trades alone are read by the height of the chain.
   const { fetchHeight, ...common } = chain;
   const base = createBase<O, C, Wrapped<W>>(
     {
       ...{ ...common, id, sign: (_, request) => request },
-      ...(dex.fetchTrades !== undefined && { fetchHeight: (p) => fetchHeight(nodes.any(p)) }),
+      fetchHeight: (p) => fetchHeight(nodes.any(p)),
     },
     given,
   );
@@ -171,11 +171,13 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
         ...{ id, fetch: dex.fetchTrades, node, clock, meter, random: base.ports.random('history') },
       }),
     });
+  const height = (): number | undefined => api.public().height();
+  const blocks = createDexBlocks({ clock, everyMs: network.blockMs, height, onProblem });
   const trades =
     dex.fetchTrades &&
     createDexTrades<O, C, Op, Wrapped<W>, Wrapped<R>>({
       ...{ fetch: dex.fetchTrades, node, load: markets.load, clock, onProblem },
-      ...{ everyMs: network.blockMs, height: () => api.public().height(), fetchBlockTime },
+      ...{ everyMs: network.blockMs, height, fetchBlockTime },
     });
   const liquidity =
     venue.dex.liquidity &&
@@ -216,6 +218,7 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
       close: () => {
         follow.close();
         trades?.close();
+        blocks.close();
       },
     },
     feed: {
@@ -248,6 +251,7 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
     await lifecycle.start(options);
     await Promise.all(pairs.map(markets.load));
     trades?.start();
+    blocks.start();
     if (hasCredentials) await accountFeed.fetch();
   };
 
@@ -307,7 +311,7 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
       stopped,
       recorded: records.closed,
     }),
-    ...history,
+    ...{ ...history, onBlock: blocks.onBlock },
     ...{ order: tracker.order, orders: tracker.orders, balances: balances.all, on: hub.on, metrics: base.metrics },
     raw: createRaw(id, node.any),
     ...(liquidity !== undefined && {

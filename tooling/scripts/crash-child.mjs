@@ -34,7 +34,7 @@ process.once('message', async (job) => {
   else await trade(connector, note);
   const recorded = readRecords(connector);
   await connector.stop();
-  if (job.isCheck) process.send({ orders: connector.orders().map(toPlain), recorded: await recorded });
+  if (job.isCheck) await tell({ orders: connector.orders().map(toPlain), recorded: await recorded });
   process.exit(0);
 });
 
@@ -42,6 +42,11 @@ process.once('message', async (job) => {
 function portsAhead(ahead) {
   const { clock, ...others } = nodePorts();
   return { ...others, clock: { ...clock, now: () => clock.now() + ahead } };
+}
+
+/** Resolves when it has left: more than a pipe holds is sent in parts, which an exit would cut off. */
+function tell(report) {
+  return new Promise((resolve) => process.send(report, resolve));
 }
 
 /** Three orders at once, one of which meets others; then a cancel, an amendment, and an end to what is old. */

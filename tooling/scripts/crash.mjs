@@ -56,7 +56,8 @@ async function runLane(tally, budget) {
   const found = [];
   const job = { hosts: venue.hosts, credentials, data: join(folder, 'data'), notes: join(folder, 'notes') };
   const check = async () => {
-    const { report } = await runChild({ ...job, ahead: venue.ahead(), point: null, isCheck: true });
+    const { report, problem } = await runChild({ ...job, ahead: venue.ahead(), point: null, isCheck: true });
+    if (problem !== undefined) found.push({ kind: 'lost', what: `a check: ${problem}` });
     found.push(...compare({ report, notes: readNotes(job.notes), venue: venue.truth(), seen }));
     venue.passTime();
   };

@@ -82,8 +82,14 @@ export function isAccepted({ legs }: Underived): boolean {
 export function currentLeg(facts: Underived): Leg {
   const legs = currentLegs(facts);
   const status = endingOf(facts)?.status;
-  const current = legs.findLast((leg) => !isOver(leg)) ?? legs.findLast((leg) => leg.ending?.status === status);
-  return current ?? legs.at(-1) ?? facts.legs[0];
+  const alive = legs.findLast((leg) => !isOver(leg));
+  return alive ?? lastEnded(legs.filter(({ ending }) => ending?.status === status)) ?? legs.at(-1) ?? facts.legs[0];
+}
+
+/** By the venue's time: where records were lost, a former id may become known after the one that took its place. */
+function lastEnded(legs: readonly Leg[]): Leg | undefined {
+  const last = Math.max(...legs.map(({ ending }) => ending?.at ?? -1));
+  return legs.findLast(({ ending }) => (ending?.at ?? -1) === last);
 }
 
 /** The venue's ids of what an order was before it was amended, as long as the venue has not said how that ended. */

@@ -197,6 +197,9 @@ function amend(facts: OrderFacts, { state, to, orderId, venueAt, version }: Amen
   const answered = facts.amending ? { ...facts, amending: false } : facts;
   if (state !== 'done') return answered;
   const former = currentLeg(answered).orderId;
+  const place = (id: string | undefined): number => answered.legs.findIndex((leg) => leg.orderId === id);
+  // An id that the order had before this one: the answer is the one to an earlier amendment.
+  if (orderId !== undefined && place(orderId) >= 0 && place(orderId) < place(former)) return answered;
   const replaces = former === orderId ? undefined : former;
   const ended = orderId === undefined ? answered : addLeg(answered, orderId, replaces);
   // Under a new id the venue's own word counts, whenever it comes: what was filled on the way may be on top.

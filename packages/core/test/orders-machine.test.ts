@@ -373,6 +373,32 @@ describe('amendments', () => {
     expect([toOrder(late).orderId, unendedIds(late)]).toEqual(['1', []]);
   });
 
+  test('an id takes the place neither of itself nor of one that came after it', () => {
+    const amended: JournalEntry = { kind: 'ack', orderId: '2', replaces: '1' };
+    const over = (orderId: string): StatusEntry => status('canceled', { orderId, filled: decimal('0') });
+    for (const answer of [
+      { orderId: '2', replaces: '2' },
+      { orderId: '1', replaces: '2' },
+    ]) {
+      const facts = fold(status('open', { orderId: '1' }), amended, { kind: 'ack', ...answer }, over('2'), over('1'));
+      expect(toOrder(facts).orderId).toBe('2');
+    }
+  });
+
+  test('the terms are not those of a former id', () => {
+    const other = { amount: decimal('9') };
+    const amended: JournalEntry = { kind: 'ack', orderId: '2', replaces: '1' };
+    const before = fold(status('open', { orderId: '1' }), amended);
+    const told = applyEntry(
+      before,
+      status('canceled', { orderId: '1', filled: decimal('0'), venueAt: 5, terms: other }),
+    );
+    expect(toOrder(told).amount).toEqual(toOrder(before).amount);
+    expect(toOrder(applyEntry(told, status('open', { orderId: '2', venueAt: 6, terms: other }))).amount).toEqual(
+      decimal('9'),
+    );
+  });
+
   test('fills and fees are wanted of the legs that lack them', () => {
     const { fees: _fees, ...feeless } = fill('f1', '2', { orderId: '1' });
     const facts = fold(

@@ -78,9 +78,11 @@ export function createCatchUp<O, C, W>({
     } while (cursor !== undefined && cursor !== before);
   };
 
+  /** Where an order is in doubt first: some venues forget within a minute one that ended without a fill. */
   const takeAll = async (from: UnixMs): Promise<void> => {
     const ours = tracker.orders().filter(({ origin }) => origin !== 'external');
-    for (const pair of new Set([...watched(), ...ours.map((order) => order.pair)])) {
+    const inDoubt = tracker.uncertain().map(({ pair }) => pair);
+    for (const pair of new Set([...inDoubt, ...watched(), ...ours.map((order) => order.pair)])) {
       const market = catalogue.byPair.get(pair);
       // Gone from the venue since.
       if (market === undefined) continue;

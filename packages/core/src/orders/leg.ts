@@ -203,3 +203,17 @@ function compareText(first: string, second: string): number {
   if (first === second) return 0;
   return first < second ? -1 : 1;
 }
+
+/** Whether one id is another, or took its place, by any number of steps. */
+export function comesAfter(legs: readonly Leg[], orderId: string, other: string): boolean {
+  let id: string | undefined = orderId;
+  for (let steps = 0; steps <= legs.length && id !== undefined; steps += 1) {
+    if (id === other) return true;
+    id = formerOf(legs, id);
+  }
+  return false;
+}
+
+function formerOf(legs: readonly Leg[], orderId: string): string | undefined {
+  return legs.find((leg) => leg.orderId === orderId)?.replaces;
+}

@@ -19,7 +19,7 @@ import {
 } from './facts.js';
 import { fromFailure } from './failure.js';
 import { addFees } from './fees.js';
-import { joinFill, joinStatus, newLeg, undoLeg, voidFill, type Leg } from './leg.js';
+import { comesAfter, joinFill, joinStatus, newLeg, undoLeg, voidFill, type Leg } from './leg.js';
 import type { AmendEntry, Change, JournalEntry, JournalRecord, StatusEntry } from './record.js';
 
 const noneVoided: ReadonlySet<string> = new Set();
@@ -210,9 +210,10 @@ function amend(facts: OrderFacts, { state, to, orderId, venueAt, version }: Amen
   return changeTerms(ended, to, compareRanks(told, facts.termsAt) > 0 ? told : facts.termsAt);
 }
 
-/** The venue's own word on the terms; an older one than was taken over before is stale. */
+/** The venue's own word on the terms; one about a former id is stale, or older than one that was taken over before. */
 function takeTerms(facts: OrderFacts, { terms, orderId, version, venueAt }: StatusEntry): OrderFacts {
-  if (terms === undefined) return facts;
+  if (terms === undefined || facts.legs.some(({ replaces }) => replaces !== undefined && replaces === orderId))
+    return facts;
   const told = { version: version ?? -1, at: venueAt ?? -1 };
   if (compareRanks(told, facts.termsAt) <= 0) return facts;
   const taken = changeTerms(facts, terms, told);
@@ -245,7 +246,8 @@ function changeLeg(facts: OrderFacts, orderId: string | undefined, join: (leg: L
 function addLeg(facts: OrderFacts, orderId: string, replaces?: string): OrderFacts {
   const known = facts.legs.find((leg) => leg.orderId === orderId);
   if (known !== undefined) {
-    if (replaces === undefined || known.replaces === replaces) return facts;
+    if (replaces === undefined || known.replaces === replaces || comesAfter(facts.legs, replaces, orderId))
+      return facts;
     return mapLegs(facts, (leg) => (leg === known ? { ...leg, replaces } : leg));
   }
   const unnamed = facts.legs.find((leg) => leg.orderId === undefined);

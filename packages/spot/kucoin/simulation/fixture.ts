@@ -81,6 +81,7 @@ export const fixture: SimulationFixture<Options, Credentials, Wire> = {
         { match: told, from: /"dealSize":"[^"]*"/, to: '"dealSize":"-0x1"' },
       ],
     },
+    refused: '"msg":',
     heavyUse: ['gw-ratelimit-remaining', '10'],
   },
   createVenue: (parts) => createVenue(parts, { credentials, markets }),

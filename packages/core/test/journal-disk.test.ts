@@ -4,6 +4,7 @@ import { decimal } from '../src/model/decimal.js';
 import { createNodeDisk } from '../src/ports/node-disk.js';
 import type { Disk } from '../src/ports/ports.js';
 import { createCabinet, linesOf, readAll, watched, type Cabinet } from './support/journal-kit.js';
+import { createVirtualClock } from './support/virtual-clock.js';
 import { buyTerms, desk, fill, plain, report, sendOrder, terms } from './support/order-kit.js';
 
 const sent = { kind: 'sent' } as const;
@@ -122,6 +123,32 @@ describe('what is safe', () => {
     await close();
     const again = await cabinet.open();
     expect(again.recovered).toMatchObject({ records: 3 });
+    await again.close();
+  });
+
+  test('with none goes out together, some milliseconds later or when it must', async () => {
+    const clock = createVirtualClock();
+    const disk = watched(createNodeDisk());
+    const { journal, close } = await cabinet.open({ disk, durability: 'none', clock });
+    for (let order = 0; order < 3; order += 1) journal.append(`hb${order}`, intent);
+    expect([cabinet.names(), disk.calls, clock.timers()]).toEqual([[], [], 1]);
+    await clock.advance(10);
+    expect([disk.calls, clock.timers()]).toEqual([['flush 00000001.log'], 0]);
+    journal.append('hb3', intent);
+    await close();
+    expect(clock.timers()).toBe(0);
+    const again = await cabinet.open();
+    expect(again.recovered).toMatchObject({ records: 4 });
+    await again.close();
+  });
+
+  test('with none is in the file that was not full yet', async () => {
+    const clock = createVirtualClock();
+    const { journal, close } = await cabinet.open({ durability: 'none', clock, fileBytes: 1_000 });
+    for (let order = 0; order < 20; order += 1) journal.append(`hb${order}`, intent);
+    await close();
+    const again = await cabinet.open();
+    expect(again.recovered).toMatchObject({ records: 20, damage: [] });
     await again.close();
   });
 

@@ -19,7 +19,7 @@ export type RecordsOptions = {
   >;
   /** Without credentials there are no orders to keep records of. */
   readonly hasCredentials: boolean;
-  readonly ports: Pick<Ports, 'disk' | 'log'>;
+  readonly ports: Pick<Ports, 'disk' | 'log' | 'clock'>;
   /** Venue time. */
   readonly now: () => UnixMs;
   readonly onProblem: (problem: unknown) => void;
@@ -115,6 +115,7 @@ export function createRecords(options: RecordsOptions): Records {
 function openFolder({ given, ports, now, onProblem }: RecordsOptions, folder: string): Promise<DiskJournal> {
   return openDiskJournal({
     disk: ports.disk,
+    clock: ports.clock,
     folder,
     now,
     onProblem,

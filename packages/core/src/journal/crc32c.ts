@@ -1,11 +1,13 @@
 const table = makeTable();
 
-/** CRC-32C of `bytes`, going on from that of what stands before them. https://datatracker.ietf.org/doc/html/rfc3720#appendix-B.4 */
-export function crc32c(bytes: Uint8Array, before = 0): number {
+/** CRC-32C of `bytes` from one offset to before another, going on from that of what stands before them. https://datatracker.ietf.org/doc/html/rfc3720#appendix-B.4 */
+export function crc32c(bytes: Uint8Array, { from = 0, to = bytes.length, before = 0 }: Span = {}): number {
   let crc = ~before;
-  for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  for (let at = from; at < to; at += 1) crc = (table[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (crc >>> 8);
   return ~crc >>> 0;
 }
+
+type Span = { readonly from?: number; readonly to?: number; readonly before?: number };
 
 function makeTable(): Int32Array {
   return Int32Array.from({ length: 256 }, (_, byte) => {

@@ -2,7 +2,7 @@ import { ConnectorError } from '../errors/connector-error.js';
 import type { UnixMs } from '../model/market.js';
 import type { Journal } from '../orders/journal.js';
 import type { JournalRecord } from '../orders/record.js';
-import type { Disk } from '../ports/ports.js';
+import type { Clock, Disk } from '../ports/ports.js';
 import { encode, writeBase, type Home } from './base.js';
 import { createLog, type Durability } from './log.js';
 import { removeStale, repairJournal, takeOrphans, type Start } from './repair.js';
@@ -17,6 +17,8 @@ export type DiskJournalOptions = {
   readonly now: () => UnixMs;
   /** `fsync` when left out. */
   readonly durability?: Durability;
+  /** Lets a journal with `none` write the records of some milliseconds together; one by one when left out. */
+  readonly clock?: Pick<Clock, 'mono' | 'at'>;
   /** Opens a journal that has lost records in the middle, too. Then compare every order with the venue before you place one. */
   readonly acceptDamage?: boolean;
   /** The size from which a file is followed by the next one; 8 MiB when left out. */
@@ -86,13 +88,14 @@ function createDiskJournal(
   { store, ...survey }: Survey,
   start: Start,
 ): Pick<DiskJournal, 'journal' | 'isClosed' | 'close'> {
-  const { disk, folder, now, onProblem, fileBytes = defaultFileBytes } = options;
+  const { disk, folder, now, clock, onProblem, fileBytes = defaultFileBytes } = options;
   const home: Home = { disk, folder };
   let { sequence, lastAt, told, nonce, missing } = survey;
   let notedTold = told;
   const log = createLog({
     ...home,
     durability: options.durability ?? 'fsync',
+    ...(clock !== undefined && { clock }),
     fullBytes: fileBytes,
     start: { ...start, sequence },
     onFailure: onProblem,

@@ -110,5 +110,5 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 }
 
 function checksum(frame: Uint8Array): number {
-  return crc32c(frame.subarray(8), crc32c(frame.subarray(0, 4)));
+  return crc32c(frame, { from: 8, before: crc32c(frame, { to: 4 }) });
 }

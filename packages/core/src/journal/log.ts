@@ -1,5 +1,7 @@
+import type { Clock } from '../ports/ports.js';
 import type { Home } from './base.js';
 import { logName } from './files.js';
+import { concat } from './frame.js';
 
 /**
  * What an order and an event wait for, and so what can be lost of all that has left or was told:
@@ -30,8 +32,13 @@ export type Log = {
   readonly close: () => Promise<void>;
 };
 
+/** A write costs as much as many records: with `none`, those of this time go out together. */
+const togetherMs = 5;
+
 export type LogOptions = Home & {
   readonly durability: Durability;
+  /** Without it nothing is held back with `none` either. */
+  readonly clock?: Pick<Clock, 'mono' | 'at'>;
   /** The size from which a file is full. */
   readonly fullBytes: number;
   readonly start: { readonly number: number; readonly size: number; readonly sequence: number };
@@ -39,7 +46,7 @@ export type LogOptions = Home & {
   readonly onFailure: (error: Error) => void;
 };
 
-export function createLog({ disk, folder, durability, fullBytes, start, onFailure }: LogOptions): Log {
+export function createLog({ disk, folder, durability, clock, fullBytes, start, onFailure }: LogOptions): Log {
   let { number, size } = start;
   let written = 0;
   /** How far the records go that were appended, and those that are safe. */
@@ -48,6 +55,9 @@ export function createLog({ disk, folder, durability, fullBytes, start, onFailur
   let committing: { readonly upTo: number; readonly done: Promise<void> } | undefined;
   let isWatched = false;
   let failure: Error | undefined;
+  /** What nobody waits for, and what cancels that it goes out later. */
+  const late: Uint8Array[] = [];
+  let cancel: (() => void) | undefined;
   /** A file is safe before anything goes to the next one: so a crash takes the newest records and no others. */
   let completing: { readonly done: Promise<number>; readonly held: Uint8Array[] } | undefined;
 
@@ -61,7 +71,20 @@ export function createLog({ disk, folder, durability, fullBytes, start, onFailur
     return failure;
   };
 
+  const put = (frame: Uint8Array): void => {
+    if (completing === undefined) disk.append(file(), frame);
+    else completing.held.push(frame);
+  };
+
+  const putLate = (): void => {
+    cancel?.();
+    cancel = undefined;
+    const frames = late.splice(0);
+    if (frames.length > 0) put(concat(frames));
+  };
+
   const rotate = (): Promise<number> => {
+    putLate();
     const full = number;
     const held: Uint8Array[] = [];
     const synced = size > 0 ? disk.sync(file()) : Promise.resolve();
@@ -104,16 +127,25 @@ export function createLog({ disk, folder, durability, fullBytes, start, onFailur
     isWatched = false;
   };
 
+  const putLater = (frame: Uint8Array): void => {
+    late.push(frame);
+    const goOn = (): void => {
+      putLate();
+      void watch();
+    };
+    if (clock === undefined) goOn();
+    else cancel ??= clock.at(clock.mono() + togetherMs, goOn);
+  };
+
   return {
     append: (frame, sequence) => {
       appended = sequence;
       if (failure !== undefined) return;
       written += frame.length;
       size += frame.length;
-      if (completing === undefined) disk.append(file(), frame);
-      else completing.held.push(frame);
+      if (durability === 'none') putLater(frame);
+      else put(frame);
       if (size >= fullBytes && completing === undefined) void rotate();
-      if (durability === 'none') void watch();
     },
     durable: () => {
       if (failure !== undefined) return Promise.reject(failure);
@@ -133,6 +165,7 @@ export function createLog({ disk, folder, durability, fullBytes, start, onFailur
     close: async () => {
       if (failure !== undefined) return;
       failure = new Error('the journal is closed');
+      putLate();
       await completing?.done;
       if (size > 0) await disk.sync(file());
     },

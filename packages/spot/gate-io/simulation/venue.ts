@@ -48,6 +48,8 @@ export function createVenue({ clock, crypto }: VenueParts, { credentials, market
       account: 'ws://gate.localhost/v4/ws/spot',
     },
     limitRefusals: () => venue.refusals(),
+    // https://github.com/gateio/gateapi-go/issues/11
+    forgottenMs: 60_000,
     setMinAmount: (pair, minBase) => {
       const rules = markets.find(({ base, quote }) => `${base}-${quote}` === pair);
       if (rules !== undefined) venue.setMarket({ ...rules, minBase });

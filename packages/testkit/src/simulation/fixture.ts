@@ -95,6 +95,8 @@ export type SimulationVenue = FixtureVenue & {
   readonly toEnd?: (order: EngineOrder) => 'canceled' | 'rejected';
   /** How fills name a trade; by the venue's id when left out. */
   readonly toFillId?: (execution: Execution) => string;
+  /** How long the venue tells of an order that ended without a fill; for ever when left out. */
+  readonly forgottenMs?: number;
   /** How deep the venue's books go; as deep as there are orders when left out. */
   readonly bookLevels?: number;
   /** Announces that it will close every connection, and does. */

@@ -28,6 +28,8 @@ export function createLine(
   venue: EmulatedVenue,
   clock: Clock,
   wire: Pick<SimulationWire, 'requests' | 'refused'>,
+  /** Told of messages and of good answers, before anything changes them. */
+  said?: (text: string, isAnswer: boolean) => void,
 ): Line {
   const kinds = Object.values(wire.requests);
   const messages: Rule<ChangeText>[] = [];
@@ -61,7 +63,8 @@ export function createLine(
     return status === 200 && (wire.refused === undefined || typeof body !== 'string' || !body.includes(wire.refused));
   }
   function changedText(message: string | Uint8Array): string | Uint8Array {
-    if (typeof message !== 'string') return message;
+    if (typeof message !== 'string' || (messages.length === 0 && said === undefined)) return message;
+    said?.(message, false);
     return active(messages).reduce((current, rule) => {
       const next = rule.apply(current);
       if (next !== undefined) strike(rule);
@@ -75,12 +78,13 @@ export function createLine(
       const answer = await venue.http(request);
       if ('cut' in answer) return answer;
       const told = changed(answer, request);
+      if (isGood(answer) && typeof answer.body === 'string') said?.(answer.body, request.method === 'GET');
       if (isGood(answer)) for (const kind of kinds) if (label.includes(kind)) former.set(kind, answer);
       return told;
     },
     connect: (request, socket) =>
       venue.connect(request, {
-        send: (message) => socket.send(messages.length === 0 ? message : changedText(message)),
+        send: (message) => socket.send(changedText(message)),
         ping: () => socket.ping(),
         pong: () => socket.pong(),
         close: (code, reason) => socket.close(code, reason),

@@ -13,6 +13,7 @@ import type { VirtualPorts } from '../virtual/ports.js';
 import { watchBooks, type BookWatch } from './books.js';
 import type { AnySimulationFixture, SimulationVenue } from './fixture.js';
 import { createHistory, type History, type Violation } from './history.js';
+import { createHearing, type Hearing } from './hearing.js';
 import { watchHoldings, type HoldingsWatch } from './holdings.js';
 import { createHost, type Crash, type Host } from './host.js';
 import { watchLimits, type LimitWatch } from './limits.js';
@@ -43,6 +44,8 @@ export type World = {
   readonly account: string;
   readonly exchanges: readonly Exchange[];
   readonly line: Line;
+  /** Of a venue that forgets. */
+  readonly hearing: Pick<Hearing, 'has' | 'answers'> | undefined;
   readonly books: BookWatch;
   readonly holdings: HoldingsWatch;
   readonly limits: Pick<LimitWatch, 'refusals'>;
@@ -83,7 +86,9 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
   const venue = fixture.createVenue({ clock: venueClock, crypto, random: random.fork('venue') });
   const { engine, account, hosts } = venue;
   const exchanges = fixture.markets.map((rules) => openExchange({ engine, account, rules }));
-  const line = createLine(venue.venue, clock, fixture.wire);
+  // Looked at where the venue forgets alone: elsewhere it says all of it once more.
+  const hearing = venue.forgottenMs === undefined ? undefined : createHearing();
+  const line = createLine(venue.venue, clock, fixture.wire, hearing?.said);
   const limits = watchLimits({ door: line, venue, clock, tellsUse: fixture.spec.usage !== undefined });
   const door = { http: limits.http, connect: limits.connect, stop: () => venue.venue.stop() };
   const ports = medium.openPorts({
@@ -91,7 +96,10 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
     clock,
     latencyMs: settings.latencyMs,
     venues: Object.fromEntries(Object.values(hosts).map((address) => [new URL(address).host, door])),
-    trace: parts.trace,
+    trace: (each) => {
+      parts.trace(each);
+      hearing?.passed(each);
+    },
   });
   const books = watchBooks({ engine, exchanges, mono: () => clock.mono(), deepest: venue.bookLevels });
   const holdings = watchHoldings(engine, account, exchanges);
@@ -162,6 +170,7 @@ export function createWorld<O, C, W>(parts: WorldParts<O, C, W>): World {
     account,
     exchanges,
     line,
+    hearing,
     books,
     holdings,
     limits,

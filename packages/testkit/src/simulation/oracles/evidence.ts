@@ -22,7 +22,7 @@ export type Evidence = {
 };
 
 /** What became of an order at the venue. Where a change makes a new order of it, these are the last one's, with all that was filled. */
-type Intent = Pick<EngineOrder, 'clientOrderId' | 'market' | 'orderId' | 'filled'> & {
+export type Intent = Pick<EngineOrder, 'clientOrderId' | 'market' | 'orderId' | 'filled'> & {
   /** As the venue tells it. */
   readonly status: EngineOrder['status'] | 'rejected';
   /** Oldest first. */

@@ -1,7 +1,8 @@
 import { decimal, type Order } from '@hb/connector-core';
 
 import type { EngineOrder } from '../../engine/types.js';
-import type { Oracle } from './evidence.js';
+import type { World } from '../world.js';
+import type { Intent, Oracle } from './evidence.js';
 
 /** One intent is at most one order at the venue. */
 export const once: Oracle = function* ({ placings, atVenue }) {
@@ -16,7 +17,7 @@ export const tracked: Oracle = function* ({ placings, told, atVenue, orders, wor
   for (const { clientOrderId } of placings.values()) {
     const [order] = atVenue.get(clientOrderId) ?? [];
     // A refusal need not name the order that it is about.
-    if (order === undefined || order.status === 'rejected') continue;
+    if (order === undefined || order.status === 'rejected' || isForgotten(order, world)) continue;
     const known = orders.get(clientOrderId);
     // Of an order that is over the venue may no longer tell that it was ours.
     if (known === undefined && history.isRecordLost && order.status !== 'open') continue;
@@ -29,7 +30,7 @@ export const tracked: Oracle = function* ({ placings, told, atVenue, orders, wor
     if (event.type !== 'order-closed' || event.order.state !== 'not-placed') continue;
     const [order] = atVenue.get(event.order.clientOrderId) ?? [];
     // A verdict that is revoked later was wrong all the same: a script has placed another order by then.
-    if (order !== undefined && order.status !== 'rejected')
+    if (order !== undefined && order.status !== 'rejected' && !isForgotten(order, world))
       yield [
         'TRK',
         `${event.order.clientOrderId} was told to be not placed and is order ${order.orderId} at the venue`,
@@ -64,11 +65,12 @@ export const noGhosts: Oracle = function* ({ state, world }) {
 };
 
 /** An order that failed was never accepted. */
-export const verdicts: Oracle = function* ({ placings, atVenue, orders }) {
+export const verdicts: Oracle = function* ({ placings, atVenue, orders, world }) {
   for (const { clientOrderId, outcome, problem } of placings.values()) {
     const [real] = atVenue.get(clientOrderId) ?? [];
     if (real === undefined || real.status === 'rejected') continue;
     const state = orders.get(clientOrderId)?.state;
+    if (state === 'not-placed' && isForgotten(real, world)) continue;
     if (outcome === 'refused' || outcome === 'not-sent') {
       yield [
         'VER',
@@ -81,6 +83,20 @@ export const verdicts: Oracle = function* ({ placings, atVenue, orders }) {
     }
   }
 };
+
+/** How often the connector must have asked in time for an order to be excused. */
+const leastAsked = 2;
+
+/**
+ * It ended without a fill, and the venue has forgotten it before a word of it that can be read got here, however often it was asked:
+ * nobody can tell that from one that was never placed.
+ */
+function isForgotten({ orders, filled, clientOrderId = '' }: Intent, { clock, venue, hearing }: World): boolean {
+  const { forgottenMs } = venue;
+  if (forgottenMs === undefined || hearing === undefined || filled > 0n) return false;
+  const isOver = orders.every(({ status, updatedAt }) => status !== 'open' && clock.now() - updatedAt > forgottenMs);
+  return isOver && !hearing.has(clientOrderId) && hearing.answers(clientOrderId) >= leastAsked;
+}
 
 type Exchanges = Parameters<Oracle>[0]['world']['exchanges'];
 

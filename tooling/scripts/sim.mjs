@@ -64,19 +64,25 @@ async function spend(connectors, { minutes, matter }) {
   const ordered = connectors.toSorted((one, other) => isIn(changed, other) - isIn(changed, one));
   const first = { from: 1, count: leastSeeds, matter: Number(matter) };
   let isGood = true;
-  let spent = 0;
+  let tookMs = 0;
   for (const connector of ordered) {
     isGood = (await replayRegressions(connector)) && isGood;
     const before = performance.now();
     isGood = (await runSeeds(connector, first)) && isGood;
-    spent += performance.now() - before;
+    tookMs += performance.now() - before;
   }
-  const leftMs = Number(minutes) * 60_000 - (performance.now() - started);
-  const count = Math.floor((leftMs / Math.max(1, spent)) * leastSeeds);
-  if (count < 1) return isGood;
-  const from = 1_000_000 + commitNumber();
-  for (const connector of ordered) isGood = (await runSeeds(connector, { ...first, from, count })) && isGood;
-  return isGood;
+  let from = 1_000_000 + commitNumber();
+  let count = leastSeeds;
+  // The more seeds, the less time each takes: so the time is used up step by step.
+  for (;;) {
+    const leftMs = Number(minutes) * 60_000 - (performance.now() - started);
+    count = Math.floor((leftMs / Math.max(1, tookMs)) * count);
+    if (count < leastSeeds) return isGood;
+    const before = performance.now();
+    for (const connector of ordered) isGood = (await runSeeds(connector, { ...first, from, count })) && isGood;
+    tookMs = performance.now() - before;
+    from += count;
+  }
 }
 
 const isIn = (folders, { folder }) => Number(folders.includes(folder));

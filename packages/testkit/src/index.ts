@@ -65,6 +65,7 @@ export * from './conformance/results.js';
 export { perpetualCases, spotCases, type SuiteOptions } from './conformance/suite.js';
 export { testPerpetualConnector, testSpotConnector, type TestFramework } from './conformance/test-suite.js';
 export type { Connect } from './conformance/stage.js';
+export { openExchange as openTradedMarket, type Exchange as TradedMarket } from './conformance/exchange.js';
 
 export { catalogue } from './simulation/catalogue.js';
 export * from './simulation/defects.js';

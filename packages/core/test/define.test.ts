@@ -88,6 +88,7 @@ describe('a chain and a DEX', () => {
     fetchApprovals: never,
     fetchFee: never,
     plan: never,
+    mergePlans: never,
     signTransaction: never,
     broadcast: never,
     ...{ fetchState: never, isStuck: never, wrap: never, unwrap: never, planFaster: never, planCancel: never },

@@ -2,7 +2,7 @@ import type { VenueAnswer, VenueRequest } from '@hb/connector-testkit';
 import { ConnectorError, decodeJson, isConnectorError } from '@hb/connector-core';
 
 import { estimate, findReceipt, isDearer, keyOf, nonceOf, type Block, type Chain, type Transaction } from './chain.js';
-import { isRevert, nativeOf, view } from './contracts.js';
+import { isRevert, nativeOf, view, type State } from './contracts.js';
 
 type Hex = `0x${string}`;
 
@@ -36,6 +36,12 @@ export function createNode(options: NodeOptions): ChainNode {
     if (!tag.startsWith('0x')) return block;
     while (block.number > Number(tag) && block.parent !== undefined) block = block.parent;
     return block;
+  };
+
+  /** https://github.com/ethereum/go-ethereum/blob/master/internal/ethapi/api.go */
+  const stateAt = (tag: string): State => {
+    if (tag.startsWith('0x') && Number(tag) > head().number) throw refuse('header not found');
+    return blockAt(tag).state;
   };
 
   const countOf = (owner: string, tag: string): number => {
@@ -74,7 +80,8 @@ export function createNode(options: NodeOptions): ChainNode {
     eth_getBlockByHash: ([hash]) => toBlock(findBlock(head(), (block) => block.hash === hash)),
     eth_getBlockByNumber: ([tag]) => toBlock(blockAt(text(tag))),
     eth_feeHistory: () => ({ baseFeePerGas: [quantity(head().baseFee)], reward: [[quantity(tip)]] }),
-    eth_call: ([message]) => view(head().state, member(message, 'to').toLowerCase(), hex(member(message, 'data'))),
+    eth_call: ([message, tag]) =>
+      view(stateAt(text(tag)), member(message, 'to').toLowerCase(), hex(member(message, 'data'))),
     eth_estimateGas: ([message]) => quantity(estimate(head(), toMessage(message, head()))),
     eth_sendRawTransaction: ([raw]) => send(hex(text(raw))),
   };

@@ -57,6 +57,20 @@ export const plan: Spec['plan'] = async (p, owner, call) => {
   return { ...call, chainId: toNetwork(p).chainId, gas: 2n * gas, ...toFees(p.options, price) };
 };
 
+/** The lower tip, which is paid whole. Gas that is not used is not paid, and no more of a base fee than there is. */
+export const mergePlans: Spec['mergePlans'] = (first, second) => ({
+  ...first,
+  gas: max(first.gas, second.gas),
+  ...mergeFees(first, second),
+});
+
+function mergeFees(first: Fees, second: Fees): Fees {
+  const [one, other] = [toCaps(first), toCaps(second)];
+  const maxPriorityFeePerGas = min(one.maxPriorityFeePerGas, other.maxPriorityFeePerGas);
+  if ('gasPrice' in first) return { gasPrice: maxPriorityFeePerGas };
+  return { maxFeePerGas: max(one.maxFeePerGas, other.maxFeePerGas), maxPriorityFeePerGas };
+}
+
 /** What a transaction may offer at this price, and not less than `least`. Throws when even that is above the limit. */
 export function toFees(options: Options, { base, tip }: Price, least?: Fees): Fees {
   const cap = toWei(options.maxFeeGwei);
@@ -73,6 +87,10 @@ export function toFees(options: Options, { base, tip }: Price, least?: Fees): Fe
 /** A legacy price is both at once. @see https://eips.ethereum.org/EIPS/eip-1559#specification */
 function toCaps(fees: Fees): { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint } {
   return 'gasPrice' in fees ? { maxFeePerGas: fees.gasPrice, maxPriorityFeePerGas: fees.gasPrice } : fees;
+}
+
+function min(first: bigint, second: bigint): bigint {
+  return first < second ? first : second;
 }
 
 function max(first: bigint, second: bigint): bigint {

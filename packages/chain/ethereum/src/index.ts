@@ -28,7 +28,7 @@ export const ethereum: ChainSpec<Options, send.Credentials, Call, fees.Plan> = d
   limits: () => ({}),
   judge,
   ...{ fetchHeight: confirm.fetchHeight, fetchBlockTime, fetchState: confirm.fetchState },
-  ...{ fetchFee: fees.fetchFee, plan: fees.plan },
+  ...{ fetchFee: fees.fetchFee, plan: fees.plan, mergePlans: fees.mergePlans },
   ...{ isStuck: replace.isStuck, planFaster: replace.planFaster, planCancel: replace.planCancel },
   ...{ wrap: tokens.wrap, unwrap: tokens.unwrap },
   ...{ toOwner: send.toOwner, fetchNonce: send.fetchNonce },

@@ -1,4 +1,4 @@
-import type { ChainSpec, Public, Token } from '@hb/connector-core';
+import type { ChainPublic, ChainSpec, Token } from '@hb/connector-core';
 import * as v from 'valibot';
 import { decodeFunctionResult, encodeFunctionData, getAddress, isAddress, parseAbi } from 'viem/utils';
 
@@ -26,9 +26,9 @@ const multicall3 = once(() =>
   ]),
 );
 
-/** What several calls give at the latest block, in one request; `undefined` where one reverts. */
+/** What several calls give after `p.block`, or the latest one, in one request; `undefined` where one reverts. */
 export async function readMany(
-  p: Public<Options>,
+  p: ChainPublic<Options>,
   calls: readonly Call[],
 ): Promise<readonly (`0x${string}` | undefined)[]> {
   const data = encodeFunctionData({
@@ -36,7 +36,8 @@ export async function readMany(
     functionName: 'aggregate3',
     args: [calls.map(({ to, data: callData }) => ({ target: getAddress(to), allowFailure: true, callData }))],
   });
-  const answer = await ask(p, ['eth_call', { to: multicall, data }, 'latest'], v.parser(Hex));
+  const at = p.block === undefined ? 'latest' : `0x${p.block.toString(16)}`;
+  const answer = await ask(p, ['eth_call', { to: multicall, data }, at], v.parser(Hex));
   const results = decodeFunctionResult({ abi: multicall3(), functionName: 'aggregate3', data: answer });
   return results.map(({ success, returnData }) => (success && returnData !== '0x' ? returnData : undefined));
 }

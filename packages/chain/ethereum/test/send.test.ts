@@ -121,6 +121,25 @@ describe('fees', () => {
     });
   });
 
+  test('that two nodes plan are those with the most gas, the lower tip and the most room', () => {
+    const [modest, dear] = [
+      { ...plan, gas: 100n, maxFeePerGas: 40n, maxPriorityFeePerGas: 2n },
+      { ...plan, gas: 90n, maxFeePerGas: 70n, maxPriorityFeePerGas: 30n },
+    ];
+    const merged = { ...plan, gas: 100n, maxFeePerGas: 70n, maxPriorityFeePerGas: 2n };
+    expect([ethereum.mergePlans(modest, dear), ethereum.mergePlans(dear, modest)]).toEqual([merged, merged]);
+  });
+
+  test('of before EIP-1559 that two nodes plan are the lower ones, which are paid whole', () => {
+    const { maxFeePerGas: _most, maxPriorityFeePerGas: _tip, ...legacy } = plan;
+    const [modest, dear] = [
+      { ...legacy, gasPrice: 3n },
+      { ...legacy, gasPrice: 9n },
+    ];
+    expect(ethereum.mergePlans(dear, modest)).toEqual(modest);
+    expect(ethereum.mergePlans(modest, dear)).toEqual(modest);
+  });
+
   test('of some gas are told in the native coin', async () => {
     const fee = await ethereum.fetchFee(account({ eth_feeHistory }, { environment: 'polygon' }), 100_000n);
     expect([fee.asset, fee.amount.toFixed()]).toEqual(['POL', '0.0002000000003']);

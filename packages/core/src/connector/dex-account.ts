@@ -3,6 +3,7 @@ import type { AccountState } from '../model/event.js';
 import type { Token } from '../model/token.js';
 import { fromUnits } from '../model/units.js';
 import type { ChainSpec } from '../spec/chain.js';
+import type { DexPublic } from '../spec/dex.js';
 import type { Clock } from '../ports/ports.js';
 import type { DexNode } from './dex-node.js';
 import { repeat } from './repeat.js';
@@ -19,6 +20,9 @@ export type DexAccountOptions<O, C, Op, Plan> = {
   readonly onProblem: (error: unknown) => void;
 };
 
+type Held = ReadonlyMap<string, bigint>;
+type FetchHeld<O> = (p: DexPublic<O>) => Promise<Held>;
+
 /** The balances of the owner in the tokens of the markets that are known, as of the latest block. */
 export type DexAccount = {
   /** Rejects when they cannot be had; later failures make the account stale until they can. */
@@ -31,16 +35,32 @@ export function createDexAccount<O, C, Op, Plan>(options: DexAccountOptions<O, C
   const { chain, node, balances, onState, onProblem } = options;
   let stop = (): void => undefined;
 
-  const fetch = async (): Promise<void> => {
+  /** What two nodes said last. */
+  let known = '';
+
+  const take = async (ask: (fetchHeld: FetchHeld<O>) => Promise<Held>): Promise<void> => {
     const tokens = options.tokens();
     const askedAt = node.now();
-    const held = await chain.fetchBalances(node.any(), node.owner(), [...tokens.values()]);
+    const held = await ask((p) => chain.fetchBalances(p, node.owner(), [...tokens.values()]));
+    known = toKey(held);
     const entries = [...tokens].flatMap(([asset, { id, decimals }]) => {
       const units = held.get(id);
       return units === undefined ? [] : [{ asset, total: fromUnits(units, decimals) }];
     });
     balances.apply({ type: 'balances', complete: false, entries }, askedAt);
   };
+
+  const agreed = (fetchHeld: FetchHeld<O>): Promise<Held> =>
+    node.alikeAtOneBlock(fetchHeld, { keyOf: toKey, alone: true });
+
+  const fetch = (): Promise<void> => take(agreed);
+
+  /** As long as nothing changes one node is enough: it could only say what two have said before. */
+  const poll = (): Promise<void> =>
+    take(async (fetchHeld) => {
+      const held = await fetchHeld(node.any());
+      return toKey(held) === known ? held : agreed(fetchHeld);
+    });
 
   const setReady = (isReady: boolean): void => {
     balances.setStale(!isReady);
@@ -55,7 +75,7 @@ export function createDexAccount<O, C, Op, Plan>(options: DexAccountOptions<O, C
       setReady(true);
       stop = repeat(options.clock, options.everyMs, async () => {
         try {
-          await fetch();
+          await poll();
           setReady(true);
         } catch (error) {
           onProblem(error);
@@ -67,4 +87,8 @@ export function createDexAccount<O, C, Op, Plan>(options: DexAccountOptions<O, C
       stop();
     },
   };
+}
+
+function toKey(held: Held): string {
+  return [...held].map(([id, units]) => `${id} ${units}`).join('\n');
 }

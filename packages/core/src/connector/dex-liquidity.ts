@@ -9,7 +9,7 @@ import { toFailure } from '../orders/failure.js';
 import { isOperationOver, toOperation } from '../orders/operation.js';
 import type { OperationFacts } from '../orders/record.js';
 import type { Receipt, SignedTransaction } from '../spec/chain.js';
-import type { DexMarket, LiquidityChange, LiquidityOutcome, LiquiditySpec } from '../spec/dex.js';
+import type { DexCall, DexMarket, DexPublic, LiquidityChange, LiquidityOutcome, LiquiditySpec } from '../spec/dex.js';
 import type { Liquidity } from './connector.js';
 import type { Attempts } from './dex-follow.js';
 import type { DexMarkets } from './dex-markets.js';
@@ -115,7 +115,10 @@ export function createLiquidity<O, C, Op, W>(options: LiquidityOptions<O, C, Op,
   const prepare = async (operationId: string, asked: LiquidityChange<W>): Promise<Ready> => {
     const keep: Keep = (transaction, step) => ledger.keep(operationId, transaction, step === undefined ? {} : { step });
     try {
-      return await transact(await spec.build(node.any(), asked), keep, () => {
+      const build = (p: DexPublic<O>): Promise<DexCall<Op>> => spec.build(p, asked);
+      // The least that it puts in or takes out is worked out from the price in the pool.
+      const call = await node.alikeAtOneBlock(build, { keyOf: toText, alone: false });
+      return await transact(call, keep, () => {
         if (node.now() > asked.deadline) throw late(id);
       });
     } catch (error) {
@@ -203,6 +206,11 @@ export function createLiquidity<O, C, Op, W>(options: LiquidityOptions<O, C, Op,
       }
     },
   };
+}
+
+/** Calls hold numbers of any size. */
+function toText(call: object): string {
+  return JSON.stringify(call, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 
 /** One for each nonce. */

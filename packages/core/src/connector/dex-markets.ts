@@ -4,14 +4,16 @@ import type { Token } from '../model/token.js';
 import type { ChainSpec, Network } from '../spec/chain.js';
 import type { DexMarket, DexPublic, DexSpec } from '../spec/dex.js';
 import type { Catalogue } from './catalogue.js';
+import type { DexNode } from './dex-node.js';
 import type { Hub } from './hub.js';
+import { alike } from './nodes.js';
 
 export type DexMarketsOptions<O, C, Op, Plan, W, R> = {
   readonly id: string;
   readonly dex: Pick<DexSpec<O, Op, W, R>, 'fetchMarket'>;
   readonly chain: Pick<ChainSpec<O, C, Op, Plan>, 'fetchToken'>;
   readonly network: Network;
-  readonly api: () => DexPublic<O>;
+  readonly node: Pick<DexNode<O, C>, 'two'>;
   readonly catalogue: Catalogue<W>;
   readonly hub: Hub;
 };
@@ -32,16 +34,20 @@ export type DexMarkets<W> = {
 export function createDexMarkets<O, C, Op, Plan, W, R>(
   options: DexMarketsOptions<O, C, Op, Plan, W, R>,
 ): DexMarkets<W> {
-  const { id, dex, chain, network, api, catalogue } = options;
+  const { id, dex, chain, network, node, catalogue } = options;
   const loading = new Map<Pair, Promise<DexMarket<W>>>();
   const loaded = new Map<Pair, DexMarket<W>>();
   const tokens = new Map<string, Token>([[network.native.symbol, network.native]]);
+
+  /** Whoever lies about decimals has more sold than was meant. It is asked once, and kept. */
+  const confirmed = <T extends object>(ask: (p: DexPublic<O>) => Promise<T>): Promise<T> =>
+    node.two(ask, { join: alike(JSON.stringify), alone: true });
 
   const tokenOf = async (name: string): Promise<Token> => {
     // The native coin last: on some networks it is a token too.
     const listed = [network.wrapped, ...network.tokens, network.native].find(({ symbol }) => symbol === name);
     if (listed !== undefined) return listed;
-    if (/^\w{20,}$/.test(name)) return { ...(await chain.fetchToken(api(), name)), symbol: name };
+    if (/^\w{20,}$/.test(name)) return { ...(await confirmed((p) => chain.fetchToken(p, name))), symbol: name };
     throw unknown(id, `no token ${JSON.stringify(name)} is listed; name it by its address`);
   };
 
@@ -50,7 +56,8 @@ export function createDexMarkets<O, C, Op, Plan, W, R>(
     if (baseName === undefined || quoteName === undefined || rest !== undefined)
       throw unknown(id, `no market ${JSON.stringify(pair)}; pairs are written BASE-QUOTE`);
     const [base, quote] = [await tokenOf(baseName), await tokenOf(quoteName)];
-    const market = base.id === quote.id ? undefined : await dex.fetchMarket(api(), base, quote);
+    const { market } =
+      base.id === quote.id ? {} : await confirmed(async (p) => ({ market: await dex.fetchMarket(p, base, quote) }));
     if (market === undefined) throw unknown(id, `there is no market of ${baseName} and ${quoteName}`);
     return { ...market, pair, base: baseName, quote: quoteName, settle: quoteName };
   };

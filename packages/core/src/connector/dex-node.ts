@@ -5,10 +5,10 @@ import type { Private } from '../spec/api.js';
 import type { ChainSpec, Network, SignedTransaction, TransactionState } from '../spec/chain.js';
 import type { DexPublic } from '../spec/dex.js';
 import type { Api } from './api.js';
-import type { Nodes } from './nodes.js';
+import { alike, type Joining, type Nodes } from './nodes.js';
 
 export type DexNodeOptions<O, C, Op, Plan> = {
-  readonly chain: Pick<ChainSpec<O, C, Op, Plan>, 'toOwner' | 'broadcast' | 'fetchState'>;
+  readonly chain: Pick<ChainSpec<O, C, Op, Plan>, 'toOwner' | 'broadcast' | 'fetchState' | 'fetchHeight'>;
   readonly api: Api<O, C>;
   readonly nodes: Nodes;
   readonly network: Network;
@@ -18,6 +18,13 @@ export type DexNodeOptions<O, C, Op, Plan> = {
 /** The chain as the parts of a DEX connector ask it: the nodes of its network as one. */
 export type DexNode<O, C> = {
   readonly any: () => DexPublic<O>;
+  /** What two of them say; @see Nodes */
+  readonly two: <T>(ask: (p: DexPublic<O>) => Promise<T>, how: Joining<T>) => Promise<T>;
+  /** What two of them say alike of the state after one block, the latest that both have. */
+  readonly alikeAtOneBlock: <T>(
+    ask: (p: DexPublic<O>) => Promise<T>,
+    how: { readonly keyOf: (answer: T) => string; readonly alone: boolean },
+  ) => Promise<T>;
   /** Each alone, with time to read a lot. */
   readonly each: () => readonly DexPublic<O>[];
   readonly private: () => Private<O, C> & DexPublic<O>;
@@ -43,8 +50,19 @@ export function createDexNode<O, C, Op, Plan>(options: DexNodeOptions<O, C, Op, 
   const at = (context: CallContext = { withinMs }): DexPublic<O> => ({ ...api.public(context), network });
   const ownerOf = (): string => (owner ??= chain.toOwner(api.private()));
 
+  const two: DexNode<O, C>['two'] = (ask, how) => nodes.two(at(), ask, how);
+
+  /** The lower one: the other node has that block too. A node that is far ahead of the others, or behind them, is not on their chain. */
+  const joinHeights = (first: number, second: number): number | undefined =>
+    Math.abs(first - second) > network.finalDepth ? undefined : Math.min(first, second);
+
   return {
     any: () => nodes.any(at()),
+    two,
+    alikeAtOneBlock: async (ask, { keyOf, alone }) => {
+      const block = await two(chain.fetchHeight, { join: joinHeights, alone });
+      return two((p) => ask({ ...p, block }), { join: alike(keyOf), alone });
+    },
     each: () => nodes.each(at({ withinMs: readWithinMs })),
     private: () => nodes.any({ ...api.private({ withinMs }), network }),
     owner: ownerOf,

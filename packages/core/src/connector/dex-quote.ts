@@ -88,6 +88,22 @@ function bySide<T>(side: Side, spent: T, received: T): { readonly base: T; reado
   return side === 'sell' ? { base: spent, quote: received } : { base: received, quote: spent };
 }
 
+/**
+ * Of what two nodes quote the one that is better for the owner, so that none of them can make what is received at least any less;
+ * `undefined` when the other one is worse than `slippage` allows.
+ */
+export function betterOf<R>(
+  ask: SwapAsk,
+  slippage: Decimal,
+): (first: SwapQuote<R>, second: SwapQuote<R>) => SwapQuote<R> | undefined {
+  return (first, second) => {
+    const isFirst = isExactIn(ask) ? first.receive >= second.receive : first.spend <= second.spend;
+    const [better, worse] = isFirst ? [first, second] : [second, first];
+    const { spendMax, receiveMin } = slip(ask, better, slippage);
+    return worse.spend <= spendMax && worse.receive >= receiveMin ? better : undefined;
+  };
+}
+
 const parts = 10n ** 18n;
 
 function slip(ask: SwapAsk, { spend, receive }: SwapQuote<unknown>, slippage: Decimal): SwapBounds {

@@ -3,12 +3,16 @@ import { isFinal, type Signed } from '../orders/facts.js';
 import type { SignedFor } from '../orders/record.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { ChainSpec, SignedTransaction } from '../spec/chain.js';
+import type { DexPublic } from '../spec/dex.js';
 import type { DexNode } from './dex-node.js';
 import { invalid } from './known.js';
 
 export type ReplaceOptions<O, C, Op, Plan> = {
   readonly id: string;
-  readonly chain: Pick<ChainSpec<O, C, Op, Plan>, 'isStuck' | 'planFaster' | 'planCancel' | 'signTransaction'>;
+  readonly chain: Pick<
+    ChainSpec<O, C, Op, Plan>,
+    'isStuck' | 'planFaster' | 'planCancel' | 'mergePlans' | 'signTransaction'
+  >;
   readonly node: DexNode<O, C>;
   readonly ledger: SignedLedger;
   /** After its time a block may still be made that says it is earlier. */
@@ -79,15 +83,19 @@ export function createReplace<O, C, Op, Plan>(options: ReplaceOptions<O, C, Op, 
     await node.broadcast(transaction);
   };
 
+  /** One node alone could make it dear. */
+  const planned = (ask: (p: DexPublic<O>) => Promise<Plan>): Promise<Plan> =>
+    node.two(ask, { join: chain.mergePlans, alone: true });
+
   const faster = async (slot: Slot): Promise<void> => {
     const { transaction, step, cancels } = newestOf(slot);
-    const plan = await chain.planFaster(node.any(), transaction);
+    const plan = await planned((p) => chain.planFaster(p, transaction));
     await sign(slot, plan, { ...(step !== undefined && { step }), ...(cancels !== undefined && { cancels }) });
   };
 
   const cancel: Replace['cancel'] = async (slot, why) => {
     const { transaction } = newestOf(slot);
-    await sign(slot, await chain.planCancel(node.any(), node.owner(), transaction), { cancels: why });
+    await sign(slot, await planned((p) => chain.planCancel(p, node.owner(), transaction)), { cancels: why });
   };
 
   const tend: Replace['tend'] = async (slot, deadline) => {

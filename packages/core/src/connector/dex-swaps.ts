@@ -7,10 +7,10 @@ import type { Order, OrderRequest } from '../model/order.js';
 import { toTerms } from '../orders/record.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { SignedTransaction } from '../spec/chain.js';
-import type { DexCall, DexSpec } from '../spec/dex.js';
+import type { DexCall, DexPublic, DexSpec, SwapQuote } from '../spec/dex.js';
 import type { Carry } from './dex-carry.js';
 import type { DexNode } from './dex-node.js';
-import { toBounds, type Swap } from './dex-quote.js';
+import { betterOf, toBounds, type Swap } from './dex-quote.js';
 import type { Keep, Ready, Transact } from './dex-transact.js';
 import { known } from './known.js';
 import type { Flight, Outgoing } from './outgoing.js';
@@ -37,9 +37,13 @@ export function createSwaps<O, C, Op, W, R>(options: SwapsOptions<O, C, Op, W, R
 
   const toCall = async (swap: Swap<W>): Promise<DexCall<Op>> => {
     const { market, ask, order } = swap;
-    const quote = await dex.quote(node.any(), market, ask);
     const { maxSlippage } = order.request.type === 'market' ? order.request : {};
     const slippage = maxSlippage === undefined ? options.slippage : toDecimal(maxSlippage);
+    const quoteBy = (p: DexPublic<O>): Promise<SwapQuote<R>> => dex.quote(p, market, ask);
+    // What an order receives at least comes from its price, or else from the quote.
+    const quote = await (order.price === undefined
+      ? node.two(quoteBy, { join: betterOf(ask, slippage), alone: false })
+      : quoteBy(node.any()));
     const bounds = toBounds(swap, quote, slippage);
     return dex.build(node.any(), {
       ...{ ...ask, ...bounds, market, route: quote.route },

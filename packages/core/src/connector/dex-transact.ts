@@ -6,7 +6,7 @@ import type { DexNode } from './dex-node.js';
 import type { Lane } from './lane.js';
 
 export type TransactOptions<O, C, Op, Plan> = {
-  readonly chain: Pick<ChainSpec<O, C, Op, Plan>, 'fetchApprovals' | 'plan' | 'signTransaction'>;
+  readonly chain: Pick<ChainSpec<O, C, Op, Plan>, 'fetchApprovals' | 'plan' | 'mergePlans' | 'signTransaction'>;
   readonly node: DexNode<O, C>;
   readonly lane: Lane;
   /** Resolves when a step is done for good; rejects when it failed. */
@@ -33,7 +33,7 @@ export function createTransact<O, C, Op, Plan>(options: TransactOptions<O, C, Op
   let approving: Promise<void> = Promise.resolve();
 
   const sign = async (op: Op, keep: Keep, mayLeave?: () => void): Promise<SignedTransaction> => {
-    const plan = await chain.plan(node.any(), node.owner(), op);
+    const plan = await node.two((p) => chain.plan(p, node.owner(), op), { join: chain.mergePlans, alone: true });
     return lane.next(async (nonce) => {
       mayLeave?.();
       const transaction = await chain.signTransaction(node.private(), plan, nonce);

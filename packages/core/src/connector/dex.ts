@@ -21,7 +21,7 @@ import { createLiquidity } from './dex-liquidity.js';
 import { createDexMarkets } from './dex-markets.js';
 import { createDexNode } from './dex-node.js';
 import { createDone, createOperationLog, toAttemptsOf, toLedger } from './dex-operations.js';
-import { toDexQuote, toQuoteAsk } from './dex-quote.js';
+import { betterOf, toDexQuote, toQuoteAsk } from './dex-quote.js';
 import { createReplace, toOrderLedger } from './dex-replace.js';
 import { createSwaps } from './dex-swaps.js';
 import { createDexTrades } from './dex-trades.js';
@@ -112,7 +112,7 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   });
   const nodes = createNodes(Object.keys(chain.environments[environment] ?? {}), meter);
   const node = createDexNode({ chain, api, nodes, network, onProblem });
-  const markets = createDexMarkets({ id, dex, chain, network, api: node.any, catalogue, hub });
+  const markets = createDexMarkets({ id, dex, chain, network, node, catalogue, hub });
   const accountFeed = createDexAccount({
     ...{ chain, node, clock, balances, onProblem, tokens: markets.tokens, everyMs: network.blockMs },
     onState: (state) => {
@@ -276,7 +276,7 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
     quote: async (pair, side, amount) => {
       const market = await markets.load(pair);
       const ask = toQuoteAsk(market, side, amount);
-      const quote = await dex.quote(node.any(), market, ask);
+      const quote = await node.two((p) => dex.quote(p, market, ask), { join: betterOf(ask, slippage), alone: true });
       const fees = quote.gas === undefined ? [] : [await chain.fetchFee(node.any(), quote.gas)];
       return toDexQuote(market, ask, { quote, fees, slippage });
     },

@@ -4,6 +4,12 @@ import type { Token } from '../model/token.js';
 import type { Private, Public } from './api.js';
 import type { Common } from './common.js';
 
+/** What functions that read the state of a chain are handed. */
+export type ChainPublic<O> = Public<O> & {
+  /** The height of the block after which state is read; the latest one's when left out. */
+  readonly block?: number;
+};
+
 /** One network of a chain: Ethereum mainnet, Base, a test network. */
 export type Network = {
   readonly chainId: number;
@@ -87,7 +93,7 @@ export type ChainSpec<O, C, Op, Plan> = Omit<Common<O, C>, 'sign'> & {
   /** Of a token that no list names. */
   readonly fetchToken: (p: Public<O>, id: string) => Promise<Token>;
   readonly fetchBalances: (
-    p: Public<O>,
+    p: ChainPublic<O>,
     owner: string,
     tokens: readonly Token[],
   ) => Promise<ReadonlyMap<string, bigint>>;
@@ -102,6 +108,8 @@ export type ChainSpec<O, C, Op, Plan> = Omit<Common<O, C>, 'sign'> & {
   readonly fetchFee: (p: Public<O>, gas: bigint) => Promise<Fee>;
   /** Tries the call at the latest block and adds its fees. Rejects in the contract's words when it would revert. */
   readonly plan: (p: Public<O>, owner: string, op: Op) => Promise<Plan>;
+  /** Of what two nodes plan for the same call, what neither of them can have made dear, or too small to be carried out. */
+  readonly mergePlans: (first: Plan, second: Plan) => Plan;
   readonly signTransaction: (
     p: Private<O, C>,
     plan: Plan,

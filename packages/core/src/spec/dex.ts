@@ -3,8 +3,7 @@ import type { LiquidityAction, LiquidityPosition, PoolState } from '../model/liq
 import type { Market, Side, UnixMs } from '../model/market.js';
 import type { Token } from '../model/token.js';
 import type { Trade } from '../model/trade.js';
-import type { Public } from './api.js';
-import type { Network, Receipt, Spend } from './chain.js';
+import type { ChainPublic, Network, Receipt, Spend } from './chain.js';
 
 /** What a swap is asked for: so much of one of the two tokens, in its smallest units. */
 export type SwapAsk = {
@@ -47,7 +46,7 @@ export type BlockTrade = Omit<Trade, 'at'> & {
 export type BlockRange = { readonly from: number; readonly to: number };
 
 /** What the DEX's functions are handed. */
-export type DexPublic<O> = Public<O> & { readonly network: Network };
+export type DexPublic<O> = ChainPublic<O> & { readonly network: Network };
 
 /**
  * All that core must know about a DEX. It builds calls; its chain signs and sends them, and what a swap gave

@@ -73,6 +73,7 @@ export const toyChain: ChainSpec<object, ToyKey, ToyOp, Plan> = defineChain<obje
     if ((await ask(p, 'try', [JSON.stringify(op)], text)) === 'reverted') throw new RangeError('execution reverted');
     return { op, fee: await ask(p, 'price', [], Number) };
   },
+  mergePlans: (first, second) => (first.fee < second.fee ? first : second),
   signTransaction: (_, { op, fee }, nonce) => {
     const hash = `0x${nonce}${JSON.stringify(op).length}${op.type}${'amount' in op ? op.amount : ''}at${fee}`;
     return { hash, raw: JSON.stringify({ hash, from: owner, nonce, fee, op }), nonce };

@@ -120,3 +120,11 @@ async function openPool(
     await write({ address, abi }, 'approve', permit2, 0n);
   }
 }
+
+/** Lets the router take tokens without end, so that no swap has to wait for an approval. */
+export async function allowRouter(write: Writing, tokens: readonly Deployed[], router: Hex): Promise<void> {
+  for (const { address, abi } of tokens) {
+    await write({ address, abi }, 'approve', permit2, 2n ** 200n);
+    await write({ address: permit2, abi: permit }, 'approve', address, router, 2n ** 150n, 2 ** 40);
+  }
+}

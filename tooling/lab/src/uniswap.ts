@@ -16,7 +16,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 
 import { startAnvil, type Anvil } from './anvil.js';
 import { readArtifact, readMulticall, type Artifact } from './artifacts.js';
-import { deployRouter, type V4Contracts } from './router.js';
+import { allowRouter, deployRouter, type V4Contracts } from './router.js';
 
 /** Accounts that anvil funds: who owns what is deployed, who has WETH besides, and who has coin alone. https://getfoundry.sh/anvil/reference */
 export const key = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80';
@@ -56,6 +56,8 @@ export type Lab = {
   /** Those of V4 alone. */
   readonly v4: Contracts;
   readonly owner: string;
+  /** Who has WETH besides. */
+  readonly other: string;
   /** Of 18 and 6 decimals. */
   readonly weth: Token;
   readonly usdc: Token;
@@ -63,6 +65,8 @@ export type Lab = {
   readonly balanceOf: (token: Token, of?: string) => Promise<bigint>;
   /** The owner sends somebody tokens. */
   readonly give: (token: Token, to: string, amount: bigint) => Promise<void>;
+  /** Lets the router take the tokens of the owner, or of the other account, without approvals on the way. */
+  readonly trust: (whose: string) => Promise<void>;
   /** What the Universal Router has kept of coin and tokens: it gives everything on. */
   readonly leftover: () => Promise<bigint>;
   /** Another account sends a swap of so much WETH, with a tip that puts it first in its block. */
@@ -96,9 +100,12 @@ export async function openLab(): Promise<Lab> {
     return { address, abi };
   };
   const deploy = (path: string, args: readonly unknown[] = []): Promise<Deployed> => deployed(readArtifact(path), args);
-  const write: Writing = async ({ address, abi, value = 0n }, functionName, ...args) => {
-    await mined(await wallet.writeContract({ address, abi, functionName, args, value, gas: 6_000_000n }));
-  };
+  const writeBy =
+    (by: typeof wallet): Writing =>
+    async ({ address, abi, value = 0n }, functionName, ...args) => {
+      await mined(await by.writeContract({ address, abi, functionName, args, value, gas: 6_000_000n }));
+    };
+  const write = writeBy(wallet);
   const multicall = await mined(await wallet.deployContract({ abi: [], bytecode: await readMulticall() }));
   const code = await reader.getCode({ address: multicall ?? zero });
   await anvil.rpc('anvil_setCode', '0xca11bde05977b3631167028862be2a173976ca11', code);
@@ -220,6 +227,7 @@ export async function openLab(): Promise<Lab> {
     // What is no factory knows no pools.
     v4: { router, v4, v3: { ...contracts.v3, factory: router } },
     owner: account.address.toLowerCase(),
+    other: other.account.address.toLowerCase(),
     weth: wethToken,
     usdc: usdcToken,
     balanceOf: ({ id }, of = account.address) =>
@@ -229,6 +237,8 @@ export async function openLab(): Promise<Lab> {
             ...{ address: getAddress(id), abi: erc20Abi, functionName: 'balanceOf', args: [getAddress(of)] },
           }),
     give: ({ id }, to, amount) => write({ address: getAddress(id), abi: erc20Abi }, 'transfer', getAddress(to), amount),
+    trust: (whose) =>
+      allowRouter(writeBy(getAddress(whose) === account.address ? wallet : other), [weth, usdc], getAddress(router)),
     leftover: async () => {
       const address = getAddress(router);
       const held = [weth, usdc].map((token) =>

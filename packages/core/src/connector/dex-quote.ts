@@ -109,7 +109,8 @@ const parts = 10n ** 18n;
 function slip(ask: SwapAsk, { spend, receive }: SwapQuote<unknown>, slippage: Decimal): SwapBounds {
   const slack = toUnits(slippage, 18);
   if (isExactIn(ask)) return { spendMax: spend, receiveMin: (receive * (parts - slack)) / parts };
-  return { spendMax: (spend * (parts + slack)) / parts, receiveMin: receive };
+  // No more than was asked for, whatever it would bring besides.
+  return { spendMax: (spend * (parts + slack)) / parts, receiveMin: ask.amount };
 }
 
 function toPriced({ order, market, ask }: Swap<unknown>, price: Decimal): SwapBounds {

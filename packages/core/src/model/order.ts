@@ -17,7 +17,10 @@ export type OrderRequest = {
    * In hedge mode it must be said: a buy opens a long or closes a short.
    */
   readonly effect?: 'open' | 'close';
-  /** The order is dropped as not sent when it could not leave within this time. */
+  /**
+   * The order is dropped as not sent when it could not leave within this time.
+   * On a DEX a swap that is included later has no effect, and it is two minutes when left out.
+   */
   readonly sendWithinMs?: number;
   /** Refuse instead of rounding to the market's steps. */
   readonly exact?: boolean;

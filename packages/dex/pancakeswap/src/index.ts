@@ -1,6 +1,6 @@
 import { defineDex, type DexSpec } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
-import { createPoolLiquidity } from '@hb/uniswap-pools';
+import { poolLiquidity } from '@hb/uniswap-pools';
 
 import { contracts, type Contracts } from './contracts.js';
 import { fetchTrades, findMarkets, quote, type Pool, type Route, type Wire } from './pool.js';
@@ -17,8 +17,7 @@ export function toPancakeSwap(deployments: Readonly<Record<string, Contracts>>):
     fetchMarket: findMarkets(deployments),
     quote,
     ...{ build, fetchTrades },
-    // https://docs.pancakeswap.finance/trade/pancakeswap-pools
-    liquidity: createPoolLiquidity('0.0025'),
+    liquidity: poolLiquidity,
   });
 }
 

@@ -24,8 +24,11 @@ export type Wire = RouteWire<Contracts, Pool>;
 
 type Spec = DexSpec<Options, Call, Wire, Route>;
 
-/** V3's fees by their tick spacing. @see https://github.com/pancakeswap/pancake-v3-contracts/blob/main/projects/v3-core/contracts/PancakeV3Factory.sol */
-const fees = { 100: 1, 500: 10, 2_500: 50, 10_000: 200 };
+/**
+ * Of V3 by their tick spacing.
+ * @see https://docs.pancakeswap.finance/trade/pancakeswap-pools, https://github.com/pancakeswap/pancake-v3-contracts/blob/main/projects/v3-core/contracts/PancakeV3Factory.sol
+ */
+const fees = { v2: 2_500, v3: { 100: 1, 500: 10, 2_500: 50, 10_000: 200 } };
 
 /** Of the contracts on each network. */
 export function findMarkets(deployments: Readonly<Record<string, Contracts>>): Spec['fetchMarket'] {
@@ -33,7 +36,11 @@ export function findMarkets(deployments: Readonly<Record<string, Contracts>>): S
 }
 
 export const quote: Spec['quote'] = (p, market, ask) =>
-  quoteBest(p, market, { ask, toAsking: (way, route) => askRoute(market.wire.contracts, way, route) });
+  quoteBest(p, market, {
+    ask,
+    surplus: 'left in the pool',
+    toAsking: (way, route) => askRoute(market.wire.contracts, way, route),
+  });
 
 /** Its pools of V3 also tell what they give away. @see https://developer.pancakeswap.finance/contracts/v3/pancakev3pool */
 const v3Swap = '0x19b47279256b2a23a1665c810c8d55a1758940ee09377d4f8d26497a3577dc83';

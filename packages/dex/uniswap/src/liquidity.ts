@@ -1,15 +1,12 @@
 import type { LiquiditySpec } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
-import { createPoolLiquidity } from '@hb/uniswap-pools';
+import { poolLiquidity as older } from '@hb/uniswap-pools';
 
 import type { Wire } from './pool.js';
 import { buildV4Change, readV4Change } from './v4-liquidity.js';
 import { fetchV4Pools, fetchV4Positions } from './v4-positions.js';
 
 type Spec = LiquiditySpec<Options, Call, Wire>;
-
-/** @see https://docs.uniswap.org/contracts/v2/concepts/advanced-topics/fees */
-const older = createPoolLiquidity('0.003');
 
 /** Liquidity in pools of all versions; an id begins with its own. */
 export const liquidity: Spec = {

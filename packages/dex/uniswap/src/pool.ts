@@ -31,7 +31,8 @@ const fees = { 100: 1, 500: 10, 3_000: 60, 10_000: 200 };
 /** Of the contracts on each network. */
 export function findMarkets(deployments: Readonly<Record<string, Contracts>>): Spec['fetchMarket'] {
   return findAll(deployments, {
-    fees,
+    // https://docs.uniswap.org/contracts/v2/concepts/advanced-topics/fees
+    fees: { v2: 3_000, v3: fees },
     others: (contracts, tokens, wrapped) => toV4Candidates(contracts, fees, { tokens, wrapped }),
   });
 }
@@ -40,6 +41,7 @@ export const quote: Spec['quote'] = (p, market, ask) => {
   const { contracts } = market.wire;
   return quoteBest(p, market, {
     ask,
+    surplus: 'handed on',
     toAsking: (way, route) => (route.version === 'v4' ? askV4(contracts, way, route) : askRoute(contracts, way, route)),
   });
 };

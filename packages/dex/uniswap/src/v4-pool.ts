@@ -1,5 +1,5 @@
 import type { Token } from '@hb/connector-core';
-import { toHex, type Asking, type Candidate, type Hex, type SwapSource, type Way } from '@hb/uniswap-pools';
+import { toHex, toRate, type Asking, type Candidate, type Hex, type SwapSource, type Way } from '@hb/uniswap-pools';
 import {
   decodeAbiParameters,
   decodeFunctionResult,
@@ -62,10 +62,14 @@ function toCandidate({ state }: V4Contracts, isNative: boolean, key: PoolKey): C
   const pool: V4Pool = { version: 'v4', name: `v4:${fee}${isNative ? ':native' : ''}`, id, key, isNative };
   return {
     to: state,
-    data: encodeFunctionData({ abi: abi.state(), functionName: 'getSlot0', args: [id] }),
+    data: toSlotCall(id),
     // Without a price there is no pool.
     toPool: (answer) => (answer === undefined || readSlot(answer) === 0n ? undefined : pool),
   };
+}
+
+function toSlotCall(id: Hex): Hex {
+  return encodeFunctionData({ abi: abi.state(), functionName: 'getSlot0', args: [id] });
 }
 
 /** The square root of the price. */
@@ -89,9 +93,25 @@ export function askV4({ v4 }: Contracts, way: Way, pool: V4Pool): Asking {
     }),
     read: (data) => {
       const [amount, gas] = decodeFunctionResult({ abi: abi.quoter(), functionName, data });
-      return { amount, gas };
+      return { amount, gas: gas + (pool.isNative ? gasOf.native : gasOf.token) };
     },
+    ratings: [
+      {
+        call: { to: v4?.state ?? none, data: toSlotCall(pool.id) },
+        read: (data) => ({ rate: toRate(readSlot(data), terms.zeroForOne, readFee(data, terms.zeroForOne)) }),
+      },
+    ],
   };
+}
+
+/** What a swap takes besides what the quoter tells, about, as the router did on a local chain; the coin is wrapped on the way. */
+const gasOf = { token: 90_000n, native: 110_000n };
+
+/** Of both who has put liquidity in and the protocol. @see https://github.com/Uniswap/v4-core/blob/main/src/libraries/ProtocolFeeLibrary.sol */
+function readFee(answer: Hex, isZeroForOne: boolean): number {
+  const [, , both, own] = decodeFunctionResult({ abi: abi.state(), functionName: 'getSlot0', data: answer });
+  const protocol = isZeroForOne ? both & 0xfff : both >> 12;
+  return protocol + own - Math.floor((protocol * own) / 1_000_000);
 }
 
 /** @see https://docs.uniswap.org/contracts/v4/reference/core/interfaces/IPoolManager#swap */

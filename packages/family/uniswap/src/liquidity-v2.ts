@@ -27,16 +27,10 @@ type Reserves = {
   readonly held: bigint;
 };
 
-/** What a swap on V2 pays, as a fraction. @see https://docs.uniswap.org/contracts/v2/concepts/advanced-topics/fees */
-export type V2Terms = { readonly pool: V2Pool; readonly fee: string };
-
-export async function fetchV2Pool(
-  p: DexPublic<Options>,
-  market: PoolMarket,
-  { pool, fee }: V2Terms,
-): Promise<PoolState> {
+export async function fetchV2Pool(p: DexPublic<Options>, market: PoolMarket, pool: V2Pool): Promise<PoolState> {
   const { reserves, supply } = await fetchReserves(p, pool);
-  return { pool: pool.name, shape: 'amm', fee: decimal(fee), price: toRatio(market, reserves), liquidity: supply };
+  const [fee, price] = [decimal(`${pool.fee}e-6`), toRatio(market, reserves)];
+  return { pool: pool.name, shape: 'amm', fee, price, liquidity: supply };
 }
 
 /** The owner's shares of the pool; its fees are in the amounts. */

@@ -8,29 +8,27 @@ import { fetchV3Pools, fetchV3Positions } from './positions-v3.js';
 
 type Spec = LiquiditySpec<Options, Call, PoolWire>;
 
-/** Liquidity in pools of V2 and V3. `v2Fee`: what a swap on V2 pays, as a fraction: `0.003`. */
-export function createPoolLiquidity(v2Fee: string): Spec {
-  return {
-    fetchPools: async (p, market) => {
-      const [v2, v3] = [ofV2(market), ofV3(market)];
-      return [
-        ...(await Promise.all(v2.map((pool) => fetchV2Pool(p, market, { pool, fee: v2Fee })))),
-        ...(v3.length === 0 ? [] : await fetchV3Pools(p, market, v3)),
-      ];
-    },
-    fetchPositions: async (p, market, { owner }) => {
-      const v2 = await Promise.all(ofV2(market).map((pool) => fetchV2Position(p, market, { pool, owner })));
-      return [...v2.flat(), ...(await fetchV3Positions(p, market, { pools: ofV3(market), owner }))];
-    },
-    build,
-    read: (receipt, { market, action, positionId }) => {
-      const isIn = action === 'open' || action === 'add';
-      const isV2 = positionId === 'v2';
-      const outcome = isV2 ? readV2Change(receipt, market, isIn) : readV3Change(receipt, market, action);
-      return action === 'open' && outcome.positionId === undefined ? { ...outcome, positionId: 'v2' } : outcome;
-    },
-  };
-}
+/** Liquidity in pools of V2 and V3. */
+export const poolLiquidity: Spec = {
+  fetchPools: async (p, market) => {
+    const [v2, v3] = [ofV2(market), ofV3(market)];
+    return [
+      ...(await Promise.all(v2.map((pool) => fetchV2Pool(p, market, pool)))),
+      ...(v3.length === 0 ? [] : await fetchV3Pools(p, market, v3)),
+    ];
+  },
+  fetchPositions: async (p, market, { owner }) => {
+    const v2 = await Promise.all(ofV2(market).map((pool) => fetchV2Position(p, market, { pool, owner })));
+    return [...v2.flat(), ...(await fetchV3Positions(p, market, { pools: ofV3(market), owner }))];
+  },
+  build,
+  read: (receipt, { market, action, positionId }) => {
+    const isIn = action === 'open' || action === 'add';
+    const isV2 = positionId === 'v2';
+    const outcome = isV2 ? readV2Change(receipt, market, isIn) : readV3Change(receipt, market, action);
+    return action === 'open' && outcome.positionId === undefined ? { ...outcome, positionId: 'v2' } : outcome;
+  },
+};
 
 function build(p: DexPublic<Options>, change: LiquidityChange<PoolWire>): ReturnType<Spec['build']> {
   const { market } = change;

@@ -12,17 +12,16 @@ export type PoolContracts = {
   readonly v3: { readonly factory: string; readonly quoter: string; readonly positions: string };
 };
 
-/** `name`: how a user calls it, `v2` or `v3:500`; `address`: of the pool itself. */
-export type V2Pool = { readonly version: 'v2'; readonly name: string; readonly address: string };
-
-/** One for each fee, in hundredths of a basis point; its prices are `spacing` ticks apart. */
-export type V3Pool = {
-  readonly version: 'v3';
+/** `name`: how a user calls it, `v2` or `v3:500`; `address`: of the pool itself; `fee` in hundredths of a basis point. */
+export type V2Pool = {
+  readonly version: 'v2';
   readonly name: string;
   readonly address: string;
   readonly fee: number;
-  readonly spacing: number;
 };
+
+/** One for each fee; its prices are `spacing` ticks apart. */
+export type V3Pool = Omit<V2Pool, 'version'> & { readonly version: 'v3'; readonly spacing: number };
 
 export type OlderPool = V2Pool | V3Pool;
 
@@ -36,14 +35,17 @@ export type PoolMarket = DexMarket<PoolWire>;
 /** A call that tells where a pool is, if there is one. */
 export type Candidate<P> = Call & { readonly toPool: (answer: Hex | undefined) => P | undefined };
 
-/** The pools of V2 and V3 that two tokens can have; `fees` of V3 by their tick spacing. */
+/** What swaps pay, in hundredths of a basis point: in all pools of V2, and in each of V3 with its tick spacing. */
+export type Fees = { readonly v2: number; readonly v3: Readonly<Record<number, number>> };
+
+/** The pools of V2 and V3 that two tokens can have. */
 export function toCandidates(
   { v2, v3 }: PoolContracts,
-  fees: Readonly<Record<number, number>>,
+  fees: Fees,
   tokens: readonly [Pick<Token, 'id'>, Pick<Token, 'id'>],
 ): readonly Candidate<V2Pool | V3Pool>[] {
   const [first, second] = [getAddress(tokens[0].id), getAddress(tokens[1].id)] as const;
-  const ofV3 = Object.entries(fees).map(([text, spacing]) => {
+  const ofV3 = Object.entries(fees.v3).map(([text, spacing]) => {
     const fee = Number(text);
     const data = encodeFunctionData({ abi: abi.v3Factory(), functionName: 'getPool', args: [first, second, fee] });
     return {
@@ -54,7 +56,7 @@ export function toCandidates(
   if (v2 === undefined) return ofV3;
   const data = encodeFunctionData({ abi: abi.v2(), functionName: 'getPair', args: [first, second] });
   return [
-    { to: v2.factory, data, toPool: at((address) => ({ version: 'v2', name: 'v2', address }) as const) },
+    { to: v2.factory, data, toPool: at((address) => ({ version: 'v2', name: 'v2', address, fee: fees.v2 }) as const) },
     ...ofV3,
   ];
 }

@@ -1,9 +1,6 @@
 import {
   ConnectorError,
-  decimal,
-  max,
-  one,
-  zero,
+  fromUnits,
   type Decimal,
   type DexMarket,
   type DexPublic,
@@ -15,21 +12,28 @@ import { decodeFunctionResult, encodeFunctionData, getAddress } from 'viem/utils
 
 import * as abi from './abi.js';
 import { toWay, type Hex, type OlderPool, type PoolContracts, type Way } from './pool.js';
+import { toRating, type Rated, type Rating } from './rates.js';
 import { poolsOfCoin, toHops, toPaths, toV3Path, type Hops, type Path, type RouteWire } from './routes.js';
 
-/** What a route would take or give for an amount, and the gas of its pools. */
+/** What a route would take or give for an amount, and the gas of a transaction that goes by it. */
 export type Told = { readonly amount: bigint; readonly gas: bigint };
 
-/** How a route is asked. */
-export type Asking = { readonly toCall: (amount: bigint) => Call; readonly read: (answer: Hex) => Told };
+/** How a route is asked, and each of its pools. */
+export type Asking = {
+  readonly toCall: (amount: bigint) => Call;
+  readonly read: (answer: Hex) => Told;
+  readonly ratings: readonly Rating[];
+};
 
-type Question = { readonly asking: Asking; readonly amount: bigint };
-
-/** What a transaction takes besides what its pools do. */
-const overhead = 60_000n;
-
-/** Against which the price of the whole amount is compared. */
-const small = 1_000n;
+/**
+ * `surplus`: what pools of V2 give beyond an exact output, as they take whole units. A router hands it on, or leaves it in the
+ * pool. @see https://docs.uniswap.org/contracts/v2/reference/smart-contracts/library#getamountin
+ */
+export type Asked<R> = {
+  readonly ask: SwapAsk;
+  readonly toAsking: (way: Way, route: R) => Asking;
+  readonly surplus: 'handed on' | 'left in the pool';
+};
 
 /** So much of the wrapped coin tells what gas is worth. */
 const coins = 10n ** 15n;
@@ -41,50 +45,66 @@ const coins = 10n ** 15n;
 export async function quoteBest<P extends { readonly version: string }>(
   p: DexPublic<Options>,
   market: DexMarket<RouteWire<unknown, P>>,
-  { ask, toAsking }: { readonly ask: SwapAsk; readonly toAsking: (way: Way, route: P | OlderPool | Path) => Asking },
+  { ask, toAsking, surplus }: Asked<P | OlderPool | Path>,
 ): Promise<SwapQuote<P | Path>> {
   const way = toWay(market, ask);
   const routes: readonly (P | Path)[] = [...market.wire.pools, ...toPaths(market)];
-  const askings = routes.map((route) => toAsking(way, route));
+  const askings = routes.map((route) => ({ route, asking: toAsking(way, route) }));
   const [open, wrapped] = [way.isExactIn ? way.tokenOut : way.tokenIn, getAddress(p.network.wrapped.id)];
   const coin = { tokenIn: wrapped, tokenOut: open, isExactIn: true };
   const worth = poolsOfCoin(market, open, wrapped).map((pool) => toAsking(coin, pool));
-  const [[told, smallTold, coinTold], { base, tip }] = await Promise.all([
-    askAll(p, [toQuestions(askings, ask.amount), toQuestions(askings, ask.amount / small), toQuestions(worth, coins)]),
+  const [{ offers, ofCoin }, { base, tip }] = await Promise.all([
+    askAll(p, { askings, amount: ask.amount, worth }),
     fetchPrice(p),
   ]);
-  const ofCoins = open === wrapped ? coins : largest(coinTold);
-  const toCost = (gas: bigint): bigint => ((gas + overhead) * (base + tip) * ofCoins) / coins;
-  const offers = routes.map((route, index) => ({ route, told: told?.[index], smallTold: smallTold?.[index] }));
-  const best = findBest(way, offers, toCost);
+  const ofCoins = open === wrapped ? coins : ofCoin;
+  const best = findBest(way, offers, (gas) => (gas * (base + tip) * ofCoins) / coins);
   if (best === undefined) throw tooThin(market.pair);
-  const { route, amount, gas, smallTold: smallest } = best;
-  const [spend, receive] = way.isExactIn ? [ask.amount, amount] : [amount, ask.amount];
-  const impact = smallest && toImpact(way, amount, smallest.amount * small);
-  return { spend, receive, gas: gas + overhead, route, ...(impact && { impact }) };
+  const { route, amount, gas, rated } = best;
+  const [spend, exact] = way.isExactIn ? [ask.amount, amount] : [amount, ask.amount];
+  const isSurplus = surplus === 'handed on' && !way.isExactIn;
+  const receive = isSurplus ? (toBrought(rated, spend) ?? exact) : exact;
+  const impact = toImpact(rated, spend, receive);
+  return { spend, receive, gas, route, ...(impact && { impact }) };
 }
 
-function toQuestions(askings: readonly Asking[], amount: bigint): readonly Question[] {
-  return amount === 0n ? [] : askings.map((asking) => ({ asking, amount }));
-}
+type Offer<R> = Told & { readonly route: R; readonly rated: readonly (Rated | undefined)[] };
 
-/** The answers to each group of questions; `undefined` where there is none. */
-async function askAll(
+/** What each route offers that can fill the amount, and what so much coin is worth. */
+async function askAll<R>(
   p: DexPublic<Options>,
-  groups: readonly (readonly Question[])[],
-): Promise<readonly (readonly (Told | undefined)[])[]> {
-  const questions = groups.flat();
-  const answers = await readMany(
-    p,
-    questions.map(({ asking, amount }) => asking.toCall(amount)),
-  );
-  const told = answers.map((data, index) => data && questions[index]?.asking.read(data));
+  {
+    askings,
+    amount,
+    worth,
+  }: {
+    readonly askings: readonly { readonly route: R; readonly asking: Asking }[];
+    readonly amount: bigint;
+    readonly worth: readonly Asking[];
+  },
+): Promise<{ readonly offers: readonly Offer<R>[]; readonly ofCoin: bigint }> {
+  const answers = await readMany(p, [
+    ...askings.flatMap(({ asking }) => [asking.toCall(amount), ...asking.ratings.map(({ call }) => call)]),
+    ...worth.map(({ toCall }) => toCall(coins)),
+  ]);
   let from = 0;
-  return groups.map(({ length }) => told.slice(from, (from += length)));
+  const next = (count: number): readonly (Hex | undefined)[] => answers.slice(from, (from += count));
+  const offers = askings.flatMap(({ route, asking: { read, ratings } }) => {
+    const [answer, ...rates] = next(1 + ratings.length);
+    const rated = ratings.map((rating, index) => rates[index] && rating.read(rates[index]));
+    const told = answer && read(answer);
+    return told === undefined || told.amount === 0n ? [] : [{ ...told, route, rated }];
+  });
+  const ofCoin = worth.map(({ read }) => next(1).map((answer) => (answer ? read(answer).amount : 0n)));
+  return { offers, ofCoin: ofCoin.flat().reduce((most, each) => (each > most ? each : most), 0n) };
 }
 
-function largest(told: readonly (Told | undefined)[] = []): bigint {
-  return told.reduce((most, each) => (each !== undefined && each.amount > most ? each.amount : most), 0n);
+/** What an amount brings through all pools; `undefined` where one does not tell. */
+function toBrought(rated: readonly (Rated | undefined)[], spend: bigint): bigint | undefined {
+  return rated.reduce<bigint | undefined>(
+    (amount, each) => (amount === undefined ? amount : each?.give?.(amount)),
+    spend,
+  );
 }
 
 /** Asks V2's router, or V3's quoter. */
@@ -93,10 +113,22 @@ export function askRoute(contracts: PoolContracts, way: Way, route: OlderPool | 
   return hops.of === 'v2' ? askV2(contracts.v2?.router ?? '', way, hops) : askV3(contracts.v3.quoter, way, hops);
 }
 
-/** A pool of V2 takes about so much gas; the quoter of V3 tells. */
-const v2Gas = 60_000n;
+/**
+ * What a swap takes, about, as routers and pools did on a local chain: each pool of V2 and all around it; of V3, whose quoter
+ * tells what pools take, all around them.
+ */
+const gasOf = { v2: { pool: 43_000n, rest: 65_000n }, v3: { rest: 38_000n } };
 
-function askV2(router: string, { isExactIn }: Way, { tokens }: Hops): Asking {
+/** The pools of a route, each in the direction of the swap. */
+function toRatings({ tokens, pools }: Hops): readonly Rating[] {
+  return pools.flatMap((pool, index) => {
+    const [tokenIn, tokenOut] = tokens.slice(index, index + 2);
+    return tokenIn === undefined || tokenOut === undefined ? [] : [toRating(pool, tokenIn, tokenOut)];
+  });
+}
+
+function askV2(router: string, { isExactIn }: Way, hops: Hops): Asking {
+  const { tokens, pools } = hops;
   const functionName = isExactIn ? 'getAmountsOut' : 'getAmountsIn';
   return {
     toCall: (amount) => ({
@@ -106,8 +138,9 @@ function askV2(router: string, { isExactIn }: Way, { tokens }: Hops): Asking {
     read: (data) => {
       const amounts = decodeFunctionResult({ abi: abi.v2(), functionName, data });
       const amount = (isExactIn ? amounts.at(-1) : amounts[0]) ?? 0n;
-      return { amount, gas: v2Gas * BigInt(tokens.length - 1) };
+      return { amount, gas: gasOf.v2.rest + gasOf.v2.pool * BigInt(pools.length) };
     },
+    ratings: toRatings(hops),
   };
 }
 
@@ -120,34 +153,39 @@ function askV3(quoter: string, way: Way, hops: Hops): Asking {
     }),
     read: (data) => {
       const [amount, , , gas] = decodeFunctionResult({ abi: abi.quoter(), functionName, data });
-      return { amount, gas };
+      return { amount, gas: gas + gasOf.v3.rest };
     },
+    ratings: toRatings(hops),
   };
 }
-
-type Offer<R> = { readonly route: R; readonly smallTold: Told | undefined };
 
 /** By what is left of what is received, or goes away with what is spent. */
 function findBest<R>(
   { isExactIn }: Way,
-  offers: readonly (Offer<R> & { readonly told: Told | undefined })[],
+  offers: readonly Offer<R>[],
   toCost: (gas: bigint) => bigint,
-): (Offer<R> & Told) | undefined {
+): Offer<R> | undefined {
   const loss = ({ amount, gas }: Told): bigint => toCost(gas) + (isExactIn ? -amount : amount);
-  return offers
-    .flatMap(({ told, ...offer }) => (told === undefined || told.amount === 0n ? [] : [{ ...offer, ...told }]))
-    .reduce<(Offer<R> & Told) | undefined>(
-      (best, offer) => (best === undefined || loss(offer) < loss(best) ? offer : best),
-      undefined,
-    );
+  return offers.reduce<Offer<R> | undefined>(
+    (best, offer) => (best === undefined || loss(offer) < loss(best) ? offer : best),
+    undefined,
+  );
 }
 
-/** How much worse than in proportion to the small one. */
-function toImpact({ isExactIn }: Way, amount: bigint, inProportion: bigint): Decimal | undefined {
-  if (amount === 0n || inProportion === 0n) return undefined;
-  const [worse, better] = isExactIn ? [amount, inProportion] : [inProportion, amount];
-  return max(one.minus(decimal(String(worse)).div(decimal(String(better)))), zero);
+/** How much less is received than at the rates of all pools; fees are in both. */
+function toImpact(rated: readonly (Rated | undefined)[], spend: bigint, receive: bigint): Decimal | undefined {
+  let [above, below] = [receive, spend];
+  for (const each of rated) {
+    if (each === undefined) return undefined;
+    above *= each.rate[1];
+    below *= each.rate[0];
+  }
+  if (below === 0n) return undefined;
+  const lost = parts - (above * parts) / below;
+  return fromUnits(lost > 0n ? lost : 0n, 18);
 }
+
+const parts = 10n ** 18n;
 
 function tooThin(pair: string): ConnectorError {
   const message = 'no pool has enough for this amount';

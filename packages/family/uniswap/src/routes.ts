@@ -7,18 +7,19 @@ import {
   toCandidates,
   toMarket,
   type Candidate,
+  type Fees,
   type Hex,
   type OlderPool,
   type PoolContracts,
   type Way,
 } from './pool.js';
 
-/** Two pools of one version after each other, by way of a third token: all as they lie from base to quote. V2 has no fees to choose from. */
+/** Two pools of one version after each other, by way of a third token: all as they lie from base to quote. */
 export type Path = {
   readonly version: 'path';
   readonly of: OlderPool['version'];
   readonly tokens: readonly [base: Hex, through: Hex, quote: Hex];
-  readonly fees: readonly number[];
+  readonly pools: readonly OlderPool[];
 };
 
 /** The pools that the tokens of a market have with a third one. */
@@ -31,8 +32,7 @@ export type RouteWire<C, P> = { readonly contracts: C; readonly pools: readonly 
 export type Through = { readonly through?: readonly string[] };
 
 type Kinds<C, P> = {
-  /** Of V3 by their tick spacing. */
-  readonly fees: Readonly<Record<number, number>>;
+  readonly fees: Fees;
   /** Pools of other kinds. */
   readonly others?: (
     contracts: C,
@@ -84,14 +84,7 @@ export function toPaths({
     base.flatMap((one) =>
       quote.flatMap((other): readonly Path[] => {
         if (one.version !== other.version) return [];
-        return [
-          {
-            version: 'path',
-            of: one.version,
-            tokens: [first, through, last],
-            fees: [...toFees(one), ...toFees(other)],
-          },
-        ];
+        return [{ version: 'path', of: one.version, tokens: [first, through, last], pools: [one, other] }];
       }),
     ),
   );
@@ -113,29 +106,25 @@ function isOlder(pool: { readonly version: string }): pool is OlderPool {
   return pool.version === 'v2' || pool.version === 'v3';
 }
 
-function toFees(pool: OlderPool): readonly number[] {
-  return pool.version === 'v3' ? [pool.fee] : [];
-}
-
-/** A route in the direction of a swap: which tokens it goes by way of, and the fees of V3 between them. */
+/** A route in the direction of a swap: which tokens it goes by way of, and the pools between them. */
 export type Hops = {
   readonly of: OlderPool['version'];
   readonly tokens: readonly Hex[];
-  readonly fees: readonly number[];
+  readonly pools: readonly OlderPool[];
 };
 
 export function toHops(route: OlderPool | Path, { tokenIn, tokenOut }: Way): Hops {
-  if (route.version !== 'path') return { of: route.version, tokens: [tokenIn, tokenOut], fees: toFees(route) };
-  const { of, tokens, fees } = route;
-  return tokens[0] === tokenIn ? { of, tokens, fees } : { of, tokens: tokens.toReversed(), fees: fees.toReversed() };
+  if (route.version !== 'path') return { of: route.version, tokens: [tokenIn, tokenOut], pools: [route] };
+  const { of, tokens, pools } = route;
+  return tokens[0] === tokenIn ? { of, tokens, pools } : { of, tokens: tokens.toReversed(), pools: pools.toReversed() };
 }
 
 /** As V3 reads it: from the token that is given, or from the other end for an exact output. @see https://docs.uniswap.org/contracts/v3/guides/swaps/multihop-swaps */
-export function toV3Path({ tokens, fees }: Hops, { isExactIn }: Way): Hex {
-  const [stops, between] = isExactIn ? [tokens, fees] : [tokens.toReversed(), fees.toReversed()];
+export function toV3Path({ tokens, pools }: Hops, { isExactIn }: Way): Hex {
+  const [stops, between] = isExactIn ? [tokens, pools] : [tokens.toReversed(), pools.toReversed()];
   return concatHex(
     stops.flatMap((token, index) =>
-      index === 0 ? [token] : [numberToHex(between[index - 1] ?? 0, { size: 3 }), token],
+      index === 0 ? [token] : [numberToHex(between[index - 1]?.fee ?? 0, { size: 3 }), token],
     ),
   );
 }

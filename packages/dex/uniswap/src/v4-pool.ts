@@ -104,7 +104,7 @@ export function askV4({ v4 }: Contracts, way: Way, pool: V4Pool): Asking {
   };
 }
 
-/** What a swap takes besides what the quoter tells, about, as the router did on a local chain; the coin is wrapped on the way. */
+/** About what a swap takes besides what the quoter tells, as measured on a local chain; there the coin is wrapped. */
 const gasOf = { token: 90_000n, native: 110_000n };
 
 /** Of both who has put liquidity in and the protocol. @see https://github.com/Uniswap/v4-core/blob/main/src/libraries/ProtocolFeeLibrary.sol */

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { decimalsOf, toPlainText } from '../src/codec/plain-number.js';
-import { createSide, type BookSide } from '../src/book/side.js';
+import { coverLevels, eachLevel, levelAt, putLevels, setLevel } from '../src/book/side.js';
+import { createStore } from '../src/book/store.js';
 import type { LevelColumns, LevelText } from '../src/model/book.js';
 import { decimal } from '../src/model/decimal.js';
 
@@ -61,20 +62,20 @@ test('whatever comes, as columns or as texts, a side equals a map, and its touch
       fc.constantFrom('buy', 'sell'),
       fc.array(fc.tuple(batch, fc.boolean(), cover), { maxLength: 60 }),
       (name, batches) => {
-        const side = createSide(name);
+        const side = createStore(name);
         const reference = createReference(name);
         for (const [levels, asColumns, depth] of batches) {
-          if (asColumns) side.put(toColumns(levels), 'forwards');
-          else for (const level of levels) side.set(level);
+          if (asColumns) putLevels(side, toColumns(levels), 'forwards');
+          else for (const level of levels) setLevel(side, level);
           reference.put(levels);
           if (depth !== undefined) {
-            side.cover(depth);
+            coverLevels(side, depth);
             reference.cover(depth);
           }
           const expected = reference.read();
-          expect([side.size(), side.level(0)]).toEqual([expected.length, expected[0]]);
+          expect([side.size, levelAt(side, 0)]).toEqual([expected.length, expected[0]]);
         }
-        expect([...side.levels()]).toEqual(reference.read());
+        expect([...eachLevel(side)]).toEqual(reference.read());
       },
     ),
     { seed: 1, numRuns: 150 },
@@ -84,43 +85,43 @@ test('whatever comes, as columns or as texts, a side equals a map, and its touch
 test('one level that needs its text turns up among columns without a change to the others', () => {
   fc.assert(
     fc.property(batch, batch, fc.constantFrom('5.00000000000000000001', '1e1'), (before, after, odd) => {
-      const side = createSide('buy');
+      const side = createStore('buy');
       const reference = createReference('buy');
-      side.put(toColumns(before), 'backwards');
+      putLevels(side, toColumns(before), 'backwards');
       reference.put(before.toReversed());
-      side.set(['5', '0']);
-      side.set(['10', '0']);
-      side.set([odd, '1.123456789012345678']);
+      setLevel(side, ['5', '0']);
+      setLevel(side, ['10', '0']);
+      setLevel(side, [odd, '1.123456789012345678']);
       reference.put([
         ['5', '0'],
         ['10', '0'],
         [odd, '1.123456789012345678'],
       ]);
       const others = after.filter(([text]) => !['5', '10'].includes(String(Number(text))));
-      side.put(toColumns(others), 'forwards');
+      putLevels(side, toColumns(others), 'forwards');
       reference.put(others);
-      expect([...side.levels()]).toEqual(reference.read());
+      expect([...eachLevel(side)]).toEqual(reference.read());
     }),
     { seed: 1, numRuns: 100 },
   );
 });
 
 test('a snapshot of many levels is kept in a little more than its own size', () => {
-  const side = createSide('sell');
+  const side = createStore('sell');
   const levels = Array.from({ length: 5_000 }, (_, index): LevelText => [(100 + index / 100).toFixed(2), '1.0']);
-  side.put(toColumns(levels), 'backwards');
-  expect([...side.levels()]).toEqual(levels);
-  expect(side.store.keys.length).toBeLessThanOrEqual(5_700);
+  putLevels(side, toColumns(levels), 'backwards');
+  expect([...eachLevel(side)]).toEqual(levels);
+  expect(side.keys.length).toBeLessThanOrEqual(5_700);
 });
 
 test('a side that loses and gains levels for a long time does not grow', () => {
-  const side = createSide('sell');
+  const side = createStore('sell');
   for (let round = 0; round < 5_000; round += 1) {
-    side.set([(100 + ((round * 7) % 997) / 10).toFixed(1), '1']);
-    if (round >= 100) side.set([(100 + (((round - 100) * 7) % 997) / 10).toFixed(1), '0']);
+    setLevel(side, [(100 + ((round * 7) % 997) / 10).toFixed(1), '1']);
+    if (round >= 100) setLevel(side, [(100 + (((round - 100) * 7) % 997) / 10).toFixed(1), '0']);
   }
-  expect(side.size()).toBe(100);
-  expect(side.store.keys.length).toBeLessThanOrEqual(256);
+  expect(side.size).toBe(100);
+  expect(side.keys.length).toBeLessThanOrEqual(256);
 });
 
 test('the columns can lie in memory that other threads see', () => {
@@ -134,10 +135,10 @@ test('the columns can lie in memory that other threads see', () => {
       decimals: new Uint16Array(bytes, 16 * capacity, capacity),
     };
   };
-  const side: BookSide = createSide('buy', allocate);
-  for (let index = 0; index < 100; index += 1) side.set([String(100 + index), '2.5']);
+  const side = createStore('buy', allocate);
+  for (let index = 0; index < 100; index += 1) setLevel(side, [String(100 + index), '2.5']);
   const elsewhere = new Float64Array(shared.at(-1) ?? new ArrayBuffer(0));
-  expect([elsewhere[99], elsewhere[side.store.keys.length + 99]]).toEqual([199, 2.5]);
+  expect([elsewhere[99], elsewhere[side.keys.length + 99]]).toEqual([199, 2.5]);
 });
 
 const digits = (most: number) => fc.bigInt({ min: 0n, max: 10n ** BigInt(most) - 1n }).map(String);

@@ -2,16 +2,17 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { checkLevels } from '../src/book/level.js';
-import { createSide, type BookSide } from '../src/book/side.js';
+import { coverLevels, eachLevel, isShort, priceAt, setLevel } from '../src/book/side.js';
+import { createStore, type Store } from '../src/book/store.js';
 import type { LevelText } from '../src/model/book.js';
 import { decimal } from '../src/model/decimal.js';
 
-function read(side: BookSide): LevelText[] {
-  return Array.from({ length: side.size() }, (_, index) => side.level(index) ?? ['', '']);
+function read(side: Store): LevelText[] {
+  return [...eachLevel(side)];
 }
 
-function fill(side: BookSide, levels: readonly LevelText[]): BookSide {
-  for (const level of levels) side.set(level);
+function fill(side: Store, levels: readonly LevelText[]): Store {
+  for (const level of levels) setLevel(side, level);
   return side;
 }
 
@@ -22,17 +23,17 @@ const three: readonly LevelText[] = [
 ];
 
 test('bids are read from the highest price, asks from the lowest', () => {
-  expect(read(fill(createSide('buy'), three))).toEqual([three[0], three[2], three[1]]);
-  expect(read(fill(createSide('sell'), three))).toEqual([three[1], three[2], three[0]]);
+  expect(read(fill(createStore('buy'), three))).toEqual([three[0], three[2], three[1]]);
+  expect(read(fill(createStore('sell'), three))).toEqual([three[1], three[2], three[0]]);
 });
 
 test('an amount of zero, however it is written, deletes the level', () => {
-  const side = fill(createSide('buy'), [...three, ['9', '0.000'], ['10.5', '0'], ['7', '0']]);
+  const side = fill(createStore('buy'), [...three, ['9', '0.000'], ['10.5', '0'], ['7', '0']]);
   expect(read(side)).toEqual([three[2]]);
 });
 
 test('zeros at the ends of a price do not make it another one', () => {
-  const side = fill(createSide('sell'), [
+  const side = fill(createStore('sell'), [
     ['1.1', '1'],
     ['1.10', '2'],
     ['01.100', '3'],
@@ -43,28 +44,28 @@ test('zeros at the ends of a price do not make it another one', () => {
 
 test('prices that share a double are levels of their own, in order', () => {
   const [low, middle, high] = ['0.10000000000000000001', '0.10000000000000000002', '0.10000000000000000003'];
-  const bids = fill(createSide('buy'), [
+  const bids = fill(createStore('buy'), [
     [middle, '2'],
     [high, '3'],
     [low, '1'],
   ]);
-  const asks = fill(createSide('sell'), read(bids));
+  const asks = fill(createStore('sell'), read(bids));
   expect(read(bids).map(([price]) => price)).toEqual([high, middle, low]);
   expect(read(asks).map(([price]) => price)).toEqual([low, middle, high]);
-  bids.set([middle, '0']);
-  asks.set([`${low}0`, '7']);
+  setLevel(bids, [middle, '0']);
+  setLevel(asks, [`${low}0`, '7']);
   expect(read(bids).map(([price]) => price)).toEqual([high, low]);
   expect(read(asks)[0]).toEqual([`${low}0`, '7']);
 });
 
 test('the doubles of prices are read beside the texts, and NaN where there is no level', () => {
-  const side = fill(createSide('sell'), three);
-  expect([0, 1, 2, 3].map(side.price)).toEqual([9, 10.25, 10.5, NaN]);
+  const side = fill(createStore('sell'), three);
+  expect([0, 1, 2, 3].map((index) => priceAt(side, index))).toEqual([9, 10.25, 10.5, NaN]);
 });
 
 test('what lies beyond the covered levels is dropped, until more is covered', () => {
-  const side = fill(createSide('sell'), three);
-  side.cover(2);
+  const side = fill(createStore('sell'), three);
+  coverLevels(side, 2);
   fill(side, [
     ['10.5', '1'],
     ['10.2', '5'],
@@ -74,11 +75,11 @@ test('what lies beyond the covered levels is dropped, until more is covered', ()
     ['9', '2.50'],
     ['10.2', '5'],
   ]);
-  expect([1, 2, 3].map(side.isShort)).toEqual([false, false, true]);
-  side.cover(4);
-  side.set(['11', '1']);
+  expect([1, 2, 3].map((least) => isShort(side, least))).toEqual([false, false, true]);
+  coverLevels(side, 4);
+  setLevel(side, ['11', '1']);
   expect(read(side).at(-1)).toEqual(['11', '1']);
-  expect(side.isShort(9)).toBe(false);
+  expect(isShort(side, 9)).toBe(false);
 });
 
 const price = fc.oneof(
@@ -91,7 +92,7 @@ const amount = fc.oneof(fc.constant('0'), fc.constant('0.00'), fc.integer({ min:
 test('whatever is set, a side equals a sorted list of exact numbers', () => {
   fc.assert(
     fc.property(fc.constantFrom('buy', 'sell'), fc.array(fc.tuple(price, amount), { maxLength: 300 }), (name, sets) => {
-      const side = fill(createSide(name), sets);
+      const side = fill(createStore(name), sets);
       const expected = new Map<string, LevelText>();
       for (const level of sets) {
         const key = decimal(level[0]).toFixed();
@@ -101,7 +102,7 @@ test('whatever is set, a side equals a sorted list of exact numbers', () => {
       const sign = name === 'buy' ? -1 : 1;
       const levels = [...expected.values()].sort((one, other) => sign * decimal(one[0]).cmp(decimal(other[0])));
       expect(read(side)).toEqual(levels);
-      expect(levels.map((_, index) => side.price(index))).toEqual(levels.map(([text]) => Number(text)));
+      expect(levels.map((_, index) => priceAt(side, index))).toEqual(levels.map(([text]) => Number(text)));
     }),
     { seed: 1, numRuns: 200 },
   );
@@ -141,5 +142,5 @@ test.each<LevelText>([
   ['.5', '1'],
 ])('a level %j, %j is taken', (...level) => {
   checkLevels([level]);
-  expect(read(fill(createSide('buy'), [level])).length).toBe(Number(level[1]) === 0 ? 0 : 1);
+  expect(read(fill(createStore('buy'), [level])).length).toBe(Number(level[1]) === 0 ? 0 : 1);
 });

@@ -7,7 +7,8 @@ import type { Clock } from '../ports/ports.js';
 import type { ChecksumRule } from '../spec/spot.js';
 import { areApart, bestOf, readTop, walkTop } from './float-reads.js';
 import { checkLevels, comparePrices, toColumns } from './level.js';
-import { createSide, type BookSide } from './side.js';
+import { coverLevels, eachLevel, isShort, levelAt, putLevels, setLevel } from './side.js';
+import { createStore, type Store } from './store.js';
 import { createUnits } from './units.js';
 import { invalidTarget, walk, type Step } from './walk.js';
 
@@ -37,7 +38,7 @@ type BookOptions = {
   readonly clock: Pick<Clock, 'mono'>;
 };
 
-type Sides = { readonly bids: BookSide; readonly asks: BookSide };
+type Sides = { readonly bids: Store; readonly asks: Store };
 
 /** Of the levels that a snapshot covered, the part below which it is time for the next one. */
 const shortBelow = 0.25;
@@ -50,16 +51,16 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
   let changedAt = -Infinity;
   let covered = 0;
 
-  const sideOf = (side: Side): BookSide => (side === 'buy' ? sides.bids : sides.asks);
+  const sideOf = (side: Side): Store => (side === 'buy' ? sides.bids : sides.asks);
   const toStep = (level: LevelText): Step => ({ price: decimal(level[0]), amount: units.toBase(level) });
   const best = (side: Side): Step | undefined => {
-    const level = sideOf(side).level(0);
+    const level = levelAt(sideOf(side), 0);
     return level && toStep(level);
   };
-  const steps = function* (side: BookSide): Generator<Step> {
-    for (const level of side.levels()) yield toStep(level);
+  const steps = function* (side: Store): Generator<Step> {
+    for (const level of eachLevel(side)) yield toStep(level);
   };
-  const read = (side: BookSide, count: number): readonly LevelText[] => {
+  const read = (side: Store, count: number): readonly LevelText[] => {
     const levels = levelsOf(side, count);
     return units.areBase ? levels : levels.map((level) => [level[0], units.toBase(level).toFixed()]);
   };
@@ -72,7 +73,7 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
       return clock.mono() - changedAt;
     },
     mid: () => {
-      const [bid, ask] = [sides.bids.level(0), sides.asks.level(0)];
+      const [bid, ask] = [levelAt(sides.bids, 0), levelAt(sides.asks, 0)];
       return bid && ask && midOf(decimal(bid[0]), decimal(ask[0]));
     },
     best,
@@ -80,21 +81,21 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
     walk: (side, to) => walk(steps(side === 'buy' ? sides.asks : sides.bids), { pair: market.pair, side, to }),
     floats: {
       get bid() {
-        return bestOf(sides.bids.store);
+        return bestOf(sides.bids);
       },
       get ask() {
-        return bestOf(sides.asks.store);
+        return bestOf(sides.asks);
       },
       top: (bids, asks) => {
         const room = Math.min(bids.length, asks.length) >>> 1;
-        const count = Math.min(room, sides.bids.size(), sides.asks.size());
-        readTop(sides.bids.store, units, bids, count);
-        readTop(sides.asks.store, units, asks, count);
+        const count = Math.min(room, sides.bids.size, sides.asks.size);
+        readTop(sides.bids, units, bids, count);
+        readTop(sides.asks, units, asks, count);
         return count;
       },
       walk: (side, to, target, into) => {
         if (!(target > 0)) throw invalidTarget(market.pair, to, String(target));
-        return walkTop(sideOf(side === 'buy' ? 'sell' : 'buy').store, units, { to, target }, into);
+        return walkTop(sideOf(side === 'buy' ? 'sell' : 'buy'), units, { to, target }, into);
       },
     },
   };
@@ -121,25 +122,25 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
       return faultOf(sides, update, checksum);
     },
     changeScanned: ({ bids, asks, depth, heardAt }) => {
-      sides.bids.put(bids, 'forwards');
-      sides.asks.put(asks, 'forwards');
+      putLevels(sides.bids, bids, 'forwards');
+      putLevels(sides.asks, asks, 'forwards');
       if (!Number.isNaN(depth)) cover(sides, depth);
       changedAt = heardAt;
       return isCrossed(sides) ? 'crossed' : undefined;
     },
-    isShort: () => sides.bids.isShort(covered * shortBelow) || sides.asks.isShort(covered * shortBelow),
+    isShort: () => isShort(sides.bids, covered * shortBelow) || isShort(sides.asks, covered * shortBelow),
   };
 }
 
 function createSides(): Sides {
-  return { bids: createSide('buy'), asks: createSide('sell') };
+  return { bids: createStore('buy'), asks: createStore('sell') };
 }
 
 function apply({ bids, asks }: Sides, update: BookUpdate): void {
   checkLevels(update.bids);
   checkLevels(update.asks);
-  for (const level of update.bids) bids.set(level);
-  for (const level of update.asks) asks.set(level);
+  for (const level of update.bids) setLevel(bids, level);
+  for (const level of update.asks) setLevel(asks, level);
   cover({ bids, asks }, update.depth);
 }
 
@@ -151,33 +152,33 @@ function load(sides: Sides, snapshot: BookUpdate): void {
   const most = snapshot.depth ?? Infinity;
   cover(sides, snapshot.depth);
   // Of two levels at one price nobody can say which one holds.
-  if (sides.bids.size() < Math.min(most, bids) || sides.asks.size() < Math.min(most, asks)) {
+  if (sides.bids.size < Math.min(most, bids) || sides.asks.size < Math.min(most, asks)) {
     throw new RangeError('a snapshot with two levels at one price');
   }
 }
 
 /** Snapshots go from the touch outwards and a side the other way round: from the back nothing has to move. Returns how many levels there are. */
-function loadSide(side: BookSide, levels: readonly LevelText[] | LevelColumns): number {
+function loadSide(side: Store, levels: readonly LevelText[] | LevelColumns): number {
   if (!('count' in levels)) {
     const columns = toColumns(levels);
     return columns === undefined ? loadTexts(side, levels) : loadSide(side, columns);
   }
-  side.put(levels, 'backwards');
+  putLevels(side, levels, 'backwards');
   let count = 0;
   for (let row = 0; row < levels.count; row += 1) count += +(levels.amounts[row] !== 0);
   return count;
 }
 
-function loadTexts(side: BookSide, levels: readonly LevelText[]): number {
+function loadTexts(side: Store, levels: readonly LevelText[]): number {
   checkLevels(levels);
-  for (const level of levels.toReversed()) side.set(level);
+  for (const level of levels.toReversed()) setLevel(side, level);
   return levels.filter(([, amount]) => Number(amount) !== 0).length;
 }
 
 function cover({ bids, asks }: Sides, depth: number | undefined): void {
   if (depth === undefined) return;
-  bids.cover(depth);
-  asks.cover(depth);
+  coverLevels(bids, depth);
+  coverLevels(asks, depth);
 }
 
 /** `update` was applied last. */
@@ -189,9 +190,9 @@ function faultOf(sides: Sides, update: BookUpdate, rule: ChecksumRule | undefine
 }
 
 /** The best levels as they were sent. */
-function levelsOf(side: BookSide, count: number): readonly LevelText[] {
+function levelsOf(side: Store, count: number): readonly LevelText[] {
   const levels: LevelText[] = [];
-  for (const level of side.levels()) {
+  for (const level of eachLevel(side)) {
     if (!(levels.length < count)) break;
     levels.push(level);
   }
@@ -199,8 +200,8 @@ function levelsOf(side: BookSide, count: number): readonly LevelText[] {
 }
 
 function isCrossed({ bids, asks }: Sides): boolean {
-  if (areApart(bids.store, asks.store)) return false;
-  const [bid, ask] = [bids.level(0), asks.level(0)];
+  if (areApart(bids, asks)) return false;
+  const [bid, ask] = [levelAt(bids, 0), levelAt(asks, 0)];
   return bid !== undefined && ask !== undefined && comparePrices(bid[0], ask[0]) >= 0;
 }
 

@@ -27,11 +27,16 @@ export type Store = {
 export type Allocate = (capacity: number) => Pick<Store, 'keys' | 'amounts' | 'decimals'>;
 
 const step = 64;
-const onHeap: Allocate = (capacity) => ({
-  keys: new Float64Array(capacity),
-  amounts: new Float64Array(capacity),
-  decimals: new Uint16Array(capacity),
-});
+
+/** The three columns in one piece of memory: each piece has an object of its own, and there are many books. */
+const onHeap: Allocate = (capacity) => {
+  const memory = new ArrayBuffer(18 * capacity);
+  return {
+    keys: new Float64Array(memory, 0, capacity),
+    amounts: new Float64Array(memory, 8 * capacity, capacity),
+    decimals: new Uint16Array(memory, 16 * capacity, capacity),
+  };
+};
 
 export function createStore(side: Side, allocate: Allocate = onHeap): Store {
   const sign = side === 'buy' ? 1 : -1;
@@ -47,8 +52,7 @@ export function makeRoom(store: Store, more: number): void {
   if (store.size < 0.75 * store.slots) closeGaps(store);
   if (store.slots + more <= store.keys.length) return;
   const { keys, amounts, decimals, slots } = store;
-  const wanted = slots === 0 ? more : (slots + more) * 1.5;
-  const columns = store.allocate(step * Math.ceil(wanted / step));
+  const columns = store.allocate(slots === 0 ? more : step * Math.ceil(((slots + more) * 1.5) / step));
   columns.keys.set(keys.subarray(0, slots));
   columns.amounts.set(amounts.subarray(0, slots));
   columns.decimals.set(decimals.subarray(0, slots));

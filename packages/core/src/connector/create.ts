@@ -59,6 +59,7 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
   let account: AccountState = 'none';
 
   const status = createStatusBoard({
+    hub,
     parts: () => ({
       phase: lifecycle.phase(),
       account,
@@ -66,9 +67,6 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
       clockOffsetMs: api.clockOffsetMs(),
       books: data.books(),
     }),
-    emit: (read) => {
-      hub.emit({ type: 'status', status: read });
-    },
   });
 
   const fees = createFees({ ...base, spec });

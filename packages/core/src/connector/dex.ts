@@ -105,10 +105,8 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   let account: AccountState = 'none';
 
   const status = createStatusBoard({
+    hub,
     parts: () => ({ phase: lifecycle.phase(), account, killed: guard.killed(), clockOffsetMs: 0, books: new Map() }),
-    emit: (read) => {
-      hub.emit({ type: 'status', status: read });
-    },
   });
   const nodes = createNodes(Object.keys(chain.environments[environment] ?? {}), meter);
   const node = createDexNode({ chain, api, nodes, network, onProblem });

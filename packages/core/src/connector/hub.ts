@@ -19,6 +19,8 @@ export type Hub = {
   /** From now on, what is not journaled carries this sequence, until a later one. */
   readonly continueFrom: (sequence: number) => void;
   readonly on: <T extends Event['type']>(type: T, listener: Listener<T>) => () => void;
+  /** Whether anybody listens to events of this type. */
+  readonly isHeard: (type: Event['type']) => boolean;
 };
 
 export function createHub(options: { now: () => UnixMs; log: Log; meter: Meter }): Hub {
@@ -73,6 +75,7 @@ export function createHub(options: { now: () => UnixMs; log: Log; meter: Meter }
       ofType.add(handle);
       return () => ofType.delete(handle);
     },
+    isHeard: (type) => (listeners.get(type)?.size ?? 0) > 0,
   };
 }
 

@@ -249,7 +249,13 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
       const book = bookOf(pair)?.book;
       return book?.state === 'live' ? book : undefined;
     },
-    books: () => new Map([...ownerOfBook.values()].flatMap(toEntry)),
+    books: () => {
+      const books = new Map<Pair, BookAge>();
+      for (const { market, book: held } of ownerOfBook.values()) {
+        if (held !== undefined) books.set(market.pair, { state: held.book.state, ageMs: held.book.ageMs });
+      }
+      return books;
+    },
     trades: (pair) => watched.get(pair)?.trades.slice(-keptTrades) ?? [],
     onBook: bookListeners.on,
     onTrade: tradeListeners.on,
@@ -258,10 +264,6 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
       streams.close();
     },
   };
-}
-
-function toEntry({ market, book: held }: Watched<unknown>): readonly (readonly [Pair, BookAge])[] {
-  return held === undefined ? [] : [[market.pair, { state: held.book.state, ageMs: held.book.ageMs }]];
 }
 
 function keyOf({ stream, topic }: StreamTopic): string {

@@ -2,6 +2,7 @@ import { ConnectorError } from '../errors/connector-error.js';
 import type { AccountState, Status } from '../model/event.js';
 import type { Pair } from '../model/market.js';
 import type { BookState } from '../model/book.js';
+import type { Hub } from './hub.js';
 
 /** How far a connector is between its start and its end. */
 export type Phase = 'new' | 'starting' | 'started' | 'stopping' | 'stopped';
@@ -57,24 +58,31 @@ export function checkReady(
 /** A connector's status, told when something changes that matters. */
 export type StatusBoard = {
   readonly read: () => Status;
-  /** Tells the status unless it was told before. Ages grow all the time: nobody hears of those. */
+  /**
+   * Tells the status unless it was told before. Ages grow all the time: nobody hears of those.
+   * While nobody listens it is not put together: of thousands of books, each that changes would look at all of them.
+   */
   readonly tell: () => void;
 };
 
 export function createStatusBoard(options: {
   readonly parts: () => StatusParts;
-  readonly emit: (status: Status) => void;
+  readonly hub: Pick<Hub, 'emit' | 'isHeard'>;
 }): StatusBoard {
   let told = '';
   const read = (): Status => toStatus(options.parts());
   return {
     read,
     tell: () => {
+      if (!options.hub.isHeard('status')) {
+        told = '';
+        return;
+      }
       const status = read();
       const summary = JSON.stringify([status.ready, status.account, status.missing]);
       if (summary === told) return;
       told = summary;
-      options.emit(status);
+      options.hub.emit({ type: 'status', status });
     },
   };
 }

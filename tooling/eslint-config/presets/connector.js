@@ -6,6 +6,8 @@ import { tests } from '../parts/tests.js';
 const contract = ['@hb/connector-core', 'valibot', '@noble/hashes'];
 /** A DEX builds calls of its chain, and both write them with viem's functions; its client and its list of chains stay out. Forks share functions. */
 const onChain = ['@hb/connector-ethereum', '@hb/uniswap-pools', 'viem/utils'];
+/** What emulated venues are made of: testkit, and what products of one venue share. */
+const emulation = ['@hb/connector-testkit', '@hb/binance-emulation'];
 /** Files of keys are encrypted by AES. */
 const keystores = ['@noble/ciphers'];
 
@@ -31,10 +33,7 @@ export function connector(directory) {
       files: ['emulator/**/*.ts'],
       rules: {
         ...pure,
-        'hb/imports': [
-          'error',
-          { packages: [...contract, '@hb/connector-testkit', 'viem/utils'], within: ['emulator'] },
-        ],
+        'hb/imports': ['error', { packages: [...contract, ...emulation, 'viem/utils'], within: ['emulator'] }],
       },
     },
     {

@@ -28,7 +28,7 @@ import { createLimits, defaultRateLimits, type CountedLimit, type RateLimit } fr
 import { createListenKeys } from './listen-keys.js';
 import { defaultMarkets, digits, toDefinition, type MarketRules } from './markets.js';
 import { createSources } from './stream-sources.js';
-import { createStreamConnection, routed } from './streams.js';
+import { createRoutedConnection, routed } from './streams.js';
 import { tellUsers } from './user-events.js';
 import { createUserConnection, isPrivate, type UserConnection } from './user-streams.js';
 import type { Fees, Venue } from './venue.js';
@@ -140,7 +140,7 @@ export function createBinancePerpetualEmulator(options: BinancePerpetualEmulator
     if (isPrivate(upgrade.path)) return connectUser(upgrade, socket);
     if (!routed.test(upgrade.path)) return { refused: 404 };
     const parts = { clock, publisher, noteRefusal: () => venue.limits.noteRefusal() };
-    return keepAlive({ clock, socket }, streams.add(socket, createStreamConnection(parts, upgrade, socket)), alive);
+    return keepAlive({ clock, socket }, streams.add(socket, createRoutedConnection(parts, upgrade, socket)), alive);
   }
   return {
     engine,

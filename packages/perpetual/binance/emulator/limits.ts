@@ -1,15 +1,14 @@
+import { createRateCounter, type CountedLimit as Counted, type RateLimit as Limit } from '@hb/binance-emulation';
 import type { Clock } from '@hb/connector-core';
-import { createVenueLimits, refuse, type LimitRule } from '@hb/connector-testkit';
+import { refuse } from '@hb/connector-testkit';
 
 /** A limit as `exchangeInfo` lists it: weight counts for an address, orders for an account. */
-export type RateLimit = {
+export type RateLimit = Limit & {
   readonly rateLimitType: 'REQUEST_WEIGHT' | 'ORDERS';
   readonly interval: 'SECOND' | 'MINUTE';
-  readonly intervalNum: number;
-  readonly limit: number;
 };
 
-export type CountedLimit = RateLimit & { readonly count: number };
+export type CountedLimit = Counted<RateLimit>;
 
 /** https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info#limits */
 export const defaultRateLimits: readonly RateLimit[] = [
@@ -36,21 +35,13 @@ export interface Limits {
 }
 
 const refusalOf = { REQUEST_WEIGHT: [-1003, 'request weight'], ORDERS: [-1015, 'orders'] } as const;
-const intervalMs = { SECOND: 1_000, MINUTE: 60_000 } as const;
 
 export function createLimits(clock: Clock, rateLimits: readonly RateLimit[]): Limits {
-  const rules = rateLimits.map((limit): [string, LimitRule] => {
-    const perMs = intervalMs[limit.interval] * limit.intervalNum;
-    return [nameOf(limit), { limit: limit.limit, perMs, window: 'fixed' }];
-  });
-  const counted = createVenueLimits<string>(Object.fromEntries(rules), () => clock.now());
-  const of = (type: RateLimit['rateLimitType']) => rateLimits.filter((limit) => limit.rateLimitType === type);
-  const countsOf = (owner: string, type: RateLimit['rateLimitType']) =>
-    of(type).map((limit) => ({ ...limit, count: counted.used(nameOf(limit), owner) }));
+  const counted = createRateCounter(rateLimits, () => clock.now());
   let refusals = 0;
 
   function take(limit: RateLimit, owner: string, cost: number): void {
-    const { allowed, retryAfterMs } = counted.take(nameOf(limit), owner, cost);
+    const { allowed, retryAfterMs } = counted.take(limit, owner, cost);
     if (allowed) return;
     refusals += 1;
     const [code, what] = refusalOf[limit.rateLimitType];
@@ -62,27 +53,18 @@ export function createLimits(clock: Clock, rateLimits: readonly RateLimit[]): Li
   return {
     rateLimits,
     admit(address, weight) {
-      for (const limit of of('REQUEST_WEIGHT')) take(limit, address, weight);
+      for (const limit of counted.of('REQUEST_WEIGHT')) take(limit, address, weight);
     },
     admitOrders(account, cost) {
-      for (const limit of of('ORDERS')) take(limit, account, cost[limit.interval]);
+      for (const limit of counted.of('ORDERS')) take(limit, account, cost[limit.interval]);
     },
     noteRefusal: () => {
       refusals += 1;
     },
-    weights: (address) => countsOf(address, 'REQUEST_WEIGHT'),
-    orders: (account) => countsOf(account, 'ORDERS'),
+    weights: (address) => counted.counts(address, 'REQUEST_WEIGHT'),
+    orders: (account) => counted.counts(account, 'ORDERS'),
     get refusals() {
       return refusals;
     },
   };
-}
-
-/** `10s` and `1m` of a header such as `x-mbx-order-count-10s`. */
-export function toIntervalLetters({ interval, intervalNum }: RateLimit): string {
-  return `${intervalNum}${interval.charAt(0).toLowerCase()}`;
-}
-
-function nameOf(limit: RateLimit): string {
-  return `${limit.rateLimitType} ${toIntervalLetters(limit)}`;
 }

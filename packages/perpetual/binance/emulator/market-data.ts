@@ -1,16 +1,9 @@
-import { aggregate, cut, fromUnits, refuse, summarizeDay, toCandles } from '@hb/connector-testkit';
-import type {
-  AggregateTrade,
-  Candle,
-  EngineDepth,
-  EngineMarket,
-  EngineTrade,
-  PerpetualMarket,
-} from '@hb/connector-testkit';
+import { bestOf, findAggregates, findKlines, periodOf, toAggregateJson } from '@hb/binance-emulation';
+import { cut, fromUnits, summarizeDay } from '@hb/connector-testkit';
+import type { EngineMarket, EngineTrade, PerpetualMarket } from '@hb/connector-testkit';
 
-import { periodOf } from './intervals.js';
 import { toSymbolInfo } from './markets.js';
-import { lastPrice, toAmount, toAverage, toLevels, toMoney, toPrice } from './text.js';
+import { lastPrice, numbers, toAmount, toAverage, toLevels, toMoney, toPrice } from './text.js';
 import { findMarket, marketOf, namedMarket, type Call, type Route } from './venue.js';
 
 /** https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api */
@@ -99,44 +92,15 @@ function toTrades(call: Call): unknown {
 
 function toAggregateTrades(call: Call): unknown {
   const { market } = findMarket(call);
-  const [fromId, from, to] = ['fromId', 'startTime', 'endTime'].map((name) => call.parameters.integer(name));
-  const found = aggregate(call.reads.trades(market.symbol)).filter(({ id, last }) => {
-    return id >= (fromId ?? 0) && last.at >= (from ?? 0) && last.at <= (to ?? Infinity);
-  });
-  const limit = call.parameters.limit(500, 1_000);
-  return cut(found, limit, (fromId ?? from) !== undefined).map((trade) => toAggregateJson(market, trade));
-}
-
-export function toAggregateJson(market: EngineMarket, { id, price, amount, first, last }: AggregateTrade): object {
-  return {
-    ...{ a: id, p: toPrice(market, price), q: toAmount(market, amount) },
-    ...{ f: first.tradeId, l: last.tradeId, T: last.at, m: last.taker === 'sell' },
-  };
+  const found = findAggregates({ trades: call.reads.trades(market.symbol), parameters: call.parameters });
+  return found.map((trade) => toAggregateJson(numbers, market, trade));
 }
 
 function toKlines(call: Call): unknown {
   const { parameters, reads, venue } = call;
   const { market } = findMarket(call);
-  const period = periodOf(parameters.required('interval'));
-  if (period === undefined) throw refuse(-1120, 'Invalid interval.');
-  const [from, to] = [parameters.integer('startTime'), parameters.integer('endTime')];
-  const span = { limit: parameters.limit(500, 1_500), to: Math.min(to ?? Infinity, venue.clock.now()) };
-  const candles = toCandles(reads.trades(market.symbol), period, { ...span, ...(from !== undefined && { from }) });
-  return candles.map((candle) => {
-    const { o, h, l, c, v, q, n, V, Q } = toKlineValues(market, candle);
-    return [candle.openAt, o, h, l, c, v, candle.closeAt, q, n, V, Q, '0'];
-  });
-}
-
-type KlineValues = Readonly<Record<'o' | 'c' | 'h' | 'l' | 'v' | 'q' | 'V' | 'Q', string>> & { readonly n: number };
-
-/** The values of a candle, under the names of the stream. */
-export function toKlineValues(market: EngineMarket, { open, close, high, low, summary }: Candle): KlineValues {
-  return {
-    ...{ o: toPrice(market, open), c: toPrice(market, close), h: toPrice(market, high), l: toPrice(market, low) },
-    ...{ v: toAmount(market, summary?.amount ?? 0n), n: summary?.count ?? 0, q: toMoney(summary?.quote ?? 0n) },
-    ...{ V: toAmount(market, summary?.takerBuyAmount ?? 0n), Q: toMoney(summary?.takerBuyQuote ?? 0n) },
-  };
+  const asked = { market, trades: reads.trades(market.symbol), parameters, now: venue.clock.now() };
+  return findKlines(numbers, asked, { periodOf, most: 1_500 });
 }
 
 function toPremiumIndex({ reads }: Call) {
@@ -177,7 +141,6 @@ type DayPrice =
 type DayText = DayPrice | 'symbol' | 'lastQty' | 'volume' | 'quoteVolume';
 type DayNumber = 'openTime' | 'closeTime' | 'firstId' | 'lastId' | 'count';
 type Day = Readonly<Record<DayText, string> & Record<DayNumber, number>>;
-type Best = Readonly<Record<'bidPrice' | 'bidQty' | 'askPrice' | 'askQty', string>>;
 
 /** The last 24 hours, under the names of REST. https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/24hr-Ticker-Price-Change-Statistics */
 export function dayOf(market: EngineMarket, all: readonly EngineTrade[], now: number): Day {
@@ -208,16 +171,12 @@ function toLastPrice({ reads, venue }: Call) {
 function toBookTicker({ reads, venue }: Call) {
   return (market: PerpetualMarket): object => {
     const depth = reads.depth(market.symbol, 1);
-    return { symbol: market.symbol, ...bestOf(market, depth), time: venue.clock.now(), lastUpdateId: depth.updateId };
-  };
-}
-
-export function bestOf(market: EngineMarket, { bids, asks }: EngineDepth): Best {
-  const [bidPrice, bidQty] = bids[0] ?? [0n, 0n];
-  const [askPrice, askQty] = asks[0] ?? [0n, 0n];
-  return {
-    ...{ bidPrice: toPrice(market, bidPrice), bidQty: toAmount(market, bidQty) },
-    ...{ askPrice: toPrice(market, askPrice), askQty: toAmount(market, askQty) },
+    return {
+      symbol: market.symbol,
+      ...bestOf(numbers, market, depth),
+      time: venue.clock.now(),
+      lastUpdateId: depth.updateId,
+    };
   };
 }
 

@@ -1,3 +1,4 @@
+import { missing } from '@hb/binance-emulation';
 import { decodeJson } from '@hb/connector-core';
 import { attempt, isRefusal, refuse } from '@hb/connector-testkit';
 import type {
@@ -11,7 +12,7 @@ import type {
 
 import { checkFilters, type Asked } from './filters.js';
 import { digits } from './markets.js';
-import { clientIdForm, missing, toParameters } from './parameters.js';
+import { clientIdForm, toParameters } from './parameters.js';
 import { toOrderJson } from './reports.js';
 import { describe, findMarket, type KeyedCall, type Route } from './venue.js';
 

@@ -1,4 +1,4 @@
-import { periodOf } from './intervals.js';
+import { periodOf } from '@hb/binance-emulation';
 
 type StreamRoute = 'public' | 'market';
 

@@ -1,3 +1,4 @@
+import { bestOf, periodOf, toAggregateJson, toKlineEvent } from '@hb/binance-emulation';
 import {
   createTimer,
   feedAggregateTrades,
@@ -8,17 +9,15 @@ import {
   feedNews,
   isTradeOf,
   silence,
-  type Candle,
   type EngineMarket,
   type FeedParts,
   type OpenSource,
   type Source,
 } from '@hb/connector-testkit';
 
-import { periodOf } from './intervals.js';
-import { bestOf, dayOf, toAggregateJson, toKlineValues, toRate } from './market-data.js';
+import { dayOf, toRate } from './market-data.js';
 import { parseStream, type StreamKind } from './stream-names.js';
-import { toLevels } from './text.js';
+import { numbers, toLevels } from './text.js';
 import type { Venue } from './venue.js';
 
 type Parts = Pick<Venue, 'engine' | 'clock'>;
@@ -42,11 +41,11 @@ function openStream(parts: Parts, { market, stream, publish }: Opened): Source {
   switch (stream.kind) {
     case 'aggTrade':
       return feedAggregateTrades(feed, (trade) => {
-        publish({ e: 'aggTrade', E: clock.now(), s, ...toAggregateJson(market, trade) });
+        publish({ e: 'aggTrade', E: clock.now(), s, ...toAggregateJson(numbers, market, trade) });
       });
     case 'bookTicker':
       return feedBest(feed, (depth) => {
-        const { bidPrice: b, bidQty: B, askPrice: a, askQty: A } = bestOf(market, depth);
+        const { bidPrice: b, bidQty: B, askPrice: a, askQty: A } = bestOf(numbers, market, depth);
         publish({ e: 'bookTicker', u: depth.updateId, E: clock.now(), T: clock.now(), s, b, B, a, A });
       });
     case 'diff':
@@ -122,22 +121,6 @@ function openKlines(feed: FeedParts, interval: string, publish: Publish): Source
   const period = periodOf(interval);
   if (period === undefined) return silence;
   return feedCandles(feed, { period, everyMs: 250 }, (candle, isClosed) => {
-    publish({
-      e: 'kline',
-      E: clock.now(),
-      s: market.symbol,
-      k: toKlineJson(market, candle, { i: interval, x: isClosed }),
-    });
+    publish(toKlineEvent(numbers, market, { candle, i: interval, x: isClosed, at: clock.now() }));
   });
-}
-
-function toKlineJson(
-  market: EngineMarket,
-  candle: Candle,
-  { i, x }: { readonly i: string; readonly x: boolean },
-): object {
-  const { openAt: t, closeAt: T, summary } = candle;
-  const { o, c, h, l, v, n, q, V, Q } = toKlineValues(market, candle);
-  const [f, L] = [summary?.first.tradeId ?? -1, summary?.last.tradeId ?? -1];
-  return { t, T, s: market.symbol, i, f, L, o, c, h, l, v, n, x, q, V, Q, B: '0' };
 }

@@ -1,3 +1,4 @@
+import type { NumberForms } from '@hb/binance-emulation';
 import { fromUnits, type EngineMarket, type EngineTrade } from '@hb/connector-testkit';
 
 import { digits } from './markets.js';
@@ -15,6 +16,8 @@ export function toAmount(market: EngineMarket, amount: bigint): string {
 export function toMoney(units: bigint): string {
   return fromUnits(units, digits, digits);
 }
+
+export const numbers: NumberForms = { price: toPrice, amount: toAmount, quote: (_, quote) => toMoney(quote) };
 
 /** What one base unit is worth on average, with 5 decimal places. */
 export function toAverage(market: EngineMarket, worth: bigint, amount: bigint): string {

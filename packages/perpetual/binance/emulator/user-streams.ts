@@ -1,7 +1,5 @@
+import { readPairs, respondTo, streamError, unknownMethod } from '@hb/binance-emulation';
 import type { VenueConnection, VenueSocket, VenueUpgrade } from '@hb/connector-testkit';
-
-import { readPairs } from './parameters.js';
-import { respondTo, streamError, unknownMethod } from './stream-messages.js';
 
 /** `/private/ws/<listenKey>`, `/private/ws`, with `?listenKey=` as ccxt connects, and `/private/stream?streams=<listenKey>`. */
 export const isPrivate = (path: string): boolean => /^\/private\/(?:ws(?:\/\w+)?|stream)$/.test(path);

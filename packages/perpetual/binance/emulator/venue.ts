@@ -1,3 +1,4 @@
+import type { Security } from '@hb/binance-emulation';
 import { refuse } from '@hb/connector-testkit';
 import type {
   Alarms,
@@ -10,7 +11,6 @@ import type {
   PerpetualReads,
 } from '@hb/connector-testkit';
 
-import type { Security } from './authority.js';
 import type { GoodTill } from './good-till.js';
 import type { ListenKeys } from './listen-keys.js';
 import type { Limits } from './limits.js';

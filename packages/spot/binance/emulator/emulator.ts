@@ -1,3 +1,9 @@
+import {
+  createStreamConnection,
+  type CountedLimit,
+  type RateLimit,
+  type StreamConnection,
+} from '@hb/binance-emulation';
 import { decimal, type Clock, type Crypto } from '@hb/connector-core';
 import {
   accountName,
@@ -23,11 +29,11 @@ import {
 } from '@hb/connector-testkit';
 
 import { createExecutor } from './execute.js';
-import { createLimits, defaultRateLimits, type CountedLimit, type RateLimit } from './limits.js';
+import { createLimits, defaultRateLimits } from './limits.js';
 import { defaultMarkets, digits, toDefinition, type MarketRules } from './markets.js';
 import { answerRest } from './rest.js';
+import { parseStream } from './stream-names.js';
 import { createSources } from './stream-sources.js';
-import { createStreamConnection, type StreamConnection } from './streams.js';
 import { createUserEvents, toRejectedReport } from './user-events.js';
 import type { AccountSettings, Venue } from './venue.js';
 import { createApiConnection, type ApiConnection } from './websocket-api.js';
@@ -94,6 +100,9 @@ const alive: KeepAlive = {
   longest: { afterMs: 86_400_000, code: 1001, reason: 'Connection has been open for 24 hours' },
 };
 
+/** https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#websocket-limits */
+const streamRules = { messagesPerSecond: 5, isStream: (name: string) => parseStream(name) !== undefined } as const;
+
 /** A venue that answers as the documentation of Binance says. Throws a `RangeError` for markets, balances or fees that are malformed. */
 export function createBinanceEmulator(options: BinanceEmulatorOptions): BinanceEmulator {
   const { clock, firstIds = usualIds, rateLimits = defaultRateLimits, refusalsBeforeBan = 10 } = options;
@@ -134,7 +143,7 @@ export function createBinanceEmulator(options: BinanceEmulatorOptions): BinanceE
     if (!isEncoded(upgrade.path + upgrade.query)) return { refused: 400 };
     if (!limits.admitConnection(upgrade.address)) return { refused: 429 };
     if (isApi) return connectApi(upgrade, socket);
-    const parts = { clock, publisher, noteRefusal: () => limits.noteRefusal() };
+    const parts = { ...streamRules, clock, publisher, noteRefusal: () => limits.noteRefusal() };
     return kept(socket, streams.add(socket, createStreamConnection(parts, upgrade, socket)));
   }
   function connectApi(upgrade: VenueUpgrade, socket: VenueSocket): VenueConnection | Declined {

@@ -1,3 +1,4 @@
+import { checkSignature, checkTiming, findKey, type Security } from '@hb/binance-emulation';
 import {
   createBehaviours,
   type ApiKey,
@@ -8,7 +9,6 @@ import {
 } from '@hb/connector-testkit';
 
 import { accountRoutes } from './account.js';
-import { checkSignature, checkTiming, findKey, type Security } from './authority.js';
 import { marketRoutes } from './market-data.js';
 import { orderRoutes } from './orders.js';
 import { refuseUnknown, toParameters } from './parameters.js';

@@ -1,16 +1,6 @@
+import { createRateCounter, toLengthMs, type CountedLimit, type RateLimit } from '@hb/binance-emulation';
 import type { Clock } from '@hb/connector-core';
-import { createVenueLimits, refuse, type LimitRule } from '@hb/connector-testkit';
-
-/** A limit as `exchangeInfo` lists it: weight and raw requests count for an address, orders for an account. */
-export type RateLimit = {
-  readonly rateLimitType: 'REQUEST_WEIGHT' | 'ORDERS' | 'RAW_REQUESTS';
-  readonly interval: 'SECOND' | 'MINUTE' | 'DAY';
-  readonly intervalNum: number;
-  readonly limit: number;
-};
-
-/** A limit with what is used of it now. */
-export type CountedLimit = RateLimit & { readonly count: number };
+import { createVenueLimits, refuse } from '@hb/connector-testkit';
 
 type LimitOptions = {
   readonly clock: Clock;
@@ -48,19 +38,16 @@ export const defaultRateLimits: readonly RateLimit[] = [
   { rateLimitType: 'RAW_REQUESTS', interval: 'MINUTE', intervalNum: 5, limit: 300_000 },
 ];
 
-const intervalMs = { SECOND: 1_000, MINUTE: 60_000, DAY: 86_400_000 } as const;
 const connections = { limit: 300, perMs: 300_000, window: 'fixed' } as const;
 const shortestBanMs = 120_000;
 const longestBanMs = 259_200_000;
 
 export function createLimits({ clock, rateLimits, refusalsBeforeBan }: LimitOptions): Limits {
   const violations = { limit: refusalsBeforeBan - 1, perMs: 60_000, window: 'fixed' } as const;
-  const counted = createVenueLimits<string>({ ...toRules(rateLimits), connections, violations }, () => clock.now());
+  const counted = createRateCounter(rateLimits, () => clock.now());
+  const noted = createVenueLimits({ connections, violations }, () => clock.now());
   const bans = new Map<string, { readonly until: number; readonly lengthMs: number }>();
   let refusals = 0;
-  const of = (type: RateLimit['rateLimitType']) => rateLimits.filter((limit) => limit.rateLimitType === type);
-  const countsOf = (owner: string, type: RateLimit['rateLimitType']) =>
-    of(type).map((limit) => ({ ...limit, count: counted.used(nameOf(limit), owner) }));
 
   function throwWhileBanned(address: string): void {
     const until = bans.get(address)?.until ?? 0;
@@ -70,13 +57,13 @@ export function createLimits({ clock, rateLimits, refusalsBeforeBan }: LimitOpti
   }
   function noteViolation(address: string): void {
     refusals += 1;
-    if (counted.take('violations', address).allowed) return;
+    if (noted.take('violations', address).allowed) return;
     const lengthMs = Math.min((bans.get(address)?.lengthMs ?? shortestBanMs / 2) * 2, longestBanMs);
     bans.set(address, { until: clock.now() + lengthMs, lengthMs });
     throwWhileBanned(address);
   }
   function charge(address: string, limit: RateLimit, cost: number): void {
-    const { allowed, retryAfterMs } = counted.take(nameOf(limit), address, cost);
+    const { allowed, retryAfterMs } = counted.take(limit, address, cost);
     if (allowed) return;
     noteViolation(address);
     const isWeight = limit.rateLimitType === 'REQUEST_WEIGHT';
@@ -90,16 +77,16 @@ export function createLimits({ clock, rateLimits, refusalsBeforeBan }: LimitOpti
     admit(address, weight) {
       if (clock.now() < (bans.get(address)?.until ?? 0)) refusals += 1;
       throwWhileBanned(address);
-      for (const limit of of('RAW_REQUESTS')) charge(address, limit, 1);
-      for (const limit of of('REQUEST_WEIGHT')) charge(address, limit, weight);
+      for (const limit of counted.of('RAW_REQUESTS')) charge(address, limit, 1);
+      for (const limit of counted.of('REQUEST_WEIGHT')) charge(address, limit, weight);
     },
     addWeight(address, weight) {
-      for (const limit of of('REQUEST_WEIGHT')) counted.add(nameOf(limit), address, weight);
+      for (const limit of counted.of('REQUEST_WEIGHT')) counted.add(limit, address, weight);
     },
     admitOrder(account) {
       // The longest first: over the limit of the day, nothing is added to the seconds.
-      for (const limit of of('ORDERS').toSorted((one, other) => lengthOf(other) - lengthOf(one))) {
-        const { allowed, retryAfterMs } = counted.take(nameOf(limit), account);
+      for (const limit of counted.of('ORDERS').toSorted((one, other) => toLengthMs(other) - toLengthMs(one))) {
+        const { allowed, retryAfterMs } = counted.take(limit, account);
         if (allowed) continue;
         refusals += 1;
         const allowance = `${limit.limit} orders per ${limit.intervalNum} ${limit.interval}`;
@@ -108,42 +95,21 @@ export function createLimits({ clock, rateLimits, refusalsBeforeBan }: LimitOpti
       }
     },
     releaseOrder(account) {
-      for (const limit of of('ORDERS')) counted.add(nameOf(limit), account, -1);
+      for (const limit of counted.of('ORDERS')) counted.add(limit, account, -1);
     },
     admitConnection(address) {
-      const { allowed } = counted.take('connections', address);
+      const { allowed } = noted.take('connections', address);
       if (!allowed) refusals += 1;
       return allowed;
     },
     noteRefusal: () => {
       refusals += 1;
     },
-    weights: (address) => countsOf(address, 'REQUEST_WEIGHT'),
-    orders: (account) => countsOf(account, 'ORDERS'),
-    rawRequests: (address) => countsOf(address, 'RAW_REQUESTS').reduce((sum, { count }) => sum + count, 0),
+    weights: (address) => counted.counts(address, 'REQUEST_WEIGHT'),
+    orders: (account) => counted.counts(account, 'ORDERS'),
+    rawRequests: (address) => counted.counts(address, 'RAW_REQUESTS').reduce((sum, { count }) => sum + count, 0),
     get refusals() {
       return refusals;
     },
   };
-}
-
-/** `10S` and `1D` of a header such as `X-MBX-ORDER-COUNT-10S`. */
-export function toIntervalLetters({ interval, intervalNum }: RateLimit): string {
-  return `${intervalNum}${interval.charAt(0)}`;
-}
-
-function toRules(rateLimits: readonly RateLimit[]): Record<string, LimitRule> {
-  return Object.fromEntries(
-    rateLimits.map((limit): [string, LimitRule] => {
-      return [nameOf(limit), { limit: limit.limit, perMs: lengthOf(limit), window: 'fixed' }];
-    }),
-  );
-}
-
-function lengthOf({ interval, intervalNum }: RateLimit): number {
-  return intervalMs[interval] * intervalNum;
-}
-
-function nameOf(limit: RateLimit): string {
-  return `${limit.rateLimitType} ${toIntervalLetters(limit)}`;
 }

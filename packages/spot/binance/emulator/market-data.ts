@@ -1,11 +1,13 @@
-import { aggregate, cut, refuse, toCandles, toLevel } from '@hb/connector-testkit';
-import type { AggregateTrade, Candle, EngineLevel, EngineMarket, Parameters } from '@hb/connector-testkit';
+import { findAggregates, findKlines, toAggregateJson as toCommonAggregate } from '@hb/binance-emulation';
+import { cut, refuse, toLevel } from '@hb/connector-testkit';
+import type { AggregateTrade, EngineLevel, EngineMarket, Parameters } from '@hb/connector-testkit';
 
 import { periodOf } from './intervals.js';
 import { averageMinutes, checkStatus, digits, hasStatus, toSymbolInfo } from './markets.js';
 import { readSymbols } from './parameters.js';
 import { toBookTicker, toDayStatistics, toDayTicker, toMiniTicker } from './tickers.js';
-import { averagePrice, findMarket, marketOf, toAmount, toPrice, toQuote, type Call, type Route } from './venue.js';
+import { averagePrice, findMarket, marketOf, numbers, toAmount, toPrice, toQuote } from './venue.js';
+import type { Call, Route } from './venue.js';
 
 const listed = ['symbol', 'symbols', 'symbolStatus'];
 const spanned = ['symbol', 'startTime', 'endTime', 'limit'];
@@ -135,61 +137,21 @@ function toTrades(call: Call): unknown {
 }
 
 function toAggregateTrades(call: Call): unknown {
-  const { parameters } = call;
   const { market } = findMarket(call);
-  const limit = parameters.limit(500, 1_000);
-  const [fromId, from, to] = ['fromId', 'startTime', 'endTime'].map((name) => parameters.integer(name));
-  const found = aggregate(call.reads.trades(market.symbol)).filter(({ id, last }) => {
-    return id >= (fromId ?? 0) && last.at >= (from ?? 0) && last.at <= (to ?? Infinity);
-  });
-  return cut(found, limit, (fromId ?? from) !== undefined).map((trade) => toAggregateJson(market, trade));
+  const found = findAggregates({ trades: call.reads.trades(market.symbol), parameters: call.parameters });
+  return found.map((trade) => toAggregateJson(market, trade));
 }
 
-export function toAggregateJson(market: EngineMarket, { id, price, amount, first, last }: AggregateTrade): object {
-  return {
-    a: id,
-    p: toPrice(market, price),
-    q: toAmount(market, amount),
-    f: first.tradeId,
-    l: last.tradeId,
-    T: last.at,
-    m: last.taker === 'sell',
-    M: true,
-  };
+/** Spot tells a flag that is always set. */
+export function toAggregateJson(market: EngineMarket, trade: AggregateTrade): object {
+  return { ...toCommonAggregate(numbers, market, trade), M: true };
 }
 
 function toKlines(call: Call): unknown {
   const { parameters, reads, venue } = call;
   const { market } = findMarket(call);
-  const period = periodOf(parameters.required('interval'));
-  if (period === undefined) throw refuse(-1120, 'Invalid interval.');
-  const limit = parameters.limit(500, 1_000);
-  const [from, to] = [parameters.integer('startTime'), parameters.integer('endTime')];
-  const span = { limit, to: Math.min(to ?? Infinity, venue.clock.now()) };
-  const candles = toCandles(reads.trades(market.symbol), period, { ...span, ...(from !== undefined && { from }) });
-  return candles.map((candle) => {
-    const { o, h, l, c, v, q, n, V, Q } = toKlineValues(market, candle);
-    return [candle.openAt, o, h, l, c, v, candle.closeAt, q, n, V, Q, '0'];
-  });
-}
-
-type KlineValues = Readonly<Record<'o' | 'c' | 'h' | 'l' | 'v' | 'q' | 'V' | 'Q', string>> & {
-  readonly n: number;
-};
-
-/** The values of a candle, under the names of the stream. */
-export function toKlineValues(market: EngineMarket, { open, close, high, low, summary }: Candle): KlineValues {
-  return {
-    o: toPrice(market, open),
-    c: toPrice(market, close),
-    h: toPrice(market, high),
-    l: toPrice(market, low),
-    v: toAmount(market, summary?.amount ?? 0n),
-    n: summary?.count ?? 0,
-    q: toQuote(market, summary?.quote ?? 0n),
-    V: toAmount(market, summary?.takerBuyAmount ?? 0n),
-    Q: toQuote(market, summary?.takerBuyQuote ?? 0n),
-  };
+  const asked = { market, trades: reads.trades(market.symbol), parameters, now: venue.clock.now() };
+  return findKlines(numbers, asked, { periodOf, most: 1_000 });
 }
 
 function toAveragePrice(call: Call): unknown {

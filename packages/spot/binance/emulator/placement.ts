@@ -1,8 +1,9 @@
+import { missing } from '@hb/binance-emulation';
 import { refuse, type EngineMarket, type EngineRequest, type Parameters } from '@hb/connector-testkit';
 
 import { checkFilters, type Asked } from './filters.js';
 import { digits, orderTypes, selfTradeModes } from './markets.js';
-import { forms, missing, missingEither, refuseOthers } from './parameters.js';
+import { forms, missingEither, refuseOthers } from './parameters.js';
 import type { AnswerType } from './reports.js';
 import { averagePrice, findMarket, type SignedCall } from './venue.js';
 

@@ -1,3 +1,4 @@
+import { bestOf, toKlineEvent } from '@hb/binance-emulation';
 import {
   feedAggregateTrades,
   feedBest,
@@ -9,7 +10,6 @@ import {
   isDepthOf,
   isTradeOf,
   silence,
-  type Candle,
   type EngineEvent,
   type EngineMarket,
   type EngineTrade,
@@ -20,10 +20,10 @@ import {
 } from '@hb/connector-testkit';
 
 import { periodOf } from './intervals.js';
-import { toAggregateJson, toKlineValues, toLevels } from './market-data.js';
+import { toAggregateJson, toLevels } from './market-data.js';
 import { parseStream, type StreamKind } from './stream-names.js';
-import { bestOf, toDayStatistics, toMiniTickerEvent, toTickerEvent } from './tickers.js';
-import { toAmount, toPrice } from './venue.js';
+import { toDayStatistics, toMiniTickerEvent, toTickerEvent } from './tickers.js';
+import { numbers, toAmount, toPrice } from './venue.js';
 
 type Parts = Pick<Exchange, 'engine' | 'clock'>;
 type Publish = (payload: unknown) => void;
@@ -55,7 +55,7 @@ function openMarket(parts: FeedParts, stream: MarketStream, publish: Publish): S
       );
     case 'bookTicker':
       return feedBest(parts, (depth) => {
-        const { bidPrice: b, bidQty: B, askPrice: a, askQty: A } = bestOf(market, depth);
+        const { bidPrice: b, bidQty: B, askPrice: a, askQty: A } = bestOf(numbers, market, depth);
         publish({ u: depth.updateId, s, b, B, a, A });
       });
     case 'diff':
@@ -74,7 +74,7 @@ function openMarket(parts: FeedParts, stream: MarketStream, publish: Publish): S
       );
     case 'ticker':
       return feedNews(parts, { everyMs: everySecond, isNews: isChangeOf(s) }, () =>
-        publish(toTickerEvent(day(), bestOf(market, engine.depth(s, 1)), clock.now())),
+        publish(toTickerEvent(day(), bestOf(numbers, market, engine.depth(s, 1)), clock.now())),
       );
   }
 }
@@ -89,17 +89,8 @@ function openKlines(parts: FeedParts, interval: string, publish: Publish): Sourc
   const period = periodOf(interval);
   if (period === undefined) return silence;
   return feedCandles(parts, { period, everyMs: interval === '1s' ? 1_000 : 2_000 }, (candle, isClosed) => {
-    const k = toKlineJson(market, candle, { i: interval, x: isClosed });
-    publish({ e: 'kline', E: clock.now(), s: market.symbol, k });
+    publish(toKlineEvent(numbers, market, { candle, i: interval, x: isClosed, at: clock.now() }));
   });
-}
-
-/** https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#klinecandlestick-streams-for-utc */
-function toKlineJson(market: EngineMarket, candle: Candle, { i, x }: { i: string; x: boolean }): object {
-  const { openAt: t, closeAt: T, summary } = candle;
-  const { o, c, h, l, v, n, q, V, Q } = toKlineValues(market, candle);
-  const [f, L] = [summary?.first.tradeId ?? -1, summary?.last.tradeId ?? -1];
-  return { t, T, s: market.symbol, i, f, L, o, c, h, l, v, n, x, q, V, Q, B: '0' };
 }
 
 function openAll(parts: Parts, publish: Publish): Source {

@@ -1,8 +1,9 @@
+import { bestOf } from '@hb/binance-emulation';
 import { fromUnits, summarizeDay, weightedAverage } from '@hb/connector-testkit';
 import type { EngineDepth, EngineMarket, EngineTrade } from '@hb/connector-testkit';
 
 import { digits } from './markets.js';
-import { toAmount, toPrice, toQuote } from './venue.js';
+import { numbers, toAmount, toPrice, toQuote } from './venue.js';
 
 /** What a market did in a span of time, under the names of REST. */
 type Statistics = Readonly<Record<PriceName | AmountName, string>> & {
@@ -17,8 +18,7 @@ type Statistics = Readonly<Record<PriceName | AmountName, string>> & {
 type PriceName = `${'open' | 'high' | 'low' | 'last' | 'weightedAvg' | 'prevClose'}Price` | 'priceChange';
 type AmountName = 'priceChangePercent' | 'lastQty' | 'volume' | 'quoteVolume';
 
-/** The best of both sides; zeros for one that is empty. */
-type Best = Readonly<Record<'bidPrice' | 'bidQty' | 'askPrice' | 'askQty', string>>;
+type Best = ReturnType<typeof bestOf>;
 
 /** The last 24 hours. https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics */
 export function toDayStatistics(market: EngineMarket, trades: readonly EngineTrade[], now: number): Statistics {
@@ -49,7 +49,7 @@ export function toDayTicker(statistics: Statistics, market: EngineMarket, depth:
   const { symbol, priceChange, priceChangePercent, weightedAvgPrice, prevClosePrice, lastPrice, lastQty, ...rest } =
     statistics;
   const change = { symbol, priceChange, priceChangePercent, weightedAvgPrice, prevClosePrice, lastPrice, lastQty };
-  return { ...change, ...bestOf(market, depth), ...rest };
+  return { ...change, ...bestOf(numbers, market, depth), ...rest };
 }
 
 /** `MINI` of each. */
@@ -62,7 +62,7 @@ export function toMiniTicker(statistics: Statistics): object {
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#symbol-order-book-ticker */
 export function toBookTicker(market: EngineMarket, depth: EngineDepth): object {
-  return { symbol: market.symbol, ...bestOf(market, depth) };
+  return { symbol: market.symbol, ...bestOf(numbers, market, depth) };
 }
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#individual-symbol-ticker-streams */
@@ -89,17 +89,6 @@ export function toTickerEvent(statistics: Statistics, best: Best, at: number): o
 export function toMiniTickerEvent(statistics: Statistics, at: number): object {
   const { symbol: s, lastPrice: c, openPrice: o, highPrice: h, lowPrice: l, volume: v, quoteVolume: q } = statistics;
   return { e: '24hrMiniTicker', E: at, s, c, o, h, l, v, q };
-}
-
-export function bestOf(market: EngineMarket, { bids, asks }: EngineDepth): Best {
-  const [bidPrice, bidQty] = bids[0] ?? [0n, 0n];
-  const [askPrice, askQty] = asks[0] ?? [0n, 0n];
-  return {
-    bidPrice: toPrice(market, bidPrice),
-    bidQty: toAmount(market, bidQty),
-    askPrice: toPrice(market, askPrice),
-    askQty: toAmount(market, askQty),
-  };
 }
 
 function restOf(statistics: Statistics) {

@@ -1,3 +1,4 @@
+import type { NumberForms, Security } from '@hb/binance-emulation';
 import {
   refuse,
   weightedAverage,
@@ -12,7 +13,6 @@ import {
   type VenueRefusal,
 } from '@hb/connector-testkit';
 
-import type { Security } from './authority.js';
 import type { Limits } from './limits.js';
 import { averageMinutes, digits, type MarketRules } from './markets.js';
 import { forms } from './parameters.js';
@@ -85,6 +85,8 @@ export function toAmount(market: EngineMarket, amount: bigint): string {
 export function toQuote(market: EngineMarket, quote: bigint): string {
   return market.quoteAsset.format(quote, digits);
 }
+
+export const numbers: NumberForms = { price: toPrice, amount: toAmount, quote: toQuote };
 
 /** Volume-weighted over the last minutes, else the last price; `undefined` before the first trade. */
 export function averagePrice(market: EngineMarket, trades: readonly EngineTrade[], now: number): string | undefined {

@@ -1,10 +1,10 @@
+import { readPairs } from '@hb/binance-emulation';
 import { createRouter, isRefusal, readMessageId, readObject, refuse, toPairs } from '@hb/connector-testkit';
 import type { ApiKey, Parameter, Parameters, VenueRefusal } from '@hb/connector-testkit';
 import type { VenueConnection, VenueSocket, VenueUpgrade } from '@hb/connector-testkit';
 
-import { toSignedParams } from './authority.js';
 import { routes, type Executed, type Executor } from './execute.js';
-import { readPairs, toParameters } from './parameters.js';
+import { toParameters } from './parameters.js';
 import { toErrorBody } from './rejection.js';
 import type { Venue } from './venue.js';
 
@@ -168,4 +168,13 @@ function toError(refusal: VenueRefusal, serverTime: number): object {
   const { retryAt } = refusal.details;
   const body = toErrorBody(refusal);
   return retryAt === undefined ? body : { ...body, data: { serverTime, retryAfter: retryAt } };
+}
+
+/** What the WebSocket API signs: all parameters but the signature, sorted by name, not encoded. */
+function toSignedParams(pairs: readonly Parameter[]): string {
+  return pairs
+    .filter(([name]) => name !== 'signature')
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
 }

@@ -1,8 +1,9 @@
 import { toBase64, toHex, toUtf8, type Crypto } from '@hb/connector-core';
-import { refuse, type ApiKey, type Parameter, type Parameters } from '@hb/connector-testkit';
+import { refuse, type ApiKey, type Parameters } from '@hb/connector-testkit';
 
 import { missing } from './parameters.js';
 
+/** What a request needs: `USER_STREAM` a key alone at futures, the others a signature. */
 export type Security = 'TRADE' | 'USER_DATA' | 'USER_STREAM';
 
 const defaultWindowMs = 5_000;
@@ -13,6 +14,7 @@ const firstMicroseconds = 1e15;
 /**
  * The key of a request. Throws -2014 without one and -2015 for one that is unknown or may not do this.
  * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info#endpoint-security-type
  */
 export function findKey(keys: ReadonlyMap<string, ApiKey>, apiKey: string | undefined, security: Security): ApiKey {
   if (apiKey === undefined || !/^[A-Za-z0-9]+$/.test(apiKey)) throw refuse(-2014, 'API-key format invalid.', 401);
@@ -26,6 +28,7 @@ export function findKey(keys: ReadonlyMap<string, ApiKey>, apiKey: string | unde
 /**
  * Throws -1021 outside the window: ahead by a second or more, or older than `recvWindow`.
  * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security#timing-security
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info#timing-security
  */
 export function checkTiming(parameters: Parameters, now: number): void {
   const sent = parameters.integer('timestamp') ?? missing('timestamp');
@@ -55,15 +58,6 @@ export function checkSignature(crypto: Crypto, { signer }: ApiKey, text: string,
 /** What REST signs: the query and the body as sent, joined without a separator, less the signature itself. */
 export function toSignedText(query: string, body: string): string {
   return withoutSignature(query) + withoutSignature(body);
-}
-
-/** What the WebSocket API signs: all parameters but the signature, sorted by name, not encoded. */
-export function toSignedParams(pairs: readonly Parameter[]): string {
-  return pairs
-    .filter(([name]) => name !== 'signature')
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&');
 }
 
 function withoutSignature(text: string): string {

@@ -3,7 +3,7 @@ import { readMessageId } from '@hb/connector-testkit';
 
 type StreamError = Error & { readonly code: number };
 
-/** As the documentation lists them. */
+/** As the documentation lists them. https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#error-messages */
 export function streamError(code: number, message: string): StreamError {
   return Object.assign(new Error(message), { code });
 }
@@ -25,6 +25,7 @@ function readMessage(text: string): { readonly method: unknown; readonly params:
   return { method: message.method, params: 'params' in message ? message.params : undefined };
 }
 
+/** Code 2 for a method that no stream has. */
 export function unknownMethod(method: unknown): StreamError {
   const expected = '`SUBSCRIBE`, `UNSUBSCRIBE`, `LIST_SUBSCRIPTIONS`, `SET_PROPERTY`, `GET_PROPERTY`';
   return streamError(

@@ -1,0 +1,10 @@
+export { checkSignature, checkTiming, findKey, toSignedText, type Security } from './authority.js';
+export { failures, toFailure } from './failures.js';
+export { periodOf } from './intervals.js';
+export { bestOf, findAggregates, findKlines, toAggregateJson, toKlineEvent, type NumberForms } from './market-data.js';
+export { invalidValues, missing, readPairs, readRequest, toParameterRefusal, type Refused } from './parameters.js';
+export { createRateCounter, toLengthMs, type CountedLimit, type RateCounter, type RateLimit } from './rate-limits.js';
+export { toNotFound, toRetryHeader, toUsageHeaders } from './rest.js';
+export { joinRewrites, toRewrites } from './rewrites.js';
+export { createStreamConnection, type StreamConnection, type StreamParts } from './stream-connection.js';
+export { respondTo, streamError, unknownMethod } from './stream-messages.js';

@@ -1,13 +1,10 @@
 import ccxt from 'ccxt';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { credentials, startVenue, type Venue } from './binance-venue.js';
-import { idOf, loaded } from './ccxt.js';
+import { followBook, idOf, loaded, share } from './ccxt.js';
 
 type Client = InstanceType<typeof ccxt.pro.binance>;
-
-let venue: Venue;
-let client: Client;
 
 /** A client of which only base URLs and documented options are set. */
 async function connect({ served }: Venue, identity: object = {}): Promise<Client> {
@@ -29,17 +26,7 @@ async function connect({ served }: Venue, identity: object = {}): Promise<Client
   return loaded(connected);
 }
 
-beforeAll(async () => {
-  venue = await startVenue();
-  client = await connect(venue);
-});
-
-beforeEach(() => venue.reset());
-
-afterAll(async () => {
-  await client.close();
-  await venue.stop();
-});
+const { venue, client } = await share(startVenue, connect);
 
 test('markets load with their rules', async () => {
   const markets = await client.loadMarkets();
@@ -74,12 +61,8 @@ test('the stream of the book leads to the book of the venue', async () => {
   await client.watchOrderBook('BTC/USDT');
   venue.make('buy', '60000.00', '0.25');
   venue.make('sell', '60000.50', '0.75');
-  let book = await client.watchOrderBook('BTC/USDT');
-  while (book.nonce !== venue.emulator.engine.depth('BTCUSDT', 1).updateId)
-    book = await client.watchOrderBook('BTC/USDT');
-  const { bids, asks } = venue.emulator.engine.depth('BTCUSDT');
-  const toNumbers = ([price, amount]: readonly [bigint, bigint]) => [Number(price) / 100, Number(amount) / 100_000];
-  expect([book.bids.slice(0), book.asks.slice(0)]).toEqual([bids.map(toNumbers), asks.map(toNumbers)]);
+  const { followed, held } = await followBook(client, 'BTC/USDT', { engine: venue.emulator.engine, market: 'BTCUSDT' });
+  expect(followed).toEqual(held);
 });
 
 test('trades and tickers are followed', async () => {

@@ -1,19 +1,16 @@
 import ccxt from 'ccxt';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { credentials, startPerpetualVenue, type PerpetualVenue } from './binance-perpetual-venue.js';
-import { idOf, loaded } from './ccxt.js';
+import { idOf, loaded, share } from './ccxt.js';
 
-let venue: PerpetualVenue;
-let client: InstanceType<typeof ccxt.pro.binanceusdm>;
 const symbol = 'BTC/USDT:USDT';
 
 /** A client of which only base URLs and documented options are set. */
-beforeAll(async () => {
-  venue = await startPerpetualVenue();
-  const { url, wsUrl } = venue.served;
+async function connect({ served }: PerpetualVenue): Promise<InstanceType<typeof ccxt.pro.binanceusdm>> {
+  const { url, wsUrl } = served;
   const of = (version: string) => `${url}/fapi/${version}`;
-  client = new ccxt.pro.binanceusdm({
+  const connected = new ccxt.pro.binanceusdm({
     apiKey: credentials.apiKey,
     secret: credentials.apiSecret,
     urls: {
@@ -26,13 +23,10 @@ beforeAll(async () => {
     },
     options: { fetchMarkets: { types: ['linear'] }, fetchMargins: false, fetchCurrencies: false },
   });
-  await loaded(client);
-});
+  return loaded(connected);
+}
 
-afterAll(async () => {
-  await client.close();
-  await venue.stop();
-});
+const { venue, client } = await share(startPerpetualVenue, connect);
 
 test('markets load with their rules', () => {
   expect(client.market(symbol)).toMatchObject({

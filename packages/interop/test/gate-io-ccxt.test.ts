@@ -1,13 +1,10 @@
 import ccxt from 'ccxt';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { idOf, loaded } from './ccxt.js';
+import { followBook, idOf, loaded, share } from './ccxt.js';
 import { credentials, startVenue, type Venue } from './gate-io-venue.js';
 
 type Client = InstanceType<typeof ccxt.pro.gate>;
-
-let venue: Venue;
-let client: Client;
 
 /** A client of which only base URLs and documented options are set. */
 async function connect({ served }: Venue, identity: object = {}): Promise<Client> {
@@ -23,17 +20,7 @@ async function connect({ served }: Venue, identity: object = {}): Promise<Client
   return loaded(connected);
 }
 
-beforeAll(async () => {
-  venue = await startVenue();
-  client = await connect(venue);
-});
-
-beforeEach(() => venue.reset());
-
-afterAll(async () => {
-  await client.close();
-  await venue.stop();
-});
+const { venue, client } = await share(startVenue, connect);
 
 test('markets and currencies load with their rules', async () => {
   const markets = await client.loadMarkets();
@@ -65,12 +52,11 @@ test('the stream of the book leads to the book of the venue', async () => {
   await client.watchOrderBook('BTC/USDT');
   venue.make('buy', '60000.0', '0.25');
   venue.make('sell', '60000.5', '0.75');
-  let book = await client.watchOrderBook('BTC/USDT');
-  while (book.nonce !== venue.emulator.engine.depth('BTC_USDT', 1).updateId)
-    book = await client.watchOrderBook('BTC/USDT');
-  const { bids, asks } = venue.emulator.engine.depth('BTC_USDT');
-  const toNumbers = ([price, amount]: readonly [bigint, bigint]) => [Number(price) / 10, Number(amount) / 1_000_000];
-  expect([book.bids.slice(0), book.asks.slice(0)]).toEqual([bids.map(toNumbers), asks.map(toNumbers)]);
+  const { followed, held } = await followBook(client, 'BTC/USDT', {
+    engine: venue.emulator.engine,
+    market: 'BTC_USDT',
+  });
+  expect(followed).toEqual(held);
 });
 
 test('trades, tickers and candles are followed', async () => {

@@ -1,14 +1,12 @@
 import ccxt from 'ccxt';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
+import { idOf, loaded, share } from './ccxt.js';
 import { keys, owner, startVenue, type Venue } from './hyperliquid-perpetual-venue.js';
 
 type Client = InstanceType<typeof ccxt.pro.hyperliquid>;
 
 const symbol = 'BTC/USDC:USDC';
-
-let venue: Venue;
-let client: Client;
 
 /** A client of which only base URLs and documented options are set. */
 async function connect({ served }: Venue, privateKey: string): Promise<Client> {
@@ -18,28 +16,10 @@ async function connect({ served }: Venue, privateKey: string): Promise<Client> {
     urls: { api: { public: url, private: url, ws: { public: `${wsUrl}/ws` } } },
     options: { fetchMarkets: { types: ['swap'] }, builderFee: false, approvedBuilderFee: true, fetchCurrencies: false },
   });
-  // What the client asks for before it opens a WebSocket without TLS.
-  await connected.loadHttpProxyAgent();
-  await connected.loadMarkets();
-  return connected;
+  return loaded(connected);
 }
 
-function idOf({ id }: { readonly id?: string | undefined }): string {
-  if (id === undefined) throw new Error('an order without an id');
-  return id;
-}
-
-beforeAll(async () => {
-  venue = await startVenue();
-  client = await connect(venue, keys.agent);
-});
-
-beforeEach(() => venue.reset());
-
-afterAll(async () => {
-  await client.close();
-  await venue.stop();
-});
+const { venue, client } = await share(startVenue, (started) => connect(started, keys.agent));
 
 test('markets load with their rules', async () => {
   const markets = await client.loadMarkets();

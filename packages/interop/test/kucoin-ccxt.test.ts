@@ -1,7 +1,7 @@
 import ccxt from 'ccxt';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { idOf, loaded } from './ccxt.js';
+import { followBook, idOf, loaded, share } from './ccxt.js';
 import { credentials, startVenue, type Venue } from './kucoin-venue.js';
 
 // All of the client's, so that none leads out of this machine.
@@ -11,9 +11,6 @@ const hosts = [
 ];
 
 type Client = InstanceType<typeof ccxt.pro.kucoin>;
-
-let venue: Venue;
-let client: Client;
 
 /** A client of which only base URLs and documented options are set. */
 async function connect({ served }: Venue, identity: object = {}): Promise<Client> {
@@ -28,6 +25,8 @@ async function connect({ served }: Venue, identity: object = {}): Promise<Client
   return loaded(connected, { marginables: false });
 }
 
+const { venue, client } = await share(startVenue, connect);
+
 async function whileNothingComes<T>(coming: Promise<T>, act: () => void): Promise<T> {
   const isOver = { now: false };
   void coming.finally(() => (isOver.now = true)).catch(() => undefined);
@@ -37,18 +36,6 @@ async function whileNothingComes<T>(coming: Promise<T>, act: () => void): Promis
   }
   return coming;
 }
-
-beforeAll(async () => {
-  venue = await startVenue();
-  client = await connect(venue);
-});
-
-beforeEach(() => venue.reset());
-
-afterAll(async () => {
-  await client.close();
-  await venue.stop();
-});
 
 test('markets load with their rules', async () => {
   const markets = await client.loadMarkets();
@@ -81,14 +68,11 @@ test('the stream of the book leads to the book of the venue', async () => {
   await whileNothingComes(client.watchOrderBook('BTC/USDT'), () => venue.make('buy', '59990', '0.01'));
   venue.make('buy', '60000', '0.25');
   venue.make('sell', '60000.5', '0.75');
-  let book = await client.watchOrderBook('BTC/USDT');
-  while (book.nonce !== venue.emulator.engine.depth('BTC-USDT', 1).updateId)
-    book = await client.watchOrderBook('BTC/USDT');
-  const { bids, asks } = venue.emulator.engine.depth('BTC-USDT');
-  const toNumbers = ([price, amount]: readonly [bigint, bigint]) => [Number(price) / 10, Number(amount) / 1e8];
-  // The client leaves the sequence in the levels that changed.
-  const shown = [book.bids, book.asks].map((side) => side.slice(0).map((level) => level.slice(0, 2)));
-  expect(shown).toEqual([bids.map(toNumbers), asks.map(toNumbers)]);
+  const { followed, held } = await followBook(client, 'BTC/USDT', {
+    engine: venue.emulator.engine,
+    market: 'BTC-USDT',
+  });
+  expect(followed).toEqual(held);
 });
 
 test('trades and best prices are followed', async () => {

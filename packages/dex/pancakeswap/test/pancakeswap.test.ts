@@ -38,34 +38,6 @@ async function holdings(): Promise<readonly [bigint, bigint]> {
   return [await lab.balanceOf(lab.wbnb), await lab.balanceOf(lab.usdt)];
 }
 
-describe.each(['v2', 'v3'] as const)('a pool of %s', (version) => {
-  beforeEach(() => connect(version));
-
-  test.each([
-    ['buy', 'base', '1.5'],
-    ['buy', 'quote', '900'],
-    ['sell', 'base', '1.5'],
-    ['sell', 'quote', '900'],
-  ] as const)('fills an order to %s in %s as it was quoted, to the last unit', async (side, amountIn, amount) => {
-    const quote = await connector.quote(pair, side, amountIn === 'base' ? { base: amount } : { quote: amount });
-    const before = await holdings();
-    const placed = await connector.place({ pair, side, type: 'market', amount, amountIn });
-    const order = await connector.closed(placed.clientOrderId);
-    const after = await holdings();
-    const sign = side === 'buy' ? 1n : -1n;
-    expect(order).toMatchObject({ state: 'filled', filled: fromUnits(sign * (after[0] - before[0]), 18) });
-    expect(order.filled).toEqual(quote.base);
-    expect(fromUnits(sign * (before[1] - after[1]), 18)).toEqual(quote.quote);
-    expect(order.fees).toEqual([{ asset: 'BNB', amount: expect.anything() }]);
-  });
-
-  test('is the same in the other order of its tokens', async () => {
-    const sell = await connector.quote(pair, 'sell', { base: '2' });
-    const buy = await connector.quote('USDT-WBNB', 'buy', { quote: '2' });
-    expect([buy.base, buy.quote]).toEqual([sell.quote, sell.base]);
-  });
-});
-
 describe.each(['v2', 'v3'] as const)('two pools of %s after each other', (version) => {
   test.each([
     ['buy', 'base', '1.5'],

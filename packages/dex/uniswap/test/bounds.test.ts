@@ -1,11 +1,11 @@
 import { decimal, toUnits, type DexConnector, type Order } from '@hb/connector-core';
 import { useLab } from '@hb/lab/stage';
+import { amountOf, asks, quoteOf, toTokens, type Ask } from '@hb/lab/swaps';
 import { otherKey } from '@hb/lab/uniswap';
 import { decodeFunctionData, isHex, numberToHex, parseAbi } from 'viem';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { openLab, type Version } from './support/lab.js';
-import { asks, decimals, quoteOf, toTokens, type Ask } from './support/swap-table.js';
 
 const stage = useLab(openLab);
 const pair = 'WETH-USDC';
@@ -69,8 +69,8 @@ describe.each(versions)('when somebody else trades before a swap in a pool of %s
     ];
     await stage.hold();
     const order = { ...ask, type: 'market' } as const;
-    await first.place({ ...order, amount: others[asked], maxSlippage: '0.5' });
-    const { clientOrderId } = await ours.place({ ...order, amount: amounts[asked], maxSlippage });
+    await first.place({ ...order, amount: amountOf(others, asked), maxSlippage: '0.5' });
+    const { clientOrderId } = await ours.place({ ...order, amount: amountOf(amounts, asked), maxSlippage });
     await stage.waiting(2);
     await stage.mine();
     return ours.closed(clientOrderId);
@@ -85,10 +85,11 @@ describe.each(versions)('when somebody else trades before a swap in a pool of %s
     expect(order.state).toBe('filled');
     const after = await holdings();
     const moved = { WETH: (after[0] ?? 0n) - (before[0] ?? 0n), USDC: (after[1] ?? 0n) - (before[1] ?? 0n) };
-    expect(toUnits(order.filled, decimals.WETH)).toBe(moved.WETH < 0n ? -moved.WETH : moved.WETH);
+    expect(toUnits(order.filled, 18)).toBe(moved.WETH < 0n ? -moved.WETH : moved.WETH);
     const isWorse = side === 'sell' ? order.averagePrice?.lt(quoted.average) : order.averagePrice?.gt(quoted.average);
     expect(isWorse).toBe(true);
-    if (asked === spent) expect(moved[spent]).toBe(-toUnits(decimal(amounts[asked]), decimals[asked]));
+    const given = toUnits(decimal(amountOf(amounts, asked)), asked === 'WETH' ? 18 : 6);
+    if (asked === spent) expect(asked === 'WETH' ? moved.WETH : moved.USDC).toBe(-given);
   });
 
   test.each(asks)('an order to %s in %s is reverted beyond its bound', async (side, amountIn) => {

@@ -1,10 +1,10 @@
 import { decimal, fromUnits, toUnits, type Decimal, type DexConnector } from '@hb/connector-core';
 import { useLab } from '@hb/lab/stage';
+import { amountOf, asks, impactOf, quoteOf, toTokens, trade } from '@hb/lab/swaps';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { openLab, type Version } from './support/lab.js';
-import { asks, decimals, impactOf, pairs, quoteOf, toTokens, trade } from './support/swap-table.js';
-import { findPool, readSwaps } from './support/swapped.js';
+import { findPool } from './support/pools.js';
 
 const stage = useLab(openLab);
 
@@ -19,6 +19,10 @@ const versions = [
 
 function connect(version: Version, ...named: readonly string[]): Promise<DexConnector> {
   return stage.connect(named, {}, stage.lab.alone(version));
+}
+
+function decimalsOf(token: string): number {
+  return token === 'WETH' ? 18 : 6;
 }
 
 function isWithin(value: Decimal | undefined, low: Decimal, high: Decimal): boolean {
@@ -49,34 +53,32 @@ describe.each(versions)('a pool of %s that stands alone', (version, terms) => {
 
   beforeAll(() => warmUp(version));
 
-  describe.each(pairs)('and is traded as %s', (pair) => {
+  // One token is the first one of the pool, the other one the second: each of them is the base, and the quote.
+  describe.each(['WETH-USDC', 'USDC-WETH'])('and is traded as %s', (pair) => {
     test.each(asks)('fills an order to %s in %s as it was quoted, to the last unit', async (side, amountIn) => {
       const ask = { pair, side, amountIn };
-      const { base, quote, spent, received, asked } = toTokens(ask);
+      const { base, quote, asked } = toTokens(ask);
+      const { lab } = stage;
       const connector = await connect(version, pair);
       const quoted = await quoteOf(connector, ask, amounts);
-      const { order, fills, change, paid } = await trade(stage.lab, connector, {
-        ...{ ...ask, type: 'market', amount: amounts[asked] },
-      });
+      const order = { ...ask, type: 'market', amount: amountOf(amounts, asked) } as const;
+      const traded = await trade(lab, [lab.weth, lab.usdc], connector, order);
 
       // Nothing but this pool was used, through the Universal Router, which gives everything on.
-      const pools = [await findPool(stage.lab, version)];
-      expect(await readSwaps(stage.lab, order.orderId)).toEqual({ to: stage.lab.contracts.router, pools });
-      expect(await stage.lab.leftover()).toBe(0n);
+      expect(traded).toMatchObject({ called: lab.contracts.router, pools: [await findPool(lab, version)] });
+      expect(await lab.leftover()).toBe(0n);
 
-      const [fill] = fills;
-      expect(fills).toHaveLength(1);
-      expect(order).toMatchObject({ state: 'filled', fillsComplete: true, filled: change[base].abs() });
-      expect(fill?.amount).toEqual(change[base].abs());
-      expect(fill?.amount.times(fill.price).toFixed(decimals[quote])).toBe(
-        change[quote].abs().toFixed(decimals[quote]),
-      );
-      const [takes, gives] = side === 'sell' ? [quoted.base, quoted.quote] : [quoted.quote, quoted.base];
-      expect([change[spent].neg(), change[received]]).toEqual([takes, gives]);
-      expect(order.fees).toEqual([{ asset: 'ETH', amount: paid }]);
+      const sign = side === 'buy' ? '1' : '-1';
+      expect(traded.change).toEqual({ [base]: quoted.base.times(sign), [quote]: quoted.quote.times(sign).neg() });
+      expect(traded.fills).toMatchObject([{ amount: quoted.base, side }]);
+      expect(traded.fills.map(({ amount, price }) => amount.times(price).toFixed(decimalsOf(quote)))).toEqual([
+        quoted.quote.toFixed(decimalsOf(quote)),
+      ]);
+      expect(traded.order).toMatchObject({ state: 'filled', fillsComplete: true, filled: quoted.base });
+      expect(traded.order.fees).toEqual([{ asset: 'ETH', amount: traded.paid }]);
       const [fee] = quoted.fees;
       expect(fee?.asset).toBe('ETH');
-      expect(isWithin(fee?.amount, paid.times('0.9'), paid.times('1.1'))).toBe(true);
+      expect(isWithin(fee?.amount, traded.paid.times('0.85'), traded.paid.times('1.15'))).toBe(true);
     });
 
     test.each(asks)(
@@ -86,12 +88,11 @@ describe.each(versions)('a pool of %s that stands alone', (version, terms) => {
         const quoted = await quoteOf(await connect(version, pair), ask, amounts);
         const expected = impactOf(ask, terms, amounts);
         expect(isWithin(quoted.impact, expected.minus('0.000001'), expected.plus('0.000001'))).toBe(true);
-        const { base, quote, spent, asked } = toTokens(ask);
-        const open = asked === base ? quote : base;
-        const [exact, left] = asked === base ? (['base', 'quote'] as const) : (['quote', 'base'] as const);
-        const units = toUnits(quoted[left], decimals[open]);
-        const worst = (units * (open === spent ? 1_005n : 995n)) / 1_000n;
-        expect(quoted.atWorst).toEqual({ [exact]: decimal(amounts[asked]), [left]: fromUnits(worst, decimals[open]) });
+        const { spent, asked, open } = toTokens(ask);
+        const left = amountIn === 'base' ? 'quote' : 'base';
+        const units = toUnits(quoted[left], decimalsOf(open));
+        const worst = fromUnits((units * (open === spent ? 1_005n : 995n)) / 1_000n, decimalsOf(open));
+        expect(quoted.atWorst).toEqual({ [amountIn]: decimal(amountOf(amounts, asked)), [left]: worst });
       },
     );
   });

@@ -117,7 +117,7 @@ export function askRoute(contracts: PoolContracts, way: Way, route: OlderPool | 
  * What a swap takes, about, as routers and pools did on a local chain: each pool of V2 and all around it; of V3, whose quoter
  * tells what pools take, all around them.
  */
-const gasOf = { v2: { pool: 43_000n, rest: 65_000n }, v3: { rest: 38_000n } };
+const gasOf = { v2: { pool: 43_000n, rest: 58_000n }, v3: { rest: 34_000n } };
 
 /** The pools of a route, each in the direction of the swap. */
 function toRatings({ tokens, pools }: Hops): readonly Rating[] {

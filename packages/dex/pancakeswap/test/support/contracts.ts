@@ -31,12 +31,17 @@ export function readPeriphery(path: string): Artifact {
   return { abi, bytecode: swapText(bytecode, keccak256(own), keccak256(readPool().bytecode)) };
 }
 
-/** Router02 of Uniswap, which has the functions of PancakeSwap's router, for PancakeSwap's pairs. */
+/**
+ * Router02 of Uniswap, which has the functions of PancakeSwap's router, for PancakeSwap's pairs and with its fee: of 10,000 that go in,
+ * 9,975 count, in place of 997 of 1,000. https://docs.pancakeswap.finance/trade/pancakeswap-pools
+ */
 export function readV2Router(): Artifact {
   const { abi, bytecode } = readArtifact('@uniswap/v2-periphery/build/UniswapV2Router02.json');
   const own = readArtifact('@uniswap/v2-core/build/UniswapV2Pair.json').bytecode;
   const pair = readOwn('@pancakeswap-libs/pancake-swap-core/build/PancakePair.json').bytecode;
-  return { abi, bytecode: swapText(bytecode, keccak256(own), keccak256(pair)) };
+  const [push997, push1000] = ['0x6103e5', '0x6103e8'] as const;
+  const code = swapText(bytecode, keccak256(own), keccak256(pair));
+  return { abi, bytecode: swapText(swapText(code, push997, '0x6126f7'), push1000, '0x612710') };
 }
 
 function swapText(code: Hex, from: Hex, to: Hex): Hex {

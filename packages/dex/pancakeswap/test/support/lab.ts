@@ -1,5 +1,5 @@
-import { createDexConnector, type DexConnector, type Token } from '@hb/connector-core';
-import { ethereum } from '@hb/connector-ethereum';
+import { createDexConnector, type DexConnector, type DexOptions, type Token } from '@hb/connector-core';
+import { ethereum, type Credentials } from '@hb/connector-ethereum';
 import { startAnvil, type Anvil } from '@hb/lab/anvil';
 import { readArtifact, readMulticall, type Artifact } from '@hb/lab/artifacts';
 import { key } from '@hb/lab/uniswap';
@@ -33,8 +33,12 @@ export type Lab = {
   readonly balanceOf: (token: Token) => Promise<bigint>;
   /** The pool of V3 gives a part of its fees away, as it does on public networks. */
   readonly shareFees: () => Promise<void>;
-  readonly connect: (only?: 'v2' | 'v3') => DexConnector;
+  readonly connect: (only?: Version, options?: DexOptions<Credentials>) => DexConnector;
+  /** What swaps in the pool of WBNB and USDT are called through, and where it is, as its factory says. */
+  readonly find: (version: Version) => Promise<{ readonly called: string; readonly pools: readonly string[] }>;
 };
+
+export type Version = 'v2' | 'v3';
 
 export async function openLab(): Promise<Lab> {
   const bench = await openBench();
@@ -46,8 +50,8 @@ export async function openLab(): Promise<Lab> {
   await write(usdt, 'mint', owner, parseEther('10000000'));
   const cake = await deploy(preset, ['PancakeSwap Token', 'Cake']);
   await write(cake, 'mint', owner, parseEther('1000000'));
-  const { v2, open: openPair } = await openV2(bench, wbnb);
-  const { v3, shareFees, open: openPool } = await openV3(bench, wbnb);
+  const { v2, findPair, open: openPair } = await openV2(bench, wbnb);
+  const { v3, shareFees, findPool, open: openPool } = await openV3(bench, wbnb);
   // 600 USDT for one WBNB: the square root of 600 times 2^96.
   const root = 1_940_685_714_182_491_852_533_977_682_922n;
   const usdtTerms = { token: usdt, amounts: [parseEther('500'), parseEther('300000')], root } as const;
@@ -71,16 +75,20 @@ export async function openLab(): Promise<Lab> {
   return {
     ...{ anvil, wbnb: wbnbToken, usdt: usdtToken, cake: cakeToken, balanceOf: bench.balanceOf },
     shareFees: () => shareFees(usdt),
-    connect: (only) =>
+    connect: (only, options) =>
       createDexConnector(
         { dex: toPancakeSwap({ bsc: only === undefined ? contracts : alone(contracts, only) }), chain: local },
-        { sandbox: true, credentials: { privateKey: key }, hosts: { rpc: anvil.url, rpc2: anvil.url } },
+        { sandbox: true, credentials: { privateKey: key }, hosts: { rpc: anvil.url, rpc2: anvil.url }, ...options },
       ),
+    find: async (version) =>
+      version === 'v2'
+        ? { called: v2.router, pools: [await findPair(usdt)] }
+        : { called: v3.router, pools: [(await findPool(usdt)).toLowerCase()] },
   };
 }
 
 /** What is no factory knows no pools. */
-function alone({ v2, v3 }: Contracts, version: 'v2' | 'v3'): Contracts {
+function alone({ v2, v3 }: Contracts, version: Version): Contracts {
   if (version === 'v3') return { v3 };
   return { ...(v2 && { v2 }), v3: { ...v3, factory: v3.quoter } };
 }
@@ -147,13 +155,18 @@ type Opening = {
 type Open = (opening: Opening) => Promise<void>;
 
 async function openV2(
-  { owner, deploy, write }: Bench,
+  { owner, deploy, write, read }: Bench,
   wbnb: Deployed,
-): Promise<{ readonly v2: NonNullable<Contracts['v2']>; readonly open: Open }> {
+): Promise<{
+  readonly v2: NonNullable<Contracts['v2']>;
+  readonly findPair: (token: Deployed) => Promise<string>;
+  readonly open: Open;
+}> {
   const factory = await deploy(readOwn('@pancakeswap-libs/pancake-swap-core/build/PancakeFactory.json'), [owner]);
   const router = await deploy(readV2Router(), [factory.address, wbnb.address]);
   return {
     v2: { factory: factory.address.toLowerCase(), router: router.address.toLowerCase() },
+    findPair: async ({ address }) => String(await read(factory, 'getPair', wbnb.address, address)).toLowerCase(),
     open: async ({ token, amounts }) => {
       for (const each of [wbnb, token]) await write(each, 'approve', router.address, plenty);
       await write(router, 'addLiquidity', wbnb.address, token.address, ...amounts, 0n, 0n, owner, until);
@@ -167,7 +180,13 @@ const deployerAddress = '0x00000000000000000000000000000000000de910';
 async function openV3(
   { anvil, owner, deploy, write, read }: Bench,
   wbnb: Deployed,
-): Promise<Pick<Contracts, 'v3'> & { readonly open: Open; readonly shareFees: (token: Deployed) => Promise<void> }> {
+): Promise<
+  Pick<Contracts, 'v3'> & {
+    readonly open: Open;
+    readonly shareFees: (token: Deployed) => Promise<void>;
+    readonly findPool: (token: Deployed) => Promise<Hex>;
+  }
+> {
   const pool = readPool();
   await anvil.rpc('anvil_setCode', deployerAddress, toDeployer(pool.bytecode));
   const core = '@pancakeswap/v3-core/artifacts/contracts';
@@ -187,6 +206,7 @@ async function openV3(
       quoter: quoter.address.toLowerCase(),
       positions: positions.address.toLowerCase(),
     },
+    findPool: poolOf,
     shareFees: async (token) => write(factory, 'setFeeProtocol', await poolOf(token), 3_200, 3_200),
     open: async ({ token, amounts, root }) => {
       await write(factory, 'createPool', wbnb.address, token.address, 2_500);

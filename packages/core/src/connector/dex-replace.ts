@@ -83,19 +83,21 @@ export function createReplace<O, C, Op, Plan>(options: ReplaceOptions<O, C, Op, 
     await node.broadcast(transaction);
   };
 
-  /** One node alone could make it dear. */
-  const planned = (ask: (p: DexPublic<O>) => Promise<Plan>): Promise<Plan> =>
-    node.two(ask, { join: chain.mergePlans, alone: true });
+  const planned = (ask: (p: DexPublic<O>) => Promise<Plan>, alone: boolean): Promise<Plan> =>
+    node.two(ask, { join: chain.mergePlans, alone });
 
   const faster = async (slot: Slot): Promise<void> => {
     const { transaction, step, cancels } = newestOf(slot);
-    const plan = await planned((p) => chain.planFaster(p, transaction));
+    // One node alone could make it dear.
+    const plan = await planned((p) => chain.planFaster(p, transaction), false);
     await sign(slot, plan, { ...(step !== undefined && { step }), ...(cancels !== undefined && { cancels }) });
   };
 
   const cancel: Replace['cancel'] = async (slot, why) => {
     const { transaction } = newestOf(slot);
-    await sign(slot, await planned((p) => chain.planCancel(p, node.owner(), transaction)), { cancels: why });
+    // Nothing keeps from it: the limit of fees holds all the same.
+    const plan = await planned((p) => chain.planCancel(p, node.owner(), transaction), true);
+    await sign(slot, plan, { cancels: why });
   };
 
   const tend: Replace['tend'] = async (slot, deadline) => {

@@ -33,7 +33,7 @@ export function createTransact<O, C, Op, Plan>(options: TransactOptions<O, C, Op
   let approving: Promise<void> = Promise.resolve();
 
   const sign = async (op: Op, keep: Keep, mayLeave?: () => void): Promise<SignedTransaction> => {
-    const plan = await node.two((p) => chain.plan(p, node.owner(), op), { join: chain.mergePlans, alone: true });
+    const plan = await node.two((p) => chain.plan(p, node.owner(), op), { join: chain.mergePlans, alone: false });
     return lane.next(async (nonce) => {
       mayLeave?.();
       const transaction = await chain.signTransaction(node.private(), plan, nonce);

@@ -1,7 +1,9 @@
-import { decimal, type DexConnector, type Order } from '@hb/connector-core';
+import { createDexConnector, decimal, type DexConnector, type Order } from '@hb/connector-core';
+import { key } from '@hb/lab/uniswap';
 import { decodeFunctionResult, encodeFunctionResult, multicall3Abi, numberToHex, size, slice, concatHex } from 'viem';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { toUniswap } from '../src/index.js';
 import { openLab, type Lab } from './support/lab.js';
 import { startProxy, type Alter, type Proxy } from './support/proxy.js';
 
@@ -161,38 +163,38 @@ describe.each(places)('%s of two nodes', (_, connectWith) => {
     expect(connector.balances().get('WETH')?.total).toEqual(before?.total);
   });
 
-  test('that is down leaves quotes and limit orders, and no market orders', async () => {
+  test('that is down leaves quotes and cancels, and nothing else that is signed', async () => {
     await connectWith(lying(() => ({ error: { code: -32_603, message: 'internal error' } })));
     const { average } = await connector.quote(sell.pair, 'sell', { base: '1' });
+    const waiting = await placeWaiting();
     lies = true;
     expect((await connector.quote(sell.pair, 'sell', { base: '1' })).average).toEqual(average);
-    await expect(connector.place(sell)).rejects.toThrow('only one node answers, and its word is not enough');
     const { pair, side, amount } = sell;
-    const placing = connector.place({
-      pair,
-      side,
-      amount,
-      type: 'limit',
-      timeInForce: 'fok',
-      price: average.times('0.99'),
-    });
-    await until(() => connector.orders({ open: true }).length === 1);
+    const limit = { pair, side, amount, type: 'limit', timeInForce: 'fok', price: average.times('0.99') } as const;
+    for (const request of [sell, limit])
+      await expect(connector.place(request)).rejects.toMatchObject({
+        ...{ outcome: 'not-sent', message: expect.stringContaining('only one node answers') },
+      });
+    await expect(connector.speedUp(waiting.clientOrderId)).rejects.toThrow('only one node answers');
+    expect(await connector.cancel(waiting.clientOrderId)).toMatchObject({ canceling: true });
     lies = false;
-    const { clientOrderId } = await placing;
-    expect((await connector.closed(clientOrderId)).state).toBe('filled');
+    await lab.anvil.rpc('evm_mine');
+    expect((await connector.closed(waiting.clientOrderId)).state).toBe('canceled');
   });
 
   test('that lags behind the price has no order sent that could not be filled, and keeps no other from it', async () => {
     const seen = new Map<string, unknown>();
-    const key = (params: readonly unknown[]): string => JSON.stringify(params);
+    const keyOf = (params: readonly unknown[]): string => JSON.stringify(params);
     await connectWith(({ method, params }, result) => {
       if (method !== 'eth_call') return { result };
-      if (!lies) seen.set(key(params), result);
-      return { result: seen.get(key(params)) ?? result };
+      if (!lies) seen.set(keyOf(params), result);
+      return { result: seen.get(keyOf(params)) ?? result };
     });
     await connector.quote(sell.pair, 'sell', { base: '1' });
     lies = true;
+    const before = await lab.anvil.rpc('eth_blockNumber');
     await lab.disturb(2n * 10n ** 18n);
+    await until(async () => (await lab.anvil.rpc('eth_blockNumber')) !== before);
     await expect(connector.place({ ...sell, maxSlippage: '0.001' })).rejects.toThrow('nodes contradict each other');
     const { clientOrderId } = await connector.place(sell);
     expect((await connector.closed(clientOrderId)).state).toBe('filled');
@@ -208,4 +210,19 @@ test('the account is stale as long as the node that is asked for balances alone 
   await expect(connector.place(sell)).rejects.toThrow('the account is stale');
   lies = false;
   await until(() => connector.status.account === 'ready');
+});
+
+test.each([
+  ['is down', () => ({ error: { code: -32_603, message: 'internal error' } })],
+  ['says that there is nothing', () => ({ result: '0x' })],
+] as const)('of three nodes one that %s keeps nobody from trading', async (_, spoil) => {
+  nodes = await Promise.all([lying(spoil), honest, honest].map((alter) => startProxy(lab.anvil.url, alter)));
+  const [rpc = '', rpc2 = '', rpc3 = ''] = nodes.map(({ url }) => url);
+  const chain = { ...lab.chain, environments: { mainnet: { rpc, rpc2, rpc3 } } };
+  const dex = toUniswap({ mainnet: lab.contracts });
+  connector = createDexConnector({ dex, chain }, { sandbox: true, credentials: { privateKey: key } });
+  lies = true;
+  await connector.start({ pairs: [sell.pair] });
+  const { clientOrderId } = await connector.place(sell);
+  expect((await connector.closed(clientOrderId)).state).toBe('filled');
 });

@@ -2,7 +2,7 @@ import { toHex, type OrderRequest } from '@hb/connector-core';
 import type { Random } from '@hb/connector-testkit';
 import { keccak256, toBytes } from 'viem/utils';
 
-import type { NodeFault } from './network.js';
+import { nodeFaults, type NodeFault } from './network.js';
 import { judge, type Intent } from './oracles.js';
 import { createWorld, type Violation, type World, type WorldOptions } from './world.js';
 
@@ -68,19 +68,19 @@ export async function runSeed(
 
 type Fault = { readonly id: string; readonly run: (world: World, random: Random) => void };
 
+const liesOf: ReadonlySet<NodeFault> = new Set(['lying', 'belittling', 'exaggerating']);
+
 const disturbing = (fault: NodeFault, shortest = 500): Fault => ({
   id: fault,
   run: ({ network }, random) => {
     // Two that lie alike would be believed: of three nodes one may.
-    const node = fault === 'lying' ? 1 : random.integer(0, 2);
+    const node = liesOf.has(fault) ? 1 : random.integer(0, 2);
     network.disturb(fault, node, random.integer(shortest, 9_000));
   },
 });
 
 const faults: readonly Fault[] = [
-  ...(['refused', 'silent', 'lost', 'garbage', 'busy', 'lying', 'swallowing', 'lagging', 'slow'] as const).map(
-    (fault) => disturbing(fault),
-  ),
+  ...nodeFaults.map((fault) => disturbing(fault)),
   {
     id: 'all-lost',
     run: ({ network }) => {
@@ -151,18 +151,7 @@ const faults: readonly Fault[] = [
 ];
 
 /** Faults count as struck when they begin; those that wait for something strike when it comes. */
-const waiting: ReadonlySet<string> = new Set([
-  'crash-at-send',
-  'refused',
-  'silent',
-  'lost',
-  'garbage',
-  'busy',
-  'lying',
-  'swallowing',
-  'lagging',
-  'slow',
-]);
+const waiting: ReadonlySet<string> = new Set(['crash-at-send', ...nodeFaults]);
 
 function plan(world: World): readonly string[] {
   const random = world.random.fork('faults');

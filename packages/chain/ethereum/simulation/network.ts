@@ -11,6 +11,7 @@ import {
   type ChainNode,
   type Transaction,
 } from '../emulator/index.js';
+import { lieOfReceipt, lieOfState } from './lies.js';
 
 export const owner = '0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266';
 export const wrapped = { id: '0x00000000000000000000000000000000000000a1', symbol: 'WAVAX', decimals: 18 };
@@ -20,9 +21,12 @@ export const blockMs = 1_500;
 const gwei = 1_000_000_000n;
 const hosts = ['one.example', 'two.example', 'three.example'] as const;
 
-/** What can be wrong with a node, and with blocks. */
-export type NodeFault =
-  'refused' | 'silent' | 'lost' | 'garbage' | 'busy' | 'lying' | 'swallowing' | 'lagging' | 'slow';
+/** What can be wrong with a node. */
+export const nodeFaults = [
+  ...['refused', 'silent', 'lost', 'garbage', 'busy', 'lying', 'belittling', 'exaggerating'],
+  ...['swallowing', 'lagging', 'slow'],
+] as const;
+export type NodeFault = (typeof nodeFaults)[number];
 type Strike = (fault: NodeFault) => void;
 
 /** A chain with three nodes, one of which may be anything at a time. */
@@ -182,7 +186,11 @@ function toVenue({ http }: ChainNode, { index, isNow, strike, clock }: VenueOpti
       const answer = await http(request);
       if (has('lost')) return { cut: 'reset' };
       if (has('slow')) await new Promise<void>((resolve) => void clock.at(clock.mono() + 6_000, resolve));
-      return String(answer.body).includes('"logs"') && has('lying') ? lie(answer) : answer;
+      if (String(answer.body).includes('"logs"') && has('lying')) return lieOfReceipt(answer);
+      const less = lieOfState(request, answer, (told) => told / 100n);
+      if (less !== undefined && has('belittling')) return less;
+      const more = lieOfState(request, answer, (told) => told * 100n);
+      return more !== undefined && has('exaggerating') ? more : answer;
     },
     connect: () => ({ refused: 404 }),
     stop: () => undefined,
@@ -193,17 +201,6 @@ const busy: VenueAnswer = {
   ...{ status: 429, headers: {} },
   body: '{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"limit exceeded"}}',
 };
-
-/** Says of what succeeded that it was reverted, and the other way round; of some transactions that they moved something else. */
-function lie(answer: VenueAnswer): VenueAnswer {
-  const body = String(answer.body);
-  const isOfSome = /"transactionHash":"0x[0-9a-f]*[1357]"/.test(body);
-  if (isOfSome) return { ...answer, body: body.replaceAll(/"data":"(0x[0-9a-f]+)[0-9a-f]{4}"/g, '"data":"$10bad"') };
-  const said = body.includes('"status":"0x1"')
-    ? ['"status":"0x1"', '"status":"0x0"']
-    : ['"status":"0x0"', '"status":"0x1"'];
-  return { ...answer, body: body.replace(said[0] ?? '', said[1] ?? '') };
-}
 
 function startingState(): Parameters<typeof createChain>[0]['state'] {
   return {

@@ -28,6 +28,7 @@ export function judge(world: World, intents: readonly Intent[]): void {
     checkState(world, order, done[0]);
     checkFills(world, order, done[0]);
   }
+  checkTerms(world);
   checkEvents(world);
   checkBalances(world);
   if (connector.status.account !== 'ready') world.violate('LIV', `the account is ${connector.status.account}`);
@@ -97,6 +98,25 @@ function checkFills(world: World, order: Order, done: Receipt | undefined): void
     order.fees.length === 1 &&
     order.fees[0]?.amount.eq(units(done.gasUsed * done.price, 18)) === true;
   if (!isExact) world.violate('SUM', `order ${clientOrderId} is not what its receipt says`);
+}
+
+/** The pool begins with 20 USDC for one WAVAX, and never has half or twice of that; what is usual for a tip is one gwei. */
+const fair = { least: 10, most: 40 };
+const mostTip = 50_000_000_000n;
+
+/** Whatever nodes say, nothing of ours offers a price, or a tip, that is far from what there is. */
+function checkTerms({ network, violate }: World): void {
+  for (const { transaction } of network.received.values()) {
+    const { hash, tip, data } = transaction;
+    if (data !== '0x' && tip > mostTip) violate('TIP', `transaction ${hash} offers a tip of ${tip}`);
+    if (!isSwap(transaction)) continue;
+    const [tokenIn, , isExactIn, amount, bound] = decodeFunctionData({ abi, data }).args;
+    const [spends, receives] = isExactIn ? [amount, bound] : [bound, amount];
+    const isSell = tokenIn.toLowerCase() === wrapped.id;
+    const [base, quote] = isSell ? [spends, receives] : [receives, spends];
+    const price = Number(quote) / 1e6 / (Number(base) / 1e18);
+    if (isSell ? price < fair.least : price > fair.most) violate('PRC', `swap ${hash} is content with ${price}`);
+  }
 }
 
 /** The same is told again after a crash alone, and nothing of an order before its opening but by the process before. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { runSeed, type ChainRunOptions } from '../simulation/chain.js';
+import type { Plan } from '../src/index.js';
 
 /** The oracles that complain within so many seeds. */
 async function complaints(seeds: number, options: ChainRunOptions = {}): Promise<readonly string[]> {
@@ -51,5 +52,14 @@ describe('a simulated chain', () => {
       },
     });
     expect(await complaints(2, { plant })).toContain('GHO');
+  });
+
+  test('finds fees that one node alone made dear', async () => {
+    const tipOf = (plan: Plan): bigint => ('gasPrice' in plan ? plan.gasPrice : plan.maxPriorityFeePerGas);
+    const plant: ChainRunOptions['plant'] = (chain) => ({
+      ...chain,
+      mergePlans: (first, second) => (tipOf(first) > tipOf(second) ? first : second),
+    });
+    expect(await complaints(8, { plant })).toContain('TIP');
   });
 });

@@ -41,6 +41,21 @@ test('nothing is told while no block comes, and a lower one when blocks are take
   world.chain.mine(true);
 });
 
+test('none is left out that came while nodes did not answer, and after many the last 10,000 are told', async () => {
+  const { heard } = await listen();
+  await world.clock.advance(5_000);
+  const heals = (['a', 'b'] as const).map((node) => world.chain.spoil(node, 'height', () => 'lost'));
+  await world.clock.advance(30_000);
+  for (const heal of heals) heal();
+  await world.clock.advance(10_000);
+  expect(heard.length).toBeGreaterThan(40);
+  expect(heard).toEqual(heard.map((_, index) => (heard[0] ?? 0) + index));
+  const before = heard.length;
+  for (const node of ['a', 'b'] as const) world.chain.spoil(node, 'height', () => ({ body: { result: '1000000' } }));
+  await world.clock.advance(3_000);
+  expect([heard.length - before, heard[before], heard.at(-1)]).toEqual([10_000, 990_001, 1_000_000]);
+});
+
 test('a listener that throws keeps no other from hearing', async () => {
   const { heard } = await listen();
   world.connector.onBlock(() => {

@@ -398,6 +398,13 @@ test('a DEX that is not on the network, or not on the chain, is refused', () => 
   expect(() => createDexConnector({ dex: { ...toyDex, chain: 'other' }, chain: toyChain })).toThrow('is on other');
 });
 
+test('a websocket of a node is refused, without its key', () => {
+  const open = (): unknown =>
+    createDexConnector({ dex: toyDex, chain: toyChain }, { hosts: { rpc: 'wss://chain.example/my-key' } });
+  expect(open).toThrow('hosts.rpc: nodes are asked over https, not over a websocket');
+  expect(open).not.toThrow('my-key');
+});
+
 function closedOf(
   connector: DexWorld['connector'],
   order: Awaited<ReturnType<DexWorld['connector']['placeMany']>>[number],

@@ -240,8 +240,9 @@ export interface DexConnector extends Connector {
    */
   speedUp(clientOrderId: string): Promise<Order>;
   /**
-   * The number of the latest block, once it is known and whenever it changes. Nodes are asked once a second: blocks that come faster are
-   * left out. It falls where blocks are taken back, and where a node is asked that is behind. Returns what ends it.
+   * The number of each block, beginning with the latest one. Nodes are asked once a second: of blocks that came meanwhile each is told,
+   * one after the other. It falls where blocks are taken back, and where a node is asked that is behind; what comes after is told again
+   * then. After an outage the last 10,000 are told. Returns what ends it.
    */
   onBlock(listener: (height: number) => void): () => void;
   /**

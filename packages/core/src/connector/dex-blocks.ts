@@ -12,8 +12,11 @@ export type DexBlocksOptions = {
   readonly onProblem: (error: unknown) => void;
 };
 
-/** The latest block as nodes tell it, while somebody listens. */
+/** The blocks as nodes tell of them, while somebody listens. */
 export type DexBlocks = Pick<DexConnector, 'onBlock'> & { readonly start: () => void; readonly close: () => void };
+
+/** After an outage no more than so many are told one by one. */
+const mostMissed = 10_000;
 
 /** All who listen hear the same. */
 const everybody = 'blocks';
@@ -26,8 +29,9 @@ export function createDexBlocks({ clock, everyMs, height, onProblem }: DexBlocks
   const look = async (): Promise<void> => {
     const now = height();
     if (now === undefined || now === told) return;
+    const first = told === undefined || now < told ? now : Math.max(told + 1, now - mostMissed + 1);
     told = now;
-    listeners.tell(everybody, now);
+    for (let block = first; block <= now; block += 1) listeners.tell(everybody, block);
   };
 
   return {

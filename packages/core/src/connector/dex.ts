@@ -87,6 +87,7 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   const hasCredentials = given.credentials !== undefined;
   const environment = given.environment ?? defaultEnvironment(chain);
   const network = toNetwork(venue, environment);
+  for (const [name, url] of Object.entries(given.hosts ?? {})) checkNode(id, name, url);
   const dex = withWrapping(venue.dex, chain, network);
   const { fetchHeight, ...common } = chain;
   const base = createBase<O, C, Wrapped<W>>(
@@ -330,4 +331,9 @@ function toNetwork<O, C, Op, Plan, W, R>({ dex, chain }: DexVenue<O, C, Op, Plan
   if (dex.chain !== chain.id) throw new TypeError(`${dex.id} is on ${dex.chain}, not on ${chain.id}`);
   if (network !== undefined && dex.networks.includes(environment)) return network;
   throw new TypeError(`${dex.id} is not on ${environment}; it is on ${dex.networks.join(', ')}`);
+}
+
+/** A URL of a node often has a key in it. */
+function checkNode(id: string, name: string, url: string): void {
+  if (/^wss?:/i.test(url)) throw invalid(id, `hosts.${name}: nodes are asked over https, not over a websocket`);
 }

@@ -51,10 +51,12 @@ export const amend: Spec['amend'] = {
   },
 };
 
-/** Rejects as `order-not-found`. Has the client id asked for, which a cancel may have replaced. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-order-user_data */
+/** Rejects as `order-not-found`. Has the client id asked for where a cancel of somebody else has replaced it. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-order-user_data */
 export const fetchOrder: Spec['fetchOrder'] = async (p, order) => {
-  const report = fromOrder(await p.call(endpoints.order, refer(order), v.parser(wire.Order)));
-  const isAsked = order.orderId === undefined ? report.status === 'canceled' : order.orderId === report.orderId;
+  const told = await p.call(endpoints.order, refer(order), v.parser(wire.Order));
+  const report = fromOrder(told);
+  const isNameless = told.status === 'CANCELED' && !told.clientOrderId.endsWith('-canceled');
+  const isAsked = order.orderId === undefined ? isNameless : order.orderId === report.orderId;
   return isAsked && report.symbol === order.market.symbol ? { ...report, clientOrderId: order.clientOrderId } : report;
 };
 

@@ -217,6 +217,13 @@ describe('an order that is looked up', () => {
     expect(await found(payload('rest.order-queried'))).toEqual(open);
   });
 
+  test('asked by client id, is not the one that our cancel names as another', async () => {
+    const ids = ['another-canceled', 'mine-canceled'];
+    const bodies = ids.map((clientOrderId) => fields('rest.order-queried', { status: 'CANCELED', clientOrderId }));
+    const told = await Promise.all(bodies.map((body) => lookUp(body, {})));
+    expect(told.map((report) => report?.clientOrderId)).toEqual(['another', 'mine']);
+  });
+
   test('asked by client id, has the id that was asked for only once it was cancelled', async () => {
     const queried = ['CANCELED', 'NEW'].map((status) => fields('rest.order-queried', { status }));
     const told = await Promise.all(queried.map((body) => lookUp(body, {})));

@@ -62,42 +62,29 @@ export async function selfTest(connector) {
     console.log(`sim ${connector.id}: its planted bugs are in its tests`);
     return true;
   }
-  const { createConnector } = await load('packages/core/dist/index.js');
-  const { defects, readRegression, runPlan, sizeOf } = await testkit();
+  const { defects, proveDefect, runSeed, sizeOf } = await testkit();
   const { fixture } = await load(connector.fixture);
   let proved = 0;
   for (const defect of defects) {
-    const connect = (spec, given) => createConnector(defect.plant(spec), given);
-    const found = await find(fixture, connect);
-    if (found === undefined) {
+    const started = performance.now();
+    const proof = await proveDefect(defect, fixture, { most: mostSeeds, run: runSeed });
+    if (proof === undefined) {
       console.log(`${defect.name}: not found in ${mostSeeds} seeds`);
       continue;
     }
-    const path = save('reports/simulation/self-test', defect.name, found.regression);
-    const { plan, oracle } = readRegression(found.regression);
-    const replay = async (given) => (await runPlan(plan, { fixture, ...given })).violations.map((each) => each.oracle);
-    const [before, after] = [await replay({ connect }), await replay({})];
-    const isProved = before.includes(oracle) && after.length === 0 && sizeOf(plan) <= 10;
-    proved += isProved ? 1 : 0;
+    const { seed, regression, before, after } = proof;
+    const path = save('reports/simulation/self-test', defect.name, regression);
+    const size = sizeOf(regression.plan);
+    const [fails, passes] = [before.includes(regression.oracle), after.length === 0];
+    proved += fails && passes && size <= 10 ? 1 : 0;
     console.log(
-      `${defect.name}: ${oracle} at seed ${found.seed}, shrunk to ${sizeOf(plan)} events in ${(found.ms / 1_000).toFixed(1)} s, ` +
-        `${before.includes(oracle) ? 'fails' : 'PASSES'} with it, ${after.length === 0 ? 'passes' : 'FAILS'} without: ${path}`,
+      `${defect.name}: ${regression.oracle} at seed ${seed}, shrunk to ${size} events, ` +
+        `${fails ? 'fails' : 'PASSES'} with it, ${passes ? 'passes' : 'FAILS'} without: ${path}, ` +
+        `after ${((performance.now() - started) / 1_000).toFixed(1)} s`,
     );
   }
   console.log(`sim ${connector.id} self-test: ${proved} of ${defects.length} planted bugs found, shrunk and replayed`);
   return proved === defects.length;
-}
-
-async function find(fixture, connect) {
-  const { runSeed, toRegression } = await testkit();
-  for (let seed = 1; seed <= mostSeeds; seed += 1) {
-    const result = await runSeed(seed, { fixture, connect });
-    if (result.violations.length === 0) continue;
-    const started = performance.now();
-    const regression = await toRegression(result, { fixture, connect });
-    return { seed, regression, ms: performance.now() - started };
-  }
-  return undefined;
 }
 
 /** Writes a regression file and returns its path from the root. */

@@ -73,6 +73,7 @@ export type * from './simulation/fixture.js';
 export { generate, marginScale, standardScale, type Scale } from './simulation/generate.js';
 export { oracleIds, type OracleId, type Told, type Violation } from './simulation/history.js';
 export { sizeOf, type Action, type Plan, type PlannedFault, type PlanSettings } from './simulation/plan.js';
+export * from './simulation/prove.js';
 export * from './simulation/regression.js';
 export { runPlan, type RunCounts, type RunOptions, type RunResult } from './simulation/run.js';
 export * from './simulation/seed.js';

@@ -1,36 +1,35 @@
-import { createConnector, type PerpetualSpec } from '@hb/connector-core';
+import type { PerpetualSpec } from '@hb/connector-core';
 import {
   defects,
+  findFailure,
   generate,
   leastStruck,
   marginScale,
+  proveDefect,
+  repeatSeeds,
   runPlan,
   runSeed,
   sizeOf,
   struckOf,
-  toRegression,
-  toTimeline,
-  type RunOptions,
+  type Search,
 } from '@hb/connector-testkit';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { fixture } from '../simulation/fixture.js';
 import type { Credentials, Options } from '../src/index.js';
 
 type Spec = PerpetualSpec<Options, Credentials, undefined>;
-type Run = RunOptions<Options, Credentials, undefined>;
 
 const small = { ...marginScale, actions: 16, faults: 16, faultsMs: 12_000 };
 
+const search: Search<Options, Credentials, undefined> = {
+  most: 40,
+  // A connector that starts anew fetches every book anew, too.
+  run: (seed, options) => runPlan(generate(seed, { ...small, restarts: false, crashes: false }), options),
+};
+
 test('the same seed gives the same run, message for message', async () => {
-  const hashes: string[] = [];
-  for (let seed = 1; seed <= 8; seed += 1) {
-    const { hash, violations } = await runPlan(generate(seed, small), { fixture });
-    const again = await runPlan(generate(seed, small), { fixture });
-    expect([seed, again.hash, violations]).toEqual([seed, hash, []]);
-    hashes.push(hash);
-  }
-  expect(new Set(hashes).size).toBe(8);
+  expect(await repeatSeeds(8, small, { fixture })).toEqual({ violations: [], unlike: [], different: 8 });
 }, 240_000);
 
 test('a seed of the standard size holds, with positions and funding in it', async () => {
@@ -43,21 +42,17 @@ test('a seed of the standard size holds, with positions and funding in it', asyn
   expect(result.told.flatMap(({ event }) => ('order' in event ? [event.order.effect] : []))).toContain('close');
 });
 
-describe('a planted bug', () => {
-  test.each(defects.filter(({ name }) => ['blind-resend', 'gaps-unseen'].includes(name)))(
-    '$name is found, made small, and gone when it is taken out',
-    async ({ plant }) => {
-      const options: Run = { fixture, connect: (spec, given) => createConnector(plant(spec), given) };
-      const { plan, oracle } = await toRegression(await firstFailure(options), options);
-      expect(sizeOf(plan)).toBeLessThanOrEqual(10);
-      const [before, after] = [await runPlan(plan, { ...options, keepLines: true }), await runPlan(plan, { fixture })];
-      expect(before.violations.map((violation) => violation.oracle)).toContain(oracle);
-      expect(after.violations).toEqual([]);
-      expect(toTimeline(before)).toMatch(new RegExp(`WRONG {3}${oracle}`));
-    },
-    240_000,
-  );
-});
+test.each(defects.filter(({ name }) => ['blind-resend', 'gaps-unseen'].includes(name)))(
+  'the planted bug $name is found, made small, and gone when it is taken out',
+  async (defect) => {
+    const proof = await proveDefect(defect, fixture, search);
+    expect(proof && sizeOf(proof.regression.plan)).toBeLessThanOrEqual(10);
+    expect(proof?.before).toContain(proof?.regression.oracle);
+    expect(proof?.after).toEqual([]);
+    expect(proof?.timeline).toMatch(new RegExp(`WRONG {3}${proof?.regression.oracle}`));
+  },
+  240_000,
+);
 
 const { positions, trading } = fixture.spec;
 const account = trading.feed.streams?.['account'];
@@ -130,15 +125,6 @@ const onMargin: readonly (readonly [what: string, oracle: string, spec: Spec])[]
 ];
 
 test.each(onMargin)('%s are found as %s', async (_, oracle, spec) => {
-  const { violations } = await firstFailure({ fixture: { ...fixture, spec } });
-  expect(violations.map((violation) => violation.oracle)).toContain(oracle);
+  const found = await findFailure({ fixture: { ...fixture, spec } }, search);
+  expect(found?.violations.map((violation) => violation.oracle)).toContain(oracle);
 });
-
-async function firstFailure(options: Run) {
-  for (let seed = 1; seed <= 40; seed += 1) {
-    // A connector that starts anew fetches every book anew, too.
-    const result = await runPlan(generate(seed, { ...small, restarts: false, crashes: false }), options);
-    if (result.violations.length > 0) return result;
-  }
-  throw new Error('not found in 40 seeds');
-}

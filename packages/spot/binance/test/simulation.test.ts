@@ -1,33 +1,44 @@
-import { createConnector } from '@hb/connector-core';
 import {
   defects,
   generate,
   leastStruck,
+  proveDefect,
+  repeatSeeds,
   runPlan,
   runSeed,
   sizeOf,
   standardScale,
   struckOf,
-  toRegression,
-  toTimeline,
-  type RunOptions,
+  type Search,
+  type SimulationFixture,
 } from '@hb/connector-testkit';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { fixture } from '../simulation/fixture.js';
 import type { Credentials, Options } from '../src/index.js';
 
 const small = { ...standardScale, actions: 16, faults: 16, faultsMs: 12_000, livenessMs: 75_000 };
+const search: Search<Options, Credentials, undefined> = {
+  most: 40,
+  // A connector that starts anew fetches every book anew, too.
+  run: (seed, options) => runPlan(generate(seed, { ...small, restarts: false, crashes: false }), options),
+};
+
 test('the same seed gives the same run, message for message', async () => {
-  const hashes: string[] = [];
-  for (let seed = 1; seed <= 12; seed += 1) {
-    const { hash, violations } = await runPlan(generate(seed, small), { fixture });
-    const again = await runPlan(generate(seed, small), { fixture });
-    expect([seed, again.hash, violations]).toEqual([seed, hash, []]);
-    hashes.push(hash);
-  }
-  expect(new Set(hashes).size).toBe(12);
+  expect(await repeatSeeds(12, small, { fixture })).toEqual({ violations: [], unlike: [], different: 12 });
 }, 240_000);
+
+test('a run that its seed does not fix is told', async () => {
+  let runs = 0;
+  const richer: SimulationFixture<Options, Credentials, undefined>['createVenue'] = (parts) => {
+    runs += 1;
+    const venue = fixture.createVenue(parts);
+    if (runs % 2 === 0) venue.engine.deposit(venue.account, 'BTC', '1');
+    return venue;
+  };
+  const { unlike } = await repeatSeeds(1, small, { fixture: { ...fixture, createVenue: richer } });
+  expect(unlike).toEqual([1]);
+});
 
 test('a seed of the standard size holds, however many faults it takes for enough of them to strike', async () => {
   // Of the 72 faults that are planned at first, too few strike in this seed.
@@ -37,29 +48,14 @@ test('a seed of the standard size holds, however many faults it takes for enough
   expect(struckOf(result)).toBeGreaterThanOrEqual(leastStruck);
 });
 
-describe('a planted bug', () => {
-  for (const { name, plant } of defects.filter((each) => ['blind-resend', 'gaps-unseen'].includes(each.name))) {
-    test(`${name} is found, made small, and gone when it is taken out`, async () => {
-      const options: RunOptions<Options, Credentials, undefined> = {
-        fixture,
-        connect: (spec, given) => createConnector(plant(spec), given),
-      };
-      const found = await firstFailure(options);
-      const { plan, oracle } = await toRegression(found, options);
-      expect(sizeOf(plan)).toBeLessThanOrEqual(10);
-      const [before, after] = [await runPlan(plan, { ...options, keepLines: true }), await runPlan(plan, { fixture })];
-      expect(before.violations.map((violation) => violation.oracle)).toContain(oracle);
-      expect(after.violations).toEqual([]);
-      expect(toTimeline(before)).toMatch(new RegExp(`WRONG {3}${oracle}`));
-    });
-  }
-});
-
-async function firstFailure(options: RunOptions<Options, Credentials, undefined>) {
-  for (let seed = 1; seed <= 40; seed += 1) {
-    // A connector that starts anew fetches every book anew, too.
-    const result = await runPlan(generate(seed, { ...small, restarts: false, crashes: false }), options);
-    if (result.violations.length > 0) return result;
-  }
-  throw new Error('not found in 40 seeds');
-}
+test.each(defects.filter(({ name }) => ['blind-resend', 'gaps-unseen'].includes(name)))(
+  'the planted bug $name is found, made small, and gone when it is taken out',
+  async (defect) => {
+    const proof = await proveDefect(defect, fixture, search);
+    expect(proof && sizeOf(proof.regression.plan)).toBeLessThanOrEqual(10);
+    expect(proof?.before).toContain(proof?.regression.oracle);
+    expect(proof?.after).toEqual([]);
+    expect(proof?.timeline).toMatch(new RegExp(`WRONG {3}${proof?.regression.oracle}`));
+  },
+  240_000,
+);

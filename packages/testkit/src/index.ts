@@ -37,6 +37,7 @@ export * from './fuzz/run.js';
 export type { FuzzTally, FuzzViolation } from './fuzz/record.js';
 
 export * from './payloads/hand-out.js';
+export * from './payloads/node-fixtures.js';
 export * from './payloads/plain.js';
 
 export * from './limits.js';

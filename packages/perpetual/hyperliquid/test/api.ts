@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
-
-import { createSecret, createSigning, decimal, decodeJson, systemPorts } from '@hb/connector-core';
+import { createSecret, createSigning, decimal, systemPorts } from '@hb/connector-core';
 import type { Endpoint, Market, NewOrder, Params, Private } from '@hb/connector-core';
+import { openFixtures } from '@hb/connector-testkit';
 import * as v from 'valibot';
 
 import { hyperliquidPerpetual, type Credentials, type Options, type Wire } from '../src/index.js';
 
 type Account = Private<Options, Credentials>;
+
+export const { payload } = openFixtures(new URL('./fixtures/', import.meta.url));
 
 /** Made up for tests, with its address. */
 export const privateKey = `0x${'0123456789abcdef'.repeat(4)}` as const;
@@ -60,10 +61,3 @@ export function account(world: World = {}): Account & { readonly asked: readonly
 }
 
 const Typed = v.object({ type: v.optional(v.string()), action: v.optional(v.object({ type: v.string() })) });
-const Fixture = v.object({ payload: v.unknown() });
-
-/** A documented payload as core decodes it: every number is its source text. */
-export function payload(name: string): unknown {
-  const text = readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8');
-  return v.parse(Fixture, decodeJson(text)).payload;
-}

@@ -1,8 +1,8 @@
+import { plain } from '@hb/connector-testkit';
 import { expect, test } from 'vitest';
 
 import * as market from '../src/market.js';
 import { account, market as btc, payload } from './api.js';
-import { plain } from './plain.js';
 
 const look = { options: account().options, market: () => undefined };
 

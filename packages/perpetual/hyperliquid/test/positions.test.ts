@@ -1,11 +1,11 @@
 import { decimal } from '@hb/connector-core';
+import { plain } from '@hb/connector-testkit';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 
 import * as positions from '../src/positions.js';
 import * as wire from '../src/wire.js';
 import { account, address, market, payload } from './api.js';
-import { plain } from './plain.js';
 
 test('positions have a sign and their own figures', async () => {
   const p = account({ answers: { clearinghouseState: payload('rest.clearinghouse-state') } });

@@ -1,10 +1,10 @@
 import { decimal } from '@hb/connector-core';
+import { plain } from '@hb/connector-testkit';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 
 import * as trading from '../src/trading.js';
 import { account, address, cloid, market, order, payload } from './api.js';
-import { plain } from './plain.js';
 
 const placed = (name: string) => account({ answers: { order: payload(name), batchModify: payload(name) } });
 

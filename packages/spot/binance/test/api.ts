@@ -1,5 +1,5 @@
 import { createSecret, decimal, type Market } from '@hb/connector-core';
-import { handOut, type Handed } from '@hb/connector-testkit';
+import { handOut, type Handed, type HandOutOptions } from '@hb/connector-testkit';
 
 import { binance, type Credentials, type Options } from '../src/index.js';
 
@@ -28,22 +28,7 @@ export const market: Market<undefined> = {
   wire: undefined,
 };
 
-type World = {
-  /** The body of the answer by endpoint: `{ 'GET /api/v3/time': … }`. */
-  readonly answers?: Readonly<Record<string, unknown>>;
-  readonly credentials?: Credentials;
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly environment?: string;
-  readonly now?: number;
-};
-
 /** What core hands to the functions of an account, and what they asked for. */
-export function account({ answers, credentials, now, ...world }: World = {}): Handed<Options, Credentials> {
-  return handOut({
-    ...world,
-    spec: binance,
-    credentials: credentials ?? { apiKey, apiSecret: secret },
-    now: now ?? 1_499_827_319_559,
-    answer: ({ at }) => answers?.[at],
-  });
+export function account(world: Partial<HandOutOptions<Options, Credentials>> = {}): Handed<Options, Credentials> {
+  return handOut({ spec: binance, credentials: { apiKey, apiSecret: secret }, now: 1_499_827_319_559, ...world });
 }

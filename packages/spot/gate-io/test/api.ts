@@ -1,5 +1,5 @@
 import { createSecret, decimal, type Market } from '@hb/connector-core';
-import { handOut, type Handed } from '@hb/connector-testkit';
+import { handOut, type Handed, type HandOutOptions } from '@hb/connector-testkit';
 
 import { gateIo, type Credentials, type Options } from '../src/index.js';
 
@@ -20,23 +20,19 @@ export const market: Market<undefined> = {
   wire: undefined,
 };
 
-type World = {
-  /** The body of the answer by endpoint: `{ 'GET /api/v4/spot/time': … }`. */
-  readonly answers?: Readonly<Record<string, unknown>>;
+type World = Partial<HandOutOptions<Options, Credentials>> & {
   /** The body of the answer by page. */
   readonly pages?: readonly unknown[];
   readonly secret?: string;
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly now?: number;
 };
 
 /** What core hands to the functions of an account, and what they asked for. */
-export function account({ answers, pages, secret = 'secret', options, now }: World = {}): Handed<Options, Credentials> {
+export function account({ pages, secret = 'secret', ...world }: World = {}): Handed<Options, Credentials> {
   return handOut({
     spec: gateIo,
-    options,
     credentials: { apiKey, apiSecret: createSecret(secret) },
-    now: now ?? 1_541_993_715_999,
-    answer: ({ at, params }) => pages?.[Number(params['page']) - 1] ?? answers?.[at],
+    now: 1_541_993_715_999,
+    answer: ({ params }) => pages?.[Number(params['page']) - 1],
+    ...world,
   });
 }

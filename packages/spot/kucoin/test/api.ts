@@ -1,5 +1,5 @@
 import { createSecret, decimal, type Market } from '@hb/connector-core';
-import { handOut, type Handed } from '@hb/connector-testkit';
+import { handOut, type Handed, type HandOutOptions } from '@hb/connector-testkit';
 
 import { kucoin, type Credentials, type Options } from '../src/index.js';
 
@@ -24,21 +24,17 @@ export const market: Market<{ readonly feeAsset: string }> = {
   wire: { feeAsset: 'USDT' },
 };
 
-type World = {
-  /** The body of the answer by endpoint, or those of several answers. */
-  readonly answers?: Readonly<Record<string, unknown>>;
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly now?: number;
-};
-
-/** What core hands to the functions of an account, and what they asked for. */
-export function account({ answers, options, now }: World = {}): Handed<Options, Credentials> {
+/** What core hands to the functions of an account, and what they asked for; `answers` may list those of several requests. */
+export function account({ answers, ...world }: Partial<HandOutOptions<Options, Credentials>> = {}): Handed<
+  Options,
+  Credentials
+> {
   const left = new Map<string, unknown[]>();
   return handOut({
     spec: kucoin,
-    options,
     credentials,
-    now: now ?? 1_547_015_186_532.7,
+    now: 1_547_015_186_532.7,
+    ...world,
     answer: ({ at }) => {
       const answer = answers?.[at];
       if (!Array.isArray(answer)) return answer;

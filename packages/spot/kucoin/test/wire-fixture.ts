@@ -1,17 +1,11 @@
-import { readFileSync } from 'node:fs';
-
-import { decodeJson } from '@hb/connector-core';
+import { openFixtures } from '@hb/connector-testkit';
 import * as v from 'valibot';
 
 const Fields = v.record(v.string(), v.unknown());
-const Fixture = v.object({ payload: Fields });
 type Changes = Readonly<Record<string, unknown>>;
 
-/** A documented answer or message as core decodes it: every number is its source text. */
-export function payload(name: string): Record<string, unknown> {
-  const text = readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8');
-  return v.parse(Fixture, decodeJson(text)).payload;
-}
+/** A documented answer or message. */
+export const { fields: payload } = openFixtures(new URL('./fixtures/', import.meta.url));
 
 /** A documented answer or message with some fields of its `data` in another state. */
 export function changed(name: string, changes: Changes): Record<string, unknown> {

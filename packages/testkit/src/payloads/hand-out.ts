@@ -16,7 +16,9 @@ export type Asked = { readonly at: Endpoint['at']; readonly params: Params };
 export type HandOutOptions<O, C> = {
   readonly spec: Pick<Common<O, C>, 'options'>;
   readonly credentials: C;
-  /** The body of the answer; without one it is empty. */
+  /** The body of the answer by endpoint: `{ 'GET /api/v3/time': … }`; without one it is empty. */
+  readonly answers?: Readonly<Record<string, unknown>> | undefined;
+  /** The body of an answer, where it takes more than the endpoint to tell; before `answers`. */
   readonly answer?: (asked: Asked) => unknown;
   readonly options?: Readonly<Record<string, unknown>> | undefined;
   /** `live` when left out. */
@@ -37,7 +39,7 @@ export type Handed<O, C> = Private<O, C> & {
  * comes back, and `asked` lists what they asked for. The host `public` is `wss://public.test`, every nonce is 1.
  */
 export function handOut<O, C>(given: HandOutOptions<O, C>): Handed<O, C> {
-  const { spec, credentials, answer, options = {}, environment = 'live', now } = given;
+  const { spec, credentials, answer, answers, options = {}, environment = 'live', now } = given;
   const asked: Asked[] = [];
   const scanned: unknown[] = [];
   return {
@@ -54,7 +56,7 @@ export function handOut<O, C>(given: HandOutOptions<O, C>): Handed<O, C> {
     crypto: createSigning(systemPorts().crypto),
     call: async ({ at }, params, read) => {
       asked.push({ at, params });
-      const told = answer?.({ at, params });
+      const told = answer?.({ at, params }) ?? answers?.[at];
       if (read.scan !== undefined) scanned.push(read.scan(toUtf8(encodeJson(told))));
       return read(told);
     },

@@ -5,7 +5,7 @@ import { tests } from '../parts/tests.js';
 /** `@noble/hashes` for venues that sign Keccak hashes, which the crypto port does not make. */
 const contract = ['@hb/connector-core', 'valibot', '@noble/hashes'];
 /** A DEX builds calls of its chain, and both write them with viem's functions; its client and its list of chains stay out. Forks share functions. */
-const onChain = ['@hb/connector-ethereum', '@hb/uniswap-pools', 'viem/utils'];
+const onChain = ['@hb/connector-ethereum', '@hb/uniswap-pools', '@hb/uniswap-liquidity', 'viem/utils'];
 /** What emulated venues are made of: testkit, and what products of one venue share. */
 const emulation = ['@hb/connector-testkit', '@hb/binance-emulation'];
 /** Files of keys are encrypted by AES. */

@@ -5,7 +5,7 @@ import { judge as judgeVenue } from '../checks/catalogue.mjs';
 import { judge as judgeContract, membersOf } from '../checks/contract.mjs';
 import { isCompatible } from '../checks/licences.mjs';
 import { hosts, loose } from '../checks/lockfile.mjs';
-import { judge as judgeSize } from '../checks/sizes.mjs';
+import { judge as judgeSize, limitOf } from '../checks/sizes.mjs';
 import { closingLine, isPassed, shares } from '../closing.mjs';
 
 const connector = {
@@ -55,6 +55,15 @@ test.each([
   [undefined, false],
 ])('the licence %s is compatible: %s', (expression, answer) => {
   expect(isCompatible(expression)).toBe(answer);
+});
+
+test.each([
+  ['packages/spot/binance', 700],
+  ['packages/family/uniswap', 1100],
+  ['packages/core', undefined],
+  ['tooling/lab', undefined],
+])('%s may have %s lines', (folder, limit) => {
+  expect(limitOf(folder)).toBe(limit);
 });
 
 test('a connector over its line budget, or with a line wider than 120 columns, is reported', () => {

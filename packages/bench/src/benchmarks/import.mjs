@@ -20,7 +20,10 @@ const started = ['node-pools', 'node-socket'].map(
 
 /** Uniswap with all that it needs, and of viem as many entry points as its packages import. */
 const dex = join(packages, 'dex/uniswap');
-const onChain = [dex, join(packages, 'family/uniswap'), join(packages, 'chain/ethereum')];
+const onChain = [
+  dex,
+  ...['family/uniswap', 'family/uniswap-liquidity', 'chain/ethereum'].map((name) => join(packages, name)),
+];
 const uniswap = "await import('@hb/connector-uniswap')";
 
 /** What it takes to load core and a connector, beside ccxt, and a DEX, beside viem: time, memory, and bytes on disk and in a bundle. */

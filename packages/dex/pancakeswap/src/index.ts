@@ -1,6 +1,6 @@
 import { defineDex, type DexSpec } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
-import { poolLiquidity } from '@hb/uniswap-pools';
+import { poolLiquidity } from '@hb/uniswap-liquidity';
 
 import { contracts, type Contracts } from './contracts.js';
 import { fetchTrades, findMarkets, quote, type Pool, type Route, type Wire } from './pool.js';

@@ -1,6 +1,6 @@
 import type { LiquiditySpec } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
-import { poolLiquidity as older } from '@hb/uniswap-pools';
+import { poolLiquidity as older } from '@hb/uniswap-liquidity';
 
 import type { Wire } from './pool.js';
 import { buildV4Change, readV4Change } from './v4-liquidity.js';

@@ -9,18 +9,8 @@ import {
   type LiquiditySpec,
 } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
-import {
-  checkWorth,
-  slipped,
-  sorted,
-  sqrtPriceAt,
-  toAmounts,
-  toCost,
-  toLiquidity,
-  toSeconds,
-  toTicks,
-  type Hex,
-} from '@hb/uniswap-pools';
+import { checkWorth, slipped, sqrtPriceAt, toAmounts, toCost, toLiquidity, toTicks } from '@hb/uniswap-liquidity';
+import { sorted, toSeconds, type Hex } from '@hb/uniswap-pools';
 import {
   concatHex,
   decodeEventLog,

@@ -7,7 +7,8 @@ import {
   type PoolState,
 } from '@hb/connector-core';
 import { readMany, type Call, type Options } from '@hb/connector-ethereum';
-import { sorted, sqrtPriceAt, toAmounts, toPrice, toTokenId, type Hex } from '@hb/uniswap-pools';
+import { sqrtPriceAt, toAmounts, toPrice, toTokenId } from '@hb/uniswap-liquidity';
+import { sorted, type Hex } from '@hb/uniswap-pools';
 import { decodeFunctionResult, encodeFunctionData, getAddress, numberToHex } from 'viem/utils';
 
 import * as abi from './abi.js';

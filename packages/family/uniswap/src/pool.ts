@@ -1,4 +1,4 @@
-import { decimal, one, type DexMarket, type Public, type SwapAsk, type Token } from '@hb/connector-core';
+import { decimal, one, type Decimal, type DexMarket, type Public, type SwapAsk, type Token } from '@hb/connector-core';
 import { readMany, type Call, type Options } from '@hb/connector-ethereum';
 import { encodeFunctionData, getAddress } from 'viem/utils';
 
@@ -12,7 +12,7 @@ export type PoolContracts = {
   readonly v3: { readonly factory: string; readonly quoter: string; readonly positions: string };
 };
 
-/** `name`: how a user calls it, `v2` or `v3:500`; `address`: of the pool itself; `fee` in hundredths of a basis point. */
+/** `name`: how a user calls it, `v2` or `v3:500`; `address`: its own; `fee` in hundredths of a basis point. */
 export type V2Pool = {
   readonly version: 'v2';
   readonly name: string;
@@ -112,6 +112,15 @@ export function isBaseFirst({ baseToken, quoteToken }: Pick<DexMarket<unknown>, 
 /** A pair of values as contracts sort them, or back. */
 export function sorted<T>(market: DexMarket<unknown>, [first, second]: readonly [T, T]): readonly [T, T] {
   return isBaseFirst(market) ? [first, second] : [second, first];
+}
+
+/** Quote per base of two amounts as contracts sort them, to 30 digits. */
+export function toRatio(market: DexMarket<unknown>, [amount0, amount1]: readonly [bigint, bigint]): Decimal {
+  const [base, quote] = isBaseFirst(market) ? [amount0, amount1] : [amount1, amount0];
+  const above = quote * 10n ** BigInt(market.baseToken.decimals);
+  const below = base * 10n ** BigInt(market.quoteToken.decimals);
+  const places = Math.max(0, 30 - (String(above).length - String(below).length));
+  return decimal(`${(above * 10n ** BigInt(places)) / below}e-${places}`);
 }
 
 /** The addresses of a market's tokens as contracts sort them. */

@@ -26,8 +26,8 @@ export type Asking = {
 };
 
 /**
- * `surplus`: what pools of V2 give beyond an exact output, as they take whole units. A router hands it on, or leaves it in the
- * pool. @see https://docs.uniswap.org/contracts/v2/reference/smart-contracts/library#getamountin
+ * `surplus`: what pools of V2 give beyond an exact output, as they take whole units. Routers hand it on, or leave it.
+ * @see https://docs.uniswap.org/contracts/v2/reference/smart-contracts/library#getamountin
  */
 export type Asked<R> = {
   readonly ask: SwapAsk;
@@ -39,7 +39,7 @@ export type Asked<R> = {
 const coins = 10n ** 15n;
 
 /**
- * From the best of the pools and of the ways by a third token, the worth of its gas counted in. All are asked in one request.
+ * From the best of the pools and of the ways by a third token, the worth of its gas counted in. One request asks all.
  * Rejects when none can fill it.
  */
 export async function quoteBest<P extends { readonly version: string }>(
@@ -114,8 +114,8 @@ export function askRoute(contracts: PoolContracts, way: Way, route: OlderPool | 
 }
 
 /**
- * What a swap takes, about, as routers and pools did on a local chain: each pool of V2 and all around it; of V3, whose quoter
- * tells what pools take, all around them.
+ * What a swap takes, about, as routers and pools did on a local chain: each pool of V2 and all around it; of V3 all
+ * around its pools, as the quoter tells of these.
  */
 const gasOf = { v2: { pool: 43_000n, rest: 58_000n }, v3: { rest: 34_000n } };
 

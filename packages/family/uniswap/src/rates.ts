@@ -5,7 +5,7 @@ import * as abi from './abi.js';
 import type { Hex, OlderPool } from './pool.js';
 
 /** What a pool gives, and takes for it, in the smallest swap that there is: its price after its fee, as a quotient. */
-export type Rate = readonly [gives: bigint, takes: bigint];
+type Rate = readonly [gives: bigint, takes: bigint];
 
 /** `give`: what a whole amount brings, of pools that tell it before they are swapped in. */
 export type Rated = { readonly rate: Rate; readonly give?: (amount: bigint) => bigint };

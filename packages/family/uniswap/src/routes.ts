@@ -28,7 +28,7 @@ export type Leg = { readonly through: Hex; readonly base: readonly OlderPool[]; 
 /** What quotes and swaps read of a market. */
 export type RouteWire<C, P> = { readonly contracts: C; readonly pools: readonly P[]; readonly legs: readonly Leg[] };
 
-/** Of which tokens a swap without a pool of its own may go by way, by address; the wrapped coin and USDC when left out. */
+/** By way of which tokens a swap may go, by their addresses; the wrapped coin and USDC when left out. */
 export type Through = { readonly through?: readonly string[] };
 
 type Kinds<C, P> = {
@@ -41,7 +41,7 @@ type Kinds<C, P> = {
   ) => readonly Candidate<P>[];
 };
 
-/** Looks for all pools of two tokens, and for those by way of a third one, all of which are one market; there is none without any. */
+/** Looks for all pools of two tokens, and for those by way of a third one: together they are one market. */
 export function findMarkets<C extends PoolContracts & Through, P>(
   deployments: Readonly<Record<string, C>>,
   { fees, others = () => [] }: Kinds<C, P>,

@@ -2,10 +2,9 @@ import { fromUnits, type BlockRange, type BlockTrade, type Public } from '@hb/co
 import { fetchLogs, type Options, type PlacedLog } from '@hb/connector-ethereum';
 import { decodeAbiParameters, parseAbiParameters } from 'viem/utils';
 
-import { sorted, type Hex, type PoolMarket, type V2Pool, type V3Pool } from './pool.js';
-import { toRatio } from './ticks.js';
+import { sorted, toRatio, type Hex, type PoolMarket, type V2Pool, type V3Pool } from './pool.js';
 
-/** How the swaps of a pool are told: by whom, under which signature, and what came into the pool of its two tokens (below zero: went out). */
+/** How the swaps of a pool are told, by whom, and what came in of both, below zero if it went out. */
 export type SwapSource = {
   readonly emitter: string;
   readonly signature: Hex;
@@ -39,7 +38,7 @@ export function toHex(text: string): Hex {
   return `0x${text.replace(/^0x/, '')}`;
 }
 
-/** The swaps in a market's pools in some blocks, oldest first; prices are those that were paid, fees of the pools included. */
+/** The swaps in a market's pools in some blocks, oldest first; prices are those that were paid, fees included. */
 export async function fetchSwaps(
   p: Public<Options>,
   { market, sources }: { readonly market: PoolMarket; readonly sources: readonly SwapSource[] },

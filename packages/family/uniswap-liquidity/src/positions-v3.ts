@@ -1,10 +1,10 @@
 import { decimal, fromUnits, type DexPublic, type LiquidityPosition, type PoolState } from '@hb/connector-core';
 import { ask, readMany, type Options } from '@hb/connector-ethereum';
+import { sorted, toSeconds, toTokens, type Hex, type PoolMarket, type V3Pool } from '@hb/uniswap-pools';
 import { decodeFunctionResult, encodeFunctionData, getAddress, isHex } from 'viem/utils';
 
 import * as abi from './abi.js';
 import { toCollect, toDecrease, toMulticall } from './calls-v3.js';
-import { sorted, toSeconds, toTokens, type Hex, type PoolMarket, type V3Pool } from './pool.js';
 import { sqrtPriceAt, toPrice } from './ticks.js';
 
 export async function fetchV3Pools(
@@ -101,7 +101,7 @@ export async function fetchHeld(
   });
 }
 
-/** Of what a position has earned only part is written down; to the last unit it shows in what collecting and removing would give. */
+/** Of what a position has earned only part is written down: it shows in what collecting and removing would give. */
 async function fetchPosition(
   p: DexPublic<Options>,
   market: PoolMarket,

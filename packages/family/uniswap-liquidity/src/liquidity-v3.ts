@@ -10,11 +10,11 @@ import {
   type Receipt,
 } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
+import { sorted, toSeconds, toTokens, type Hex, type PoolMarket, type V3Pool } from '@hb/uniswap-pools';
 import { decodeEventLog, encodeFunctionData, getAddress, isHex } from 'viem/utils';
 
 import * as abi from './abi.js';
 import { toCollect, toDecrease, toMulticall } from './calls-v3.js';
-import { sorted, toSeconds, toTokens, type Hex, type PoolMarket, type V3Pool } from './pool.js';
 import { fetchHeld, fetchPrice, type Held } from './positions-v3.js';
 import { slipped, sqrtPriceAt, toAmounts, toCost, toLiquidity, toSqrtPrice, usableTick, type Range } from './ticks.js';
 
@@ -88,7 +88,7 @@ type Terms = {
   readonly deadline: bigint;
 };
 
-/** The pool's price decides how much is taken of each; the least of each is what it takes at the price that slippage allows. */
+/** The pool's price decides how much is taken of each: at least what it takes at the price that slippage allows. */
 async function toTerms(
   p: DexPublic<Options>,
   change: Opened | Added,
@@ -104,7 +104,7 @@ async function toTerms(
   };
 }
 
-/** Less what is lost where the pool rounds liquidity down: a unit of it is worth much in pools of tokens with few decimals. */
+/** Less what rounding liquidity down loses: a unit of it is worth much in pools of tokens with few decimals. */
 function toLeast(
   { down, up }: ReturnType<typeof slipped>,
   amounts: readonly [bigint, bigint],

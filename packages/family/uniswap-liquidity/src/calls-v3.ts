@@ -1,7 +1,7 @@
+import type { Hex } from '@hb/uniswap-pools';
 import { encodeFunctionData, getAddress } from 'viem/utils';
 
 import * as abi from './abi.js';
-import type { Hex } from './pool.js';
 
 type Decrease = {
   readonly tokenId: bigint;

@@ -1,6 +1,5 @@
 import { decimal, type Decimal, type DexMarket } from '@hb/connector-core';
-
-import { isBaseFirst } from './pool.js';
+import { isBaseFirst, toRatio } from '@hb/uniswap-pools';
 
 /** Prices of V3 and V4 are square roots of token1 per token0, times 2^96. @see https://docs.uniswap.org/contracts/v3/reference/core/libraries/TickMath */
 const q96 = 1n << 96n;
@@ -74,15 +73,6 @@ export function toSqrtPrice(market: DexMarket<unknown>, price: Decimal): bigint 
 /** Quote per base, to 30 digits. */
 export function toPrice(market: DexMarket<unknown>, sqrtPrice: bigint): Decimal {
   return toRatio(market, [q192, sqrtPrice * sqrtPrice]);
-}
-
-/** Quote per base of two amounts as contracts sort them, to 30 digits. */
-export function toRatio(market: DexMarket<unknown>, [amount0, amount1]: readonly [bigint, bigint]): Decimal {
-  const [base, quote] = isBaseFirst(market) ? [amount0, amount1] : [amount1, amount0];
-  const above = quote * 10n ** BigInt(market.baseToken.decimals);
-  const below = base * 10n ** BigInt(market.quoteToken.decimals);
-  const places = Math.max(0, 30 - (String(above).length - String(below).length));
-  return decimal(`${(above * 10n ** BigInt(places)) / below}e-${places}`);
 }
 
 /** Square roots of prices: of the pool, and of the ends of a range. */

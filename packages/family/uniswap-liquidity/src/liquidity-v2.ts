@@ -13,11 +13,10 @@ import {
   type Receipt,
 } from '@hb/connector-core';
 import { readMany, type Call, type Options } from '@hb/connector-ethereum';
+import { sorted, toRatio, toSeconds, toTokens, type PoolMarket, type V2Pool } from '@hb/uniswap-pools';
 import { decodeFunctionResult, encodeFunctionData, getAddress } from 'viem/utils';
 
 import * as abi from './abi.js';
-import { sorted, toSeconds, toTokens, type PoolMarket, type V2Pool } from './pool.js';
-import { toRatio } from './ticks.js';
 
 type Reserves = {
   /** As contracts sort the tokens. */

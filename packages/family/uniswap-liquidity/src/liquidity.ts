@@ -1,9 +1,9 @@
 import type { DexPublic, LiquidityChange, LiquiditySpec } from '@hb/connector-core';
 import type { Call, Options } from '@hb/connector-ethereum';
+import type { PoolMarket, PoolWire, V2Pool, V3Pool } from '@hb/uniswap-pools';
 
 import { buildV2Change, fetchV2Pool, fetchV2Position, readV2Change } from './liquidity-v2.js';
 import { buildV3Change, readV3Change } from './liquidity-v3.js';
-import type { PoolMarket, PoolWire, V2Pool, V3Pool } from './pool.js';
 import { fetchV3Pools, fetchV3Positions } from './positions-v3.js';
 
 type Spec = LiquiditySpec<Options, Call, PoolWire>;

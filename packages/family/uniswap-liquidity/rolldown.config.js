@@ -1,0 +1,3 @@
+import { bundled } from '@hb/rolldown-config';
+
+export default bundled('src/index');

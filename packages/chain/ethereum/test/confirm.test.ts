@@ -88,4 +88,16 @@ describe('a transaction', () => {
     expect(await ethereum.fetchState(p, owner, transaction)).toEqual({ state });
     expect(p.asked.find(({ method }) => method === 'eth_getTransactionCount')?.params).toEqual([owner, '0x58']);
   });
+
+  test.each([
+    ['mainnet', 12],
+    ['arbitrum', 240],
+    ['avalanche', 5],
+  ] as const)('of %s is replaced for good once another one is %i blocks deep', async (environment, depth) => {
+    const nothing = { eth_getTransactionReceipt: null, eth_blockNumber: '0x3e8', eth_getTransactionCount: '0x8' };
+    const p = account(nothing, { environment });
+    await ethereum.fetchState(p, owner, transaction);
+    expect(p.asked.at(-1)?.params).toEqual([owner, `0x${(1_000 - depth).toString(16)}`]);
+    expect(ethereum.networks[environment]?.finalDepth).toBe(depth);
+  });
 });

@@ -114,6 +114,15 @@ test('the native coin is wrapped and unwrapped by the token that stands for it',
 });
 
 describe('networks', () => {
+  test('are nine, each of its own chain', () => {
+    const chainIds = Object.entries(ethereum.networks).map(([name, { chainId }]) => [name, chainId]);
+    // https://chainlist.org
+    expect(Object.fromEntries(chainIds)).toEqual({
+      ...{ mainnet: 1, arbitrum: 42_161, base: 8_453, optimism: 10, polygon: 137, bsc: 56, avalanche: 43_114 },
+      ...{ celo: 42_220, sepolia: 11_155_111 },
+    });
+  });
+
   test('have nodes, and tokens whose symbols and addresses are each there once', () => {
     for (const [name, { tokens, wrapped, native }] of Object.entries(ethereum.networks)) {
       const all = [wrapped, ...tokens];

@@ -8,6 +8,8 @@ export type Claims = {
   readonly hold: (spends: readonly Spend[]) => Claim;
   /** `spends` with what all orders together need. */
   readonly total: (spends: readonly Spend[]) => readonly Spend[];
+  /** Whether such a total would be the same now. */
+  readonly isStill: (total: readonly Spend[]) => boolean;
 };
 
 /** Of one order. */
@@ -21,6 +23,13 @@ export type Claim = {
 export function createClaims(): Claims {
   const waiting = new Map<string, bigint>();
   const promised = new Map<string, bigint>();
+
+  const total: Claims['total'] = (spends) =>
+    spends.map((spend) => ({
+      ...spend,
+      amount: waiting.get(keyOf(spend)) ?? spend.amount,
+      promised: promised.get(keyOf(spend)) ?? 0n,
+    }));
 
   return {
     hold: (spends) => {
@@ -38,12 +47,11 @@ export function createClaims(): Claims {
         },
       };
     },
-    total: (spends) =>
-      spends.map((spend) => ({
-        ...spend,
-        amount: waiting.get(keyOf(spend)) ?? spend.amount,
-        promised: promised.get(keyOf(spend)) ?? 0n,
-      })),
+    total,
+    isStill: (before) =>
+      total(before).every(
+        (now, index) => now.amount === before[index]?.amount && now.promised === before[index].promised,
+      ),
   };
 }
 

@@ -42,8 +42,20 @@ export function createTransact<O, C, Op, Plan>(options: TransactOptions<O, C, Op
     });
   };
 
-  const run = async ({ name, op }: Step<Op>, keep: Keep): Promise<void> => {
-    const transaction = await sign(op, (signed) => keep(signed, name));
+  /** Resolves when it is done, or with `false` when it has not been signed because `isStill` is not so any more. */
+  const run = async ({ name, op }: Step<Op>, keep: Keep, isStill: () => boolean): Promise<boolean> => {
+    let isWanted = true;
+    const transaction = await sign(
+      op,
+      (signed) => keep(signed, name),
+      () => {
+        isWanted = isStill();
+        if (!isWanted) throw new Error('it is not wanted any more');
+      },
+    ).catch((error: unknown) => {
+      if (isWanted) throw error;
+    });
+    if (transaction === undefined) return false;
     try {
       await node.broadcast(transaction);
     } catch (error) {
@@ -53,6 +65,15 @@ export function createTransact<O, C, Op, Plan>(options: TransactOptions<O, C, Op
       }
     }
     await options.settled(transaction);
+    return true;
+  };
+
+  /** Ends early, with `false`, when another call is signed meanwhile: what it takes would be allowed once more. */
+  const approveAll = async (spends: readonly Spend[], keep: Keep): Promise<boolean> => {
+    const total = claims.total(spends);
+    for (const step of await chain.fetchApprovals(node.any(), node.owner(), total))
+      if (!(await run(step, keep, () => claims.isStill(total)))) return false;
+    return true;
   };
 
   /**
@@ -61,8 +82,7 @@ export function createTransact<O, C, Op, Plan>(options: TransactOptions<O, C, Op
    */
   const approve = (spends: readonly Spend[], keep: Keep): Promise<void> => {
     const approved = approving.then(async () => {
-      for (const step of await chain.fetchApprovals(node.any(), node.owner(), claims.total(spends)))
-        await run(step, keep);
+      while (!(await approveAll(spends, keep)));
     });
     approving = approved.catch(() => undefined);
     return approved;
@@ -72,8 +92,12 @@ export function createTransact<O, C, Op, Plan>(options: TransactOptions<O, C, Op
     const claim = claims.hold(spends);
     try {
       await approve(spends, keep);
-      const transaction = await sign(op, keep, mayLeave);
-      claim.promise();
+      const keepAndPromise: Keep = async (transaction) => {
+        await keep(transaction);
+        // Before anybody else has a turn.
+        claim.promise();
+      };
+      const transaction = await sign(op, keepAndPromise, mayLeave);
       return { transaction, claim };
     } catch (error) {
       claim.end();

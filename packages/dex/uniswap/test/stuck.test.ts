@@ -147,6 +147,28 @@ test('a change of liquidity is signed again by itself when the base fee goes abo
   expect(before - (await lab.balanceOf(lab.weth))).toBe(10n ** 18n);
 });
 
+test('a reorganisation voids the fill while somebody listens, and the order is filled anew', async () => {
+  const before = await lab.balanceOf(lab.weth);
+  const told: string[] = [];
+  for (const type of ['order-filled', 'order-reopened', 'fill-voided', 'order-closed'] as const)
+    connector.on(type, () => told.push(type));
+  const placed = await placeWaiting();
+  await mine();
+  await connector.closed(placed.clientOrderId);
+  await lab.anvil.rpc('anvil_reorg', 1, []);
+  await reached(placed, 'open');
+  expect(connector.order(placed.clientOrderId)?.filled.toFixed()).toBe('0');
+  await pending(1);
+  await mine();
+  const order = await connector.closed(placed.clientOrderId);
+  expect(order).toMatchObject({ state: 'filled', orderId: placed.orderId });
+  expect(told).toEqual([
+    ...['order-filled', 'order-closed', 'order-reopened', 'fill-voided'],
+    ...['order-filled', 'order-closed'],
+  ]);
+  expect(before - (await lab.balanceOf(lab.weth))).toBe(10n ** 18n);
+});
+
 describe('a process that ends while an order waits', () => {
   test('is followed by one that reports it once, without signing it again', async () => {
     const before = await lab.balanceOf(lab.weth);

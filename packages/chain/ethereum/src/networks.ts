@@ -27,7 +27,7 @@ const network = (
 
 /**
  * By environment. Chain ids and block times: https://chainlist.org, https://docs.etherscan.io/etherscan-v2/supported-chains.
- * Depths are those beyond which blocks have not been seen to be taken back: a minute of them where one sequencer orders all.
+ * Deeper than `finalDepth` no block was seen to be taken back; where one sequencer orders all, it is a minute.
  * A symbol is a label that anybody can use: what is listed here was looked up at the issuers' pages.
  */
 export const networks = {

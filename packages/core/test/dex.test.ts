@@ -317,6 +317,16 @@ describe('nodes', () => {
     expect(connector.metrics().counts['node.disagreed']).toBeGreaterThan(0);
   });
 
+  test('that are far from each other are not on one chain', async () => {
+    const { connector, settle, chain } = await start();
+    const say = (blocks: number) => (own: unknown) => ({ body: { result: String(Number(own) + blocks) } });
+    chain.spoil('b', 'height', say(3));
+    await settle(connector.refresh('balances'));
+    const heal = chain.spoil('b', 'height', say(4));
+    await expect(settle(connector.refresh('balances'))).rejects.toThrow('nodes contradict each other');
+    heal();
+  });
+
   test('that fail make the account stale', async () => {
     const { connector, settle, chain, clock } = await start();
     const heals = nodes.map((node) => chain.spoil(node, 'balances', () => 'lost'));

@@ -30,6 +30,8 @@ export function decimal(text: string): Decimal {
   if (value.c.length > maxDigits || Math.abs(value.e) > maxExponent) {
     throw new RangeError(`more than ${maxDigits} digits or an exponent beyond ±${maxExponent}: ${quote(text)}`);
   }
+  // Digit by digit big.js makes a list with room for many more, and many decimals are kept for long.
+  value.c = value.c.slice();
   // `-0` is nobody's price: a zero has no sign here.
   return value.c[0] === 0 ? value.abs() : value;
 }

@@ -37,6 +37,7 @@ export type { Raw, RawEndpoint } from './connector/raw.js';
 export * from './ports/guard.js';
 export * from './ports/node.js';
 export * from './ports/recorder.js';
+export { withQuery } from './ports/wire-url.js';
 
 export * as scan from './codec/scanner.js';
 export type { Scan } from './codec/scanner.js';

@@ -26,7 +26,7 @@ function raw(json: unknown): unknown {
 }
 
 function sign(request: WireRequest): WireRequest {
-  const url = new URL(request.url);
+  const url = new URL(request.url.href);
   url.searchParams.append('signature', 'f00dcafef00dcafe');
   return { ...request, url, headers: { ...request.headers, 'x-key': 'canary-key-canary' } };
 }
@@ -548,7 +548,7 @@ describe('a request over a stream', () => {
 describe('a message', () => {
   test('keeps the names of what signing added', async () => {
     const signer = (request: WireRequest): WireRequest => {
-      const url = new URL(request.url);
+      const url = new URL(request.url.href);
       url.search += '&recvWindow=5000&signature=canary-signature';
       return { ...request, url };
     };
@@ -560,7 +560,7 @@ describe('a message', () => {
 
   test('shows nothing that signing added, however the venue echoes it', async () => {
     const signer = (request: WireRequest): WireRequest => {
-      const url = new URL(request.url);
+      const url = new URL(request.url.href);
       url.search += `&timestamp=1700000000000&signature=${encodeURIComponent('cAnArY+/signature==')}`;
       const headers = { ...request.headers, 'x-key': 'canary-key', authorization: 'Bearer canary-token' };
       return { ...request, url, headers, body: `${request.body}&passphrase=canary-phrase` };

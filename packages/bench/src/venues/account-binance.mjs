@@ -27,7 +27,7 @@ export async function openAccount({ rest, onTimer = () => undefined, given = {} 
     if (request.method !== 'POST') return ports.http.send(request, limits);
     if (rest !== undefined) return http.send(request, limits);
     orders += 1;
-    const body = Buffer.from(accepted(request.url.searchParams.get('newClientOrderId'), orders));
+    const body = Buffer.from(accepted(new URLSearchParams(request.url.search).get('newClientOrderId'), orders));
     return { status: 200, headers: new Map(), body };
   };
   const at = (mono, run) => {

@@ -66,7 +66,7 @@ export function createPorts({ symbols, fetchDepth }) {
     '/api/v3/allOrders': () => Buffer.from('[]'),
     '/api/v3/myTrades': () => Buffer.from('[]'),
     '/sapi/v1/account/apiRestrictions': () => Buffer.from(rights),
-    '/api/v3/depth': (url) => fetchDepth(url.searchParams.get('symbol')),
+    '/api/v3/depth': (url) => fetchDepth(new URLSearchParams(url.search).get('symbol')),
   };
   return {
     ports: {

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../errors/connector-error.js';
-import type { Ports } from './ports.js';
+import type { Ports, WireUrl } from './ports.js';
 
 /** Where requests may go. */
 export type GuardOptions = {
@@ -31,7 +31,7 @@ export function guardPorts(ports: Ports, { sandbox }: GuardOptions): Ports {
 }
 
 /** A connector asks few hosts, each again and again: those that were permitted are remembered. */
-function createCheck(sandbox: boolean): (url: URL, protocol: string, method: string) => void {
+function createCheck(sandbox: boolean): (url: WireUrl, protocol: string, method: string) => void {
   const permitted = new Set<string>();
 
   return (url, protocol, method) => {
@@ -48,12 +48,12 @@ function createCheck(sandbox: boolean): (url: URL, protocol: string, method: str
   };
 }
 
-function whyNotSandbox(url: URL): string | undefined {
+function whyNotSandbox(url: WireUrl): string | undefined {
   if (!/^(?:https?|wss?):$/.test(url.protocol)) return `${url.protocol} is no web protocol`;
   return isLoopback(hostOf(url)) ? undefined : `a sandbox reaches this machine alone, not ${url.hostname}`;
 }
 
-function whyNotLive(url: URL, protocol: string): string | undefined {
+function whyNotLive(url: WireUrl, protocol: string): string | undefined {
   if (url.protocol !== protocol) return `only ${protocol}// leaves this machine, not ${url.protocol}//`;
   if (url.username !== '' || url.password !== '') return 'an address must not hold a user name or a password';
   return isPrivate(hostOf(url))
@@ -62,7 +62,7 @@ function whyNotLive(url: URL, protocol: string): string | undefined {
 }
 
 /** The name or address alone. A URL has already turned every spelling of an IPv4 address into four numbers. */
-function hostOf(url: URL): string {
+function hostOf(url: WireUrl): string {
   return url.hostname.replace(/^\[|\]$|\.$/g, '').toLowerCase();
 }
 

@@ -29,10 +29,15 @@ export interface Clock {
   soon(run: () => void): void;
 }
 
+/** The parts of a URL that is about to be sent, as `URL` names them: `search` is `?symbol=BTCUSDT`. */
+export type WireUrl = Readonly<
+  Pick<URL, 'href' | 'origin' | 'protocol' | 'username' | 'password' | 'host' | 'hostname' | 'pathname' | 'search'>
+>;
+
 /** A request as the exact text about to be sent, so that a signature covers what the venue reads. */
 export type WireRequest = {
   readonly method: string;
-  readonly url: URL;
+  readonly url: WireUrl;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 };

@@ -1,3 +1,5 @@
+import type { WireUrl } from './ports.js';
+
 /** What must not be in a fixture. */
 export type Scrubbing = {
   /** Texts that are removed wherever they stand: keys, listen keys, account numbers. */
@@ -18,10 +20,10 @@ export function scrubPayload(payload: string, { secrets, names }: Scrubbing): st
 }
 
 /** An address without what is secret or signed: of the query only plain values of harmless names stay. */
-export function scrubUrl(url: URL, { secrets, names }: Scrubbing): string {
+export function scrubUrl(url: WireUrl, { secrets, names }: Scrubbing): string {
   const telling = new Set([...tellingNames, ...signingNames, ...names].map(bare));
   const path = url.pathname.split('/').map((part) => (isToken(part) ? scrubbed : part));
-  const query = [...url.searchParams].filter(
+  const query = [...new URLSearchParams(url.search)].filter(
     ([name, value]) => plainName.test(name) && plainValue.test(value) && !telling.has(bare(name)) && !isToken(value),
   );
   const search = query.map(([name, value]) => `${name}=${value}`).join('&');

@@ -3,6 +3,7 @@ import { ConnectorError, isConnectorError } from '../errors/connector-error.js';
 import type { ErrorKind, Outcome } from '../errors/connector-error.js';
 import type { Meter } from '../model/metrics.js';
 import type { Clock, Http, WireRequest } from '../ports/ports.js';
+import { toHostAddress, type HostAddress } from '../ports/wire-url.js';
 import type { Answer, Charge, Endpoint, Lane, Params, Read, Usage, Verdict } from '../spec/endpoint.js';
 import type { Throttler } from '../throttler/throttler.js';
 import { assess, decodeAnswer } from './assess.js';
@@ -72,6 +73,7 @@ type Exchange<T> = Reply & { readonly added: () => readonly string[]; readonly s
 
 export function createRest(options: RestOptions): Rest {
   const { clock, throttler, meter } = options;
+  const hosts = new Map(Object.entries(options.hosts).map(([name, address]) => [name, toHostAddress(address)]));
 
   async function call<T>(at: Endpoint, params: Params, read: Read<T>, context: CallContext = {}): Promise<T> {
     const job = toJob(at, params, context);
@@ -161,9 +163,9 @@ export function createRest(options: RestOptions): Rest {
     return { ...decodeAnswer(answer), added };
   }
 
-  function hostOf({ at }: Job): string {
+  function hostOf({ at }: Job): HostAddress {
     const name = at.host ?? 'rest';
-    const host = options.hosts[name];
+    const host = hosts.get(name);
     if (host === undefined) throw new TypeError(`there is no host '${name}'`);
     return host;
   }

@@ -13,7 +13,7 @@ export function conceal(words: string, added: readonly string[]): string {
 
 /** The texts of a signed request that the unsigned one lacks, longest first. Names of parameters are no secrets. */
 export function addedBySigning(unsigned: WireRequest, signed: WireRequest): readonly string[] {
-  const known = new Set([...textsOf(unsigned), ...signed.url.searchParams.keys()]);
+  const known = new Set([...textsOf(unsigned), ...new URLSearchParams(signed.url.search).keys()]);
   const added = new Set(textsOf(signed).filter((text) => !known.has(text)));
   return [...added].sort((first, second) => second.length - first.length);
 }

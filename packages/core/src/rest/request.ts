@@ -1,6 +1,7 @@
 import { encodeJson } from '../codec/json.js';
 import { encodeQuery, fillPath, takeHeaders } from '../codec/query.js';
 import type { WireRequest } from '../ports/ports.js';
+import { toWireUrl, type HostAddress } from '../ports/wire-url.js';
 import type { Endpoint, Params } from '../spec/endpoint.js';
 
 /**
@@ -8,27 +9,20 @@ import type { Endpoint, Params } from '../spec/endpoint.js';
  * a JSON body; without any there is no body.
  * Throws a `TypeError` that names a parameter which cannot be sent as it is.
  */
-export function toRequest(at: Endpoint, params: Params, base: string): WireRequest {
+export function toRequest(at: Endpoint, params: Params, host: HostAddress): WireRequest {
   const { method, path: template } = splitEndpoint(at);
   const { path, rest: unplaced } = fillPath(template, params);
   const { headers, rest } = takeHeaders(at.headers ?? [], unplaced);
-  const address = base.replace(/\/$/, '') + path;
   const encoding = at.encoding ?? (method === 'GET' || method === 'DELETE' ? 'query' : 'json');
-  if (encoding === 'query') return { method, url: toUrl(address, rest), body: '', headers };
+  if (encoding === 'query') return { method, url: toWireUrl(host, path, encodeQuery(rest)), body: '', headers };
   if (at.body !== undefined) {
     const { [at.body]: whole, ...others } = rest;
-    const url = toUrl(address, others);
+    const url = toWireUrl(host, path, encodeQuery(others));
     return { method, url, body: encodeJson(whole), headers: { ...headers, 'content-type': contentTypes.json } };
   }
-  const url = new URL(address);
+  const url = toWireUrl(host, path, '');
   const body = encodeBody(encoding, rest);
   return { method, url, body, headers: body === '' ? headers : { ...headers, 'content-type': contentTypes[encoding] } };
-}
-
-/** Read once, with its query: to set it afterwards would read the whole again. */
-function toUrl(address: string, params: Params): URL {
-  const query = encodeQuery(params);
-  return new URL(query === '' ? address : `${address}?${query}`);
 }
 
 /** `POST /api/v3/order` as its method and its path. */

@@ -1,5 +1,5 @@
 import { ConnectorError, type ErrorKind, type Outcome } from '../../src/errors/connector-error.js';
-import type { Clock, Http, HttpAnswer, WireRequest } from '../../src/ports/ports.js';
+import type { Clock, Http, HttpAnswer, WireRequest, WireUrl } from '../../src/ports/ports.js';
 
 /** A request as it arrived: `GET /order`, with the values of its query or its body. */
 export type Arrived = {
@@ -64,8 +64,8 @@ function toArrived({ method, url, body, headers }: WireRequest, at: number): Arr
   return { at, what: `${method} ${url.pathname}`, params: { ...Object(params) }, headers };
 }
 
-function fields(url: URL, body: string): URLSearchParams {
-  return body === '' ? url.searchParams : new URLSearchParams(body);
+function fields(url: WireUrl, body: string): URLSearchParams {
+  return new URLSearchParams(body === '' ? url.search : body);
 }
 
 function toAnswer({ status = 200, body }: { readonly status?: number; readonly body: unknown }): HttpAnswer {

@@ -1,4 +1,4 @@
-import { ConnectorError, toBase64, toHex, toUtf8 } from '@hb/connector-core';
+import { ConnectorError, toBase64, toHex, toUtf8, withQuery } from '@hb/connector-core';
 import type { Private, Secret, UnixMs, WireRequest } from '@hb/connector-core';
 
 import { endpoints, type Options } from './endpoints.js';
@@ -13,11 +13,11 @@ const unsigned = endpoints.openStream.at.split(' ')[1];
 export function sign(p: Account, request: WireRequest): WireRequest {
   const headers = { ...request.headers, 'X-MBX-APIKEY': p.credentials.apiKey };
   if (request.url.pathname === unsigned) return { ...request, headers };
-  const [address = '', told = ''] = request.url.href.split('?');
+  const told = request.url.search.slice(1);
   const { recvWindow, timestamp } = validity(p);
   const times = /(?:^|&)timestamp=/.test(told) ? '' : `recvWindow=${recvWindow}&timestamp=${timestamp}`;
   const query = [told, times].filter((part) => part !== '').join('&');
-  const url = new URL(`${address}?${query}&signature=${encodeURIComponent(signatureOf(p, query))}`);
+  const url = withQuery(request.url, `${query}&signature=${encodeURIComponent(signatureOf(p, query))}`);
   return { ...request, url, headers };
 }
 

@@ -1,4 +1,4 @@
-import { ConnectorError, toBase64, toHex, toUtf8 } from '@hb/connector-core';
+import { ConnectorError, toBase64, toHex, toUtf8, withQuery } from '@hb/connector-core';
 import type { Params, Private, Secret, UnixMs, WireRequest } from '@hb/connector-core';
 
 import type { Options } from './endpoints.js';
@@ -9,11 +9,12 @@ type Account = Private<Options, Credentials>;
 
 /** Appends times, unless there are some, and the signature of query and body. Throws `auth`. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security */
 export function sign(p: Account, request: WireRequest): WireRequest {
-  const [address = '', told = ''] = request.url.href.split('?');
+  const told = request.url.search.slice(1);
   const { recvWindow, timestamp } = validity(p);
   const times = /(?:^|&)timestamp=/.test(told) ? '' : `recvWindow=${recvWindow}&timestamp=${timestamp}`;
   const query = [told, times].filter((part) => part !== '').join('&');
-  const url = new URL(`${address}?${query}&signature=${encodeURIComponent(signatureOf(p, `${query}${request.body}`))}`);
+  const signature = encodeURIComponent(signatureOf(p, `${query}${request.body}`));
+  const url = withQuery(request.url, `${query}&signature=${signature}`);
   return { ...request, url, headers: { ...request.headers, 'X-MBX-APIKEY': p.credentials.apiKey } };
 }
 

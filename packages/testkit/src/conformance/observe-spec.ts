@@ -250,5 +250,9 @@ function isBook(event: unknown): event is BookUpdate {
 
 /** Every value of a request that a log might show. */
 function textsOf({ url, headers, body }: WireRequest): readonly string[] {
-  return [...url.searchParams.values(), ...Object.values(headers), ...new URLSearchParams(body).values()];
+  return [
+    ...new URLSearchParams(url.search).values(),
+    ...Object.values(headers),
+    ...new URLSearchParams(body).values(),
+  ];
 }

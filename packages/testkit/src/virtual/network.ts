@@ -38,7 +38,7 @@ export type MemoryNetwork = {
 export type Wires = {
   readonly clock: Clock;
   readonly address: string;
-  readonly venueOf: (url: URL) => EmulatedVenue | undefined;
+  readonly venueOf: (url: Pick<URL, 'host'>) => EmulatedVenue | undefined;
   /** Latencies of one request or connection, whatever else goes on. */
   readonly latencyOf: (id: string) => () => number;
   readonly trace: (id: string, what: string) => void;

@@ -118,7 +118,7 @@ export function breakOff(outcome: 'not-sent' | 'unknown' = 'unknown'): never {
 
 function toParams({ url, body }: WireRequest): Row {
   const sent: unknown = body === '' ? {} : JSON.parse(body);
-  return { ...Object.fromEntries(url.searchParams), ...row(sent) };
+  return { ...Object.fromEntries(new URLSearchParams(url.search)), ...row(sent) };
 }
 
 function toAnswer(body: unknown): HttpAnswer {

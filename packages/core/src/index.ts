@@ -37,7 +37,6 @@ export type { Raw, RawEndpoint } from './connector/raw.js';
 export * from './ports/guard.js';
 export * from './ports/node.js';
 export * from './ports/recorder.js';
-export { withQuery } from './ports/wire-url.js';
 
 export * as scan from './codec/scanner.js';
 export type { Scan } from './codec/scanner.js';
@@ -56,3 +55,4 @@ export type { JournalDamage, JournalPlace } from './journal/survey.js';
 
 export { createScanner } from './stream/scan.js';
 export { createSecret, createSigning } from './rest/credentials.js';
+export { withQuery } from './rest/wire-url.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { encodeQuery } from '../src/codec/query.js';
-import { toHostAddress, toWireUrl, withQuery } from '../src/ports/wire-url.js';
+import { toHostAddress, toWireUrl, withQuery } from '../src/rest/wire-url.js';
 
 const names = ['href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'pathname', 'search'] as const;
 const read = (text: string): Record<string, string> => {

@@ -1,3 +1,5 @@
+import { alphanumeric, consistsOf } from './letters.js';
+
 /**
  * A query or form text in the order of the members: `symbol=BTCUSDT&limit=5`; members that are `undefined` are left out.
  * Everything but letters, digits and `-._~` is escaped (RFC 3986).
@@ -55,6 +57,7 @@ function toParameter(name: string, value: unknown): string {
   if (typeof value === 'boolean') return String(value);
   if (typeof value !== 'number') throw new TypeError(`parameter ${name} is ${kindOf(value)}: pass its text`);
   const text = String(value);
+  if (Number.isSafeInteger(value)) return text;
   // Digits and an exponent, such as 1e-7, mean nothing to most venues.
   if (!/^-?\d+(?:\.\d+)?$/.test(text)) throw new TypeError(`parameter ${name} is ${text}: pass its text`);
   return text;
@@ -65,9 +68,9 @@ function kindOf(value: unknown): string {
 }
 
 function escape(text: string): string {
-  if (isPlain.test(text)) return text;
+  if (isPlain(text)) return text;
   return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Most of what is sent needs no escaping. */
-const isPlain = /^[\w.~-]*$/;
+const isPlain = consistsOf(`${alphanumeric}_.~-`);

@@ -3,7 +3,7 @@ import { ConnectorError, isConnectorError } from '../errors/connector-error.js';
 import type { ErrorKind, Outcome } from '../errors/connector-error.js';
 import type { Meter } from '../model/metrics.js';
 import type { Clock, Http, WireRequest } from '../ports/ports.js';
-import { toHostAddress, type HostAddress } from '../ports/wire-url.js';
+import { toHostAddress, type HostAddress } from './wire-url.js';
 import type { Answer, Charge, Endpoint, Lane, Params, Read, Usage, Verdict } from '../spec/endpoint.js';
 import type { Throttler } from '../throttler/throttler.js';
 import { assess, decodeAnswer } from './assess.js';

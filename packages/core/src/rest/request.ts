@@ -1,7 +1,7 @@
 import { encodeJson } from '../codec/json.js';
 import { encodeQuery, fillPath, takeHeaders } from '../codec/query.js';
 import type { WireRequest } from '../ports/ports.js';
-import { toWireUrl, type HostAddress } from '../ports/wire-url.js';
+import { toWireUrl, type HostAddress } from './wire-url.js';
 import type { Endpoint, Params } from '../spec/endpoint.js';
 
 /**

@@ -1,4 +1,5 @@
-import type { WireUrl } from './ports.js';
+import { alphanumeric, consistsOf } from '../codec/letters.js';
+import type { WireUrl } from '../ports/ports.js';
 
 /** The address of a host, read once: `https://api.venue.com`, perhaps with a path. `parts` where text can be put behind it as it is. */
 export type HostAddress = {
@@ -17,7 +18,7 @@ export function toHostAddress(address: string): HostAddress {
 
 /** What a URL would make of the text. To have it read takes longer than anything else that a request needs, and plain text needs no reading. */
 export function toWireUrl({ text, parts }: HostAddress, path: string, query: string): WireUrl {
-  if (parts === undefined || !isPlainPath(path) || !plainQuery.test(query)) {
+  if (parts === undefined || !isPlainPath(path) || !isPlainQuery(query)) {
     return toParts(new URL(query === '' ? text + path : `${text}${path}?${query}`));
   }
   return put(parts, parts.pathname + path, query);
@@ -26,7 +27,7 @@ export function toWireUrl({ text, parts }: HostAddress, path: string, query: str
 /** The same address with another query, escaped already: `symbol=BTCUSDT&limit=5`. */
 export function withQuery(url: WireUrl, query: string): WireUrl {
   const isPlain = url.username === '' && url.password === '' && url.origin !== 'null';
-  if (isPlain && plainQuery.test(query)) return put(url, url.pathname, query);
+  if (isPlain && isPlainQuery(query)) return put(url, url.pathname, query);
   const [address = ''] = url.href.split(/[?#]/);
   return toParts(new URL(query === '' ? address : `${address}?${query}`));
 }
@@ -41,10 +42,12 @@ function toParts({ href, origin, protocol, username, password, host, hostname, p
   return { href, origin, protocol, username, password, host, hostname, pathname, search };
 }
 
-/** Letters that a URL leaves as they are; what begins with a dot may lead to another path. https://url.spec.whatwg.org/#path-percent-encode-set */
+/** Letters that a URL leaves as they are; a part that begins with a dot may lead to another path. https://url.spec.whatwg.org/#path-percent-encode-set */
 function isPlainPath(path: string): boolean {
-  return /^(?:\/[\w~!$&'()*+,;=:@-][\w.~!$&'()*+,;=:@-]*)+$/.test(path);
+  return path.startsWith('/') && hasPlainLetters(path) && !path.includes('/.');
 }
 
+const hasPlainLetters = consistsOf(`${alphanumeric}/_.~!$&'()*+,;=:@-`);
+
 /** https://url.spec.whatwg.org/#special-query-percent-encode-set */
-const plainQuery = /^[\w.~!$&()*+,;=:@/?%-]*$/;
+const isPlainQuery = consistsOf(`${alphanumeric}_.~!$&()*+,;=:@/?%-`);

@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { createNodeCrypto } from '../src/ports/node-crypto.js';
@@ -30,6 +32,18 @@ describe('hmac', () => {
   ] as const)('%s gives the vector of the standard', (hash, expected) => {
     expect(hex(crypto.hmac(hash, crypto.key('hmac', 'Jefe'), 'what do ya want for nothing?'))).toBe(expected);
   });
+});
+
+test('hmac is what OpenSSL makes of any key and any texts, one after the other', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 2_000 });
+  const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 });
+  fc.assert(
+    fc.property(fc.constantFrom('sha256', 'sha512'), key, fc.array(text), (hash, secret, texts) => {
+      const ours = crypto.key('hmac', secret);
+      const made = texts.map((each) => hex(crypto.hmac(hash, ours, each)));
+      expect(made).toEqual(texts.map((each) => createHmac(hash, secret).update(each).digest('hex')));
+    }),
+  );
 });
 
 // https://csrc.nist.gov/projects/cryptographic-standards-and-guidelines/example-values (SHA-256 and SHA-512 of "abc")

@@ -1,9 +1,10 @@
-import { createHash, createHmac, createPrivateKey, createSecretKey, sign } from 'node:crypto';
+import { createHash, createHmac, createPrivateKey, hash as digest, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 
 import * as secp256k1 from '@noble/secp256k1';
 
+import { createMac, type Mac } from './node-mac.js';
 import type { Crypto, Key, KeyKind } from './ports.js';
 
 // The library has no hashes of its own. Those of OpenSSL are the same for whoever else uses it in this process.
@@ -16,20 +17,19 @@ secp256k1.hashes.hmacSha256 ??= (key, data) => createHmac('sha256', key).update(
  */
 export function createNodeCrypto(): Crypto {
   const objects = new WeakMap<Key, KeyObject>();
+  const macs = new WeakMap<Key, Mac>();
   const scalars = new WeakMap<Key, Uint8Array>();
 
   return {
     key: (kind, secret) => {
       const key: Key = Object.freeze({ kind });
       if (kind === 'secp256k1') scalars.set(key, parseScalar(secret));
-      else objects.set(key, parse[kind](secret));
+      else if (kind === 'hmac') macs.set(key, parseMac(secret));
+      else objects.set(key, parseEd25519(secret));
       return key;
     },
-    hash: (hash, text) => createHash(hash).update(text).digest(),
-    hmac: (hash, key, text) =>
-      createHmac(hash, find(objects, key, 'hmac'))
-        .update(text)
-        .digest(),
+    hash: (hash, text) => digest(hash, text, 'buffer'),
+    hmac: (hash, key, text) => find(macs, key, 'hmac')(hash, text),
     sign: (kind, key, data) =>
       kind === 'ed25519' ? sign(null, data, find(objects, key, kind)) : signHash(find(scalars, key, kind), data),
     publicKey: (key) => secp256k1.getPublicKey(find(scalars, key, 'secp256k1'), false),
@@ -43,17 +43,16 @@ function find<T>(keys: WeakMap<Key, T>, key: Key, kind: KeyKind): T {
   return held;
 }
 
-const parse: Readonly<Record<Exclude<KeyKind, 'secp256k1'>, (secret: string) => KeyObject>> = {
-  hmac: (secret) => {
-    if (secret === '') throw new TypeError('the secret is empty');
-    return createSecretKey(secret, 'utf8');
-  },
-  ed25519: (secret) => {
-    const key = readPrivateKey(secret);
-    if (key?.asymmetricKeyType === 'ed25519') return key;
-    throw new TypeError('the secret is not an Ed25519 private key in PEM (-----BEGIN PRIVATE KEY-----)');
-  },
-};
+function parseMac(secret: string): Mac {
+  if (secret === '') throw new TypeError('the secret is empty');
+  return createMac(secret);
+}
+
+function parseEd25519(secret: string): KeyObject {
+  const key = readPrivateKey(secret);
+  if (key?.asymmetricKeyType === 'ed25519') return key;
+  throw new TypeError('the secret is not an Ed25519 private key in PEM (-----BEGIN PRIVATE KEY-----)');
+}
 
 function parseScalar(secret: string): Uint8Array {
   const scalar = Buffer.from(secret.replace(/^0x/, ''), 'hex');

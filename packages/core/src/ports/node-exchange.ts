@@ -21,9 +21,15 @@ export function exchange(pool: Pool, request: WireRequest, limits: HttpLimits): 
     let ended = false;
     // Whole milliseconds: the process keeps timers of the same duration in one list.
     const ms = Math.ceil(deadlineMs);
-    const timer = setTimeout(() => fail('network', `${host} did not answer within ${deadlineMs} ms`), ms);
-    signal?.addEventListener('abort', onAbort);
+    let timer: NodeJS.Timeout | undefined;
 
+    // When the request has been written: neither can tell anything new before, and both take their time.
+    function watch(): void {
+      if (ended) return;
+      timer = setTimeout(() => fail('network', `${host} did not answer within ${deadlineMs} ms`), ms);
+      signal?.addEventListener('abort', onAbort);
+      if (signal?.aborted === true) onAbort();
+    }
     function end(): boolean {
       if (ended) return false;
       ended = true;
@@ -42,6 +48,7 @@ export function exchange(pool: Pool, request: WireRequest, limits: HttpLimits): 
       fail('aborted', 'aborted');
     }
     function onStart(controller: Dispatcher.DispatchController): void {
+      if (signal?.aborted === true) onAbort();
       const isFirst = started === undefined && !ended;
       started ??= controller;
       if (isFirst) return;
@@ -74,6 +81,7 @@ export function exchange(pool: Pool, request: WireRequest, limits: HttpLimits): 
     } catch (error) {
       fail('invalid-request', describe(error));
     }
+    setImmediate(watch);
   });
 }
 

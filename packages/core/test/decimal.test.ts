@@ -2,7 +2,7 @@ import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { decimal, max, min, one, roundDown, roundUp, sum, toDecimal, zero } from '../src/model/decimal.js';
+import { compare, decimal, max, min, one, roundDown, roundUp, sum, toDecimal, zero } from '../src/model/decimal.js';
 import type { Decimal } from '../src/model/decimal.js';
 
 const runs = { seed: 20_261_122, numRuns: 500 };
@@ -17,6 +17,36 @@ function scaled(units: bigint, digits: number): string {
 
 const units = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n });
 const digits = fc.integer({ min: 0, max: 18 });
+
+/** As venues and people write them: zeros in front and behind, a point or none. */
+const written = fc
+  .tuple(
+    fc.constantFrom('', '-'),
+    fc.stringMatching(/^0{0,3}\d{1,20}$/),
+    fc.stringMatching(/^(?:\.\d{0,17}\d0{0,4})?$/),
+  )
+  .map((parts) => parts.join(''));
+
+test('a number is read as big.js reads it', () => {
+  fc.assert(
+    fc.property(written, (text) => {
+      const [ours, theirs] = [decimal(text), new Big(text)];
+      const sign = theirs.c[0] === 0 ? 1 : theirs.s;
+      expect([ours.s, ours.e, ours.c]).toEqual([sign, theirs.e, theirs.c]);
+    }),
+    { ...runs, numRuns: 20_000 },
+  );
+});
+
+test('and compared as big.js compares it', () => {
+  fc.assert(
+    fc.property(written, written, (one, other) => {
+      const [first, second] = [decimal(one), decimal(other)];
+      expect([compare(first, second), compare(first, first)].map(Math.sign)).toEqual([first.cmp(second), 0]);
+    }),
+    { ...runs, numRuns: 20_000 },
+  );
+});
 
 describe('text', () => {
   test.each([

@@ -23,6 +23,46 @@ Strict.PE = maxExponent + maxDigits;
  * Throws a `RangeError` that shows the text when it is not a plain number or is out of bounds.
  */
 export function decimal(text: string): Decimal {
+  return parsePlain(text) ?? parse(text);
+}
+
+/** Copied, which is faster than to have text read. */
+const blank = new Strict('0');
+
+/** Digits with at most one point among them, as nearly all numbers are sent; `undefined` for other text. */
+function parsePlain(text: string): Decimal | undefined {
+  const { length } = text;
+  if (length > maxDigits) return undefined;
+  const digits: number[] = [];
+  let point = length;
+  // Of the digits, how many lead up to the last that is not zero, and where the first such one stands.
+  let significant = 0;
+  let first = -1;
+  for (let at = 0; at < length; at += 1) {
+    const digit = text.charCodeAt(at) - zeroCode;
+    if (digit === pointDigit && point === length && at > 0 && at < length - 1) {
+      point = at;
+      continue;
+    }
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    if (first < 0 && digit === 0) continue;
+    if (first < 0) first = at;
+    digits.push(digit);
+    if (digit !== 0) significant = digits.length;
+  }
+  if (length === 0) return undefined;
+  const value = new Strict(blank);
+  if (first < 0) return value;
+  digits.length = significant;
+  value.c = digits;
+  value.e = first < point ? point - first - 1 : point - first;
+  return value;
+}
+
+const zeroCode = 48;
+const pointDigit = 46 - zeroCode;
+
+function parse(text: string): Decimal {
   if (text.length > 2 * maxDigits + 8 || !plainNumber.test(text)) {
     throw new RangeError(`not a decimal number: ${quote(text)}`);
   }
@@ -60,6 +100,23 @@ export const one: Decimal = decimal('1');
 /** Whether it is above zero. Comparing with another decimal makes a third one first, which this does not. */
 export function isPositive({ s: sign, c: digits }: Decimal): boolean {
   return sign > 0 && digits[0] !== 0;
+}
+
+/** Below 0, 0 or above 0, as the first is less than the second, the same or more. What big.js compares it copies first. */
+export function compare({ s: sign, e: exponent, c: digits }: Decimal, other: Decimal): number {
+  const isZero = digits[0] === 0;
+  if (isZero || other.c[0] === 0 || sign !== other.s) return signOf({ s: sign, c: digits }) - signOf(other);
+  if (exponent !== other.e) return sign * (exponent - other.e);
+  const length = Math.max(digits.length, other.c.length);
+  for (let at = 0; at < length; at += 1) {
+    const difference = (digits[at] ?? 0) - (other.c[at] ?? 0);
+    if (difference !== 0) return sign * difference;
+  }
+  return 0;
+}
+
+function signOf({ s: sign, c: digits }: Pick<Decimal, 's' | 'c'>): number {
+  return digits[0] === 0 ? 0 : sign;
 }
 
 /** The number of a text, where there is one and it is above zero: venues write zero, or nothing, for none. Throws as `decimal` does. */
@@ -100,12 +157,12 @@ export function sum(values: Iterable<Decimal>): Decimal {
 
 /** The smaller of two. */
 export function min(first: Decimal, second: Decimal): Decimal {
-  return first.lt(second) ? first : second;
+  return compare(first, second) < 0 ? first : second;
 }
 
 /** The larger of two. */
 export function max(first: Decimal, second: Decimal): Decimal {
-  return first !== second && first.gt(second) ? first : second;
+  return compare(first, second) > 0 ? first : second;
 }
 
 /** Every constructor that this copy of big.js makes shares one prototype, so `instanceof` cannot tell ours from others. */

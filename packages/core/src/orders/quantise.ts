@@ -1,5 +1,6 @@
 import { ConnectorError } from '../errors/connector-error.js';
 import {
+  compare,
   decimal,
   isPositive,
   one,
@@ -117,8 +118,8 @@ function problemOfPrice(
     `steps of ${step.toFixed()}${digits === undefined ? '' : ` and ${digits} significant digits`}`;
   if (exact && !price.eq(asked)) return `is not in ${steps()}`;
   if (!isPositive(price)) return `rounds to nothing in ${steps()}`;
-  if (min !== undefined && price.lt(min)) return `is below the lowest, ${min.toFixed()}`;
-  if (max !== undefined && price.gt(max)) return `is above the highest, ${max.toFixed()}`;
+  if (min !== undefined && compare(price, min) < 0) return `is below the lowest, ${min.toFixed()}`;
+  if (max !== undefined && compare(price, max) > 0) return `is above the highest, ${max.toFixed()}`;
   return undefined;
 }
 
@@ -139,14 +140,14 @@ function problemOfAmount(
 ): string | undefined {
   const steps = (): string => `steps of ${step.toFixed()}`;
   if (exact && !amount.eq(asked)) return `is not in ${steps()}`;
-  if (amount.lt(min)) return `is below the smallest, ${min.toFixed()}, in ${steps()}`;
+  if (compare(amount, min) < 0) return `is below the smallest, ${min.toFixed()}, in ${steps()}`;
   if (!isPositive(amount)) return `rounds to nothing in ${steps()}`;
-  if (max !== undefined && amount.gt(max)) return `is above the largest, ${max.toFixed()}`;
+  if (max !== undefined && compare(amount, max) > 0) return `is above the largest, ${max.toFixed()}`;
   return undefined;
 }
 
 function checkNotional({ minNotional, quote }: Market, notional: Decimal, refuse: Refuse): void {
-  if (minNotional === undefined || notional.gte(minNotional)) return;
+  if (minNotional === undefined || compare(notional, minNotional) >= 0) return;
   refuse(`the order is worth ${notional.toFixed()} ${quote}, below the smallest, ${minNotional.toFixed()}`);
 }
 

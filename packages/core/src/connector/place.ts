@@ -86,6 +86,7 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
       if (failure.outcome !== 'unknown') throw failure;
     } finally {
       flight.end();
+      options.ids.prepare();
     }
   };
 

@@ -15,6 +15,8 @@ import {
 export type ClientIds = {
   /** Never the same twice, nor, with overwhelming probability, one that another run or another machine makes. */
   readonly next: () => string;
+  /** Makes the next id now, when there is time, and not when it is asked for. */
+  readonly prepare: () => void;
   /**
    * Whether an id was made here or by an earlier run with the same prefix; ids that a caller chose are not recognised.
    * Another's id passes once in 40,000, in short or purely numeric ids once in a thousand, in 31-bit ones once in 32.
@@ -42,6 +44,7 @@ export function createClientIds(
   let instance = drawInstance();
   let hashed = hashOf(instance.toString(36));
   let counter = 0;
+  let spare: string | undefined;
   // No run counts further than this.
   const counters = Number(format.counters);
   const checks = Number(format.checks);
@@ -55,15 +58,24 @@ export function createClientIds(
     return drawn;
   }
 
+  function make(): string {
+    counter += 1;
+    if (counter >= counters) {
+      instance = drawInstance();
+      hashed = hashOf(instance.toString(36));
+      counter = 1;
+    }
+    return format.write({ instance, counter, check: checkOf(hashed, counter) % checks });
+  }
+
   return {
     next: () => {
-      counter += 1;
-      if (counter >= counters) {
-        instance = drawInstance();
-        hashed = hashOf(instance.toString(36));
-        counter = 1;
-      }
-      return format.write({ instance, counter, check: checkOf(hashed, counter) % checks });
+      const id = spare ?? make();
+      spare = undefined;
+      return id;
+    },
+    prepare: () => {
+      spare ??= make();
     },
     isOurs: (id) => {
       const parts = format.read(id);

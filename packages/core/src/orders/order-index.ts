@@ -52,6 +52,8 @@ export function createOrderIndex(options: {
   const doubted = new Set<string>();
   const unended = new Set<string>();
   const holds = new Map<string, Reservation>();
+  // Of those that are new it is worked out when somebody asks, or when one changes: they are about to leave, which comes first.
+  const fresh: OrderFacts[] = [];
   const reserved = createLedger();
   const inFlight = createLedger();
   const lists = new Map<string, readonly Order[]>();
@@ -59,6 +61,7 @@ export function createOrderIndex(options: {
   const forget = (clientOrderId: string): void => {
     const facts = all.get(clientOrderId);
     if (facts === undefined) return;
+    reserveFresh();
     for (const { orderId } of facts.legs) if (orderId !== undefined) byOrderId.delete(keyOf(facts, orderId));
     const held = holds.get(clientOrderId);
     reserved.replace(held, undefined);
@@ -70,10 +73,23 @@ export function createOrderIndex(options: {
   };
 
   const reserve = (before: OrderFacts | undefined, after: OrderFacts): void => {
+    if (before === undefined) {
+      fresh.push(after);
+      return;
+    }
+    const isAsBefore = reservesAs(before, after);
+    if (isAsBefore && isInFlight(before) === isInFlight(after)) return;
+    reserveFresh();
+    replaceHold(before, after, isAsBefore);
+  };
+
+  const reserveFresh = (): void => {
+    for (const facts of fresh.splice(0)) replaceHold(undefined, facts, false);
+  };
+
+  const replaceHold = (before: OrderFacts | undefined, after: OrderFacts, isAsBefore: boolean): void => {
     const { clientOrderId } = after;
     const held = holds.get(clientOrderId);
-    const isAsBefore = before !== undefined && reservesAs(before, after);
-    if (isAsBefore && isInFlight(before) === isInFlight(after)) return;
     const hold = isAsBefore ? held : reservationOf(after);
     if (hold === undefined) holds.delete(clientOrderId);
     else holds.set(clientOrderId, hold);
@@ -108,17 +124,18 @@ export function createOrderIndex(options: {
     if (isOpen) open.set(clientOrderId, facts);
     else open.delete(clientOrderId);
     if (!isOpen) doubted.delete(clientOrderId);
-    toggle(ours, clientOrderId, isOpen && facts.origin !== 'external');
-    toggle(incomplete, clientOrderId, !facts.fillsComplete);
-    toggle(
-      feeless,
-      clientOrderId,
-      facts.legs.some(({ sums }) => sums.withoutFees > 0),
-    );
-    toggle(nameless, clientOrderId, isNameless(facts));
-    toggle(unknown, clientOrderId, facts.state === 'unknown');
-    toggle(unended, clientOrderId, unendedIds(facts).length > 0);
-    toggle(closed, clientOrderId, facts.closed);
+    const put = (view: Set<string>, isIn: boolean): void => {
+      if (isIn) view.add(clientOrderId);
+      // A new one is in none.
+      else if (before !== undefined) view.delete(clientOrderId);
+    };
+    put(ours, isOpen && facts.origin !== 'external');
+    put(incomplete, !facts.fillsComplete);
+    put(feeless, facts.legs.some(isFeeless));
+    put(nameless, isNameless(facts));
+    put(unknown, facts.state === 'unknown');
+    put(unended, unendedIds(facts).length > 0);
+    put(closed, facts.closed);
   };
 
   const cached = (key: string, make: () => readonly Order[]): readonly Order[] => {
@@ -175,8 +192,14 @@ export function createOrderIndex(options: {
     settle: (clientOrderId) => {
       if (doubted.delete(clientOrderId)) lists.clear();
     },
-    reserved: reserved.sums,
-    inFlight: inFlight.sums,
+    get reserved() {
+      reserveFresh();
+      return reserved.sums;
+    },
+    get inFlight() {
+      reserveFresh();
+      return inFlight.sums;
+    },
   };
 }
 
@@ -191,7 +214,6 @@ function keyOf(facts: OrderFacts, orderId: string): string {
   return `${facts.terms.symbol} ${orderId}`;
 }
 
-function toggle(set: Set<string>, value: string, isIn: boolean): void {
-  if (isIn) set.add(value);
-  else set.delete(value);
+function isFeeless({ sums }: OrderFacts['legs'][number]): boolean {
+  return sums.withoutFees > 0;
 }

@@ -102,7 +102,7 @@ export type Tracker = {
   /** Orders that may or may not live, whose cancel or amendment may or may not have worked, or that were something else of which the end is not known. */
   readonly uncertain: () => readonly Order[];
   readonly isUncertain: (clientOrderId: string) => boolean;
-  /** What open orders hold back, by asset: quote for buys, base for sells, without fees. A live view. */
+  /** What open orders hold back, by asset: quote for buys, base for sells, without fees. As it is now. */
   readonly reserved: () => ReadonlyMap<string, Decimal>;
   /** The part of `reserved` of orders that the venue has not confirmed. */
   readonly inFlight: () => ReadonlyMap<string, Decimal>;

@@ -13,7 +13,7 @@ export const variants = {
     const timers = { armed: 0 };
     const { connector } = await openAccount({ rest, onTimer: () => (timers.armed += 1) });
     return {
-      ...timed(count, () => connector.place(terms)),
+      ...timed(rest, count, () => connector.place(terms)),
       measure: () => burst(connector, timers),
     };
   },
@@ -22,7 +22,7 @@ export const variants = {
     const pool = new Pool(rest, { connections: 8, pipelining: 1 });
     const key = createSecretKey(credentials.apiSecret, 'utf8');
     let orders = 0;
-    return timed(count, async () => {
+    return timed(rest, count, async () => {
       orders += 1;
       const query = `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=50000&newClientOrderId=x${orders}&newOrderRespType=RESULT&recvWindow=5000&timestamp=${Date.now()}`;
       const signature = createHmac('sha256', key).update(query).digest('hex');
@@ -38,7 +38,7 @@ export const variants = {
     client.urls.api.private = `${rest}/api/v3`;
     client.setMarkets([market(client)]);
     await client.loadHttpProxyAgent?.();
-    return timed(count, () => client.createOrder('BTC/USDT', 'limit', 'buy', 0.001, 50_000));
+    return timed(rest, count, () => client.createOrder('BTC/USDT', 'limit', 'buy', 0.001, 50_000));
   },
 };
 
@@ -61,8 +61,8 @@ function market(client) {
   });
 }
 
-/** Counts the time from each call to the first write on any socket. */
-function timed(count, place) {
+/** Counts the time from each call to the first write on any socket. The end state is what the venue has received. */
+function timed(rest, count, place) {
   const { write } = Socket.prototype;
   let wroteAt;
   Socket.prototype.write = function (...parameters) {
@@ -70,6 +70,7 @@ function timed(count, place) {
     return write.apply(this, parameters);
   };
   return {
+    state: async () => (await globalThis.fetch(rest)).text(),
     run: async () => {
       let total = 0;
       for (let index = 0; index < count; index += 1) {

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { URLSearchParams } from 'node:url';
 
 import { createPorts, unlimited } from './memory-binance.mjs';
 import { createConnector, nodePorts } from '@hb/connector-core';

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { URLSearchParams } from 'node:url';
 
 import { binance } from '@hb/connector-binance';
 import { createConnector, nodePorts } from '@hb/connector-core';

@@ -185,6 +185,18 @@ describe('nothing was sent, and the error says so', () => {
     expect(requests).toEqual([]);
   });
 
+  test('when it is aborted in the turn in which it was to leave, over a connection that is open', async () => {
+    const { base, requests } = await serve((_, response) => response.end());
+    const http = createNodeHttp({});
+    await http.send(request(`${base}/first`), limits);
+    const controller = new AbortController();
+    const sending = http.send(request(`${base}/second`), { ...limits, signal: controller.signal });
+    controller.abort();
+    expect(await failureOf(sending)).toMatchObject({ kind: 'aborted', outcome: 'not-sent' });
+    await http.send(request(`${base}/third`), limits);
+    expect(requests).toEqual(['GET /first', 'GET /third']);
+  });
+
   test('when a header cannot be sent', async () => {
     const { base, requests } = await serve((_, response) => response.end());
     const error = await failureOf(send(request(base, { headers: { 'x-key': 'canary\r\nx: y' } })));

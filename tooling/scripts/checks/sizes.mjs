@@ -1,4 +1,4 @@
-import { files, packages, read } from '../workspace.mjs';
+import { exists, files, packages, read } from '../workspace.mjs';
 
 /** By the folder of `packages` that a package is in, which for a connector is its kind. */
 const budget = { spot: 700, perpetual: 900, chain: 1100, dex: 1100, family: 1100 };
@@ -8,7 +8,8 @@ const width = 120;
 export function sizes() {
   return packages().flatMap(({ folder }) => {
     const limit = limitOf(folder);
-    if (limit === undefined) return [];
+    // What emulators share has no `src`.
+    if (limit === undefined || !exists(`${folder}/src`)) return [];
     const sources = files(`${folder}/src`).map((path) => ({ path, lines: read(path).trimEnd().split('\n') }));
     return judge(folder, limit, sources);
   });

@@ -13,8 +13,7 @@ export function sign(p: Account, request: WireRequest): WireRequest {
   const { recvWindow, timestamp } = validity(p);
   const times = /(?:^|&)timestamp=/.test(told) ? '' : `recvWindow=${recvWindow}&timestamp=${timestamp}`;
   const query = [told, times].filter((part) => part !== '').join('&');
-  const signature = encodeURIComponent(signatureOf(p, `${query}${request.body}`));
-  const url = withQuery(request.url, `${query}&signature=${signature}`);
+  const url = withQuery(request.url, `${query}&signature=${encodeURIComponent(signatureOf(p, query + request.body))}`);
   return { ...request, url, headers: { ...request.headers, 'X-MBX-APIKEY': p.credentials.apiKey } };
 }
 

@@ -3,17 +3,13 @@ import {
   createBinancePerpetualEmulator,
   type BinancePerpetualEmulator,
 } from '@hb/connector-binance-perpetual/emulator';
-import { serveVenue, type ServedVenue } from '@hb/connector-testkit';
+
+import { serveMarket, type Venue } from './venue.js';
 
 /** Emulated futures on sockets: an account for the client, and a maker whose orders rest around 60000. */
-export type PerpetualVenue = {
-  readonly emulator: BinancePerpetualEmulator;
-  readonly served: ServedVenue;
-  /** The maker buys or sells this much more at a price. */
-  readonly make: (side: 'buy' | 'sell', price: string, amount: string) => void;
+export type PerpetualVenue = Omit<Venue<BinancePerpetualEmulator>, 'sell'> & {
   /** Longs pay shorts this fraction now. */
   readonly payFunding: (rate: string) => void;
-  readonly stop: () => Promise<void>;
 };
 
 export const market = 'BTCUSDT';
@@ -29,23 +25,13 @@ export async function startPerpetualVenue(): Promise<PerpetualVenue> {
     ],
   });
   const { engine } = emulator;
-  const steps = (kind: 'price' | 'amount', text: string) => engine.market(market)?.[kind].parse(text) ?? 0n;
-  const make: PerpetualVenue['make'] = (side, price, amount) => {
-    const terms = { price: steps('price', price), amount: steps('amount', amount) };
-    engine.place('maker', { market, side, type: 'limit', ...terms });
-  };
-  make('buy', '59999.0', '5');
-  make('sell', '60001.0', '5');
-  const served = await serveVenue(emulator);
+  const venue = await serveMarket(emulator, market, [['59999.0', '60001.0', '5']]);
+  venue.reset();
   return {
-    ...{ emulator, served, make },
+    ...venue,
     payFunding: (fundingRate) => {
       engine.setPrices(market, { fundingRate });
       engine.payFunding(market);
-    },
-    stop: async () => {
-      emulator.stop();
-      await served.close();
     },
   };
 }

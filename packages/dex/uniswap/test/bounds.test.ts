@@ -1,4 +1,4 @@
-import { decimal, toUnits, type DexConnector, type Order } from '@hb/connector-core';
+import { decimal, toUnits, type DexConnector, type LiquidityRequest, type Order } from '@hb/connector-core';
 import { useLab } from '@hb/lab/stage';
 import { amountOf, asks, quoteOf, toTokens, type Ask } from '@hb/lab/swaps';
 import { otherKey } from '@hb/lab/uniswap';
@@ -147,4 +147,18 @@ describe.each(versions)('the time that an order to swap in a pool of %s has', (v
     await mineAt(deadline + 1);
     await expectReverted(await connector.closed(order.clientOrderId), before);
   });
+});
+
+test.each(['sell', 'buy'] as const)('an order to %s more than a range of V3 holds is not sent', async (side) => {
+  const connector = await connect('V3');
+  const change = async (request: LiquidityRequest): Promise<void> => {
+    const { operationId = '' } = (await connector.liquidity?.submit(request)) ?? {};
+    expect(await connector.liquidity?.done(operationId)).toMatchObject({ state: 'done' });
+  };
+  const range = { lower: '1800', upper: '2200', base: '1', quote: '2000' };
+  await change({ action: 'open', pair, pool: 'v3:500', ...range });
+  await change({ action: 'close', pair, positionId: 'v3:1' });
+  const amount = side === 'sell' ? '20' : '40000';
+  const order = { pair, side, type: 'market', amount, amountIn: side === 'sell' ? 'base' : 'quote' } as const;
+  await expect(connector.place(order)).rejects.toMatchObject({ kind: 'order-rejected', outcome: 'not-sent' });
 });

@@ -152,11 +152,19 @@ function askV3(quoter: string, way: Way, hops: Hops): Asking {
       data: encodeFunctionData({ abi: abi.quoter(), functionName, args: [toV3Path(hops, way), amount] }),
     }),
     read: (data) => {
-      const [amount, , , gas] = decodeFunctionResult({ abi: abi.quoter(), functionName, data });
-      return { amount, gas: gas + gasOf.v3.rest };
+      const [amount, prices, , gas] = decodeFunctionResult({ abi: abi.quoter(), functionName, data });
+      // A pool that ran out has taken a part alone, and the router would leave it at that.
+      return { amount: prices.some(isEnd) ? 0n : amount, gas: gas + gasOf.v3.rest };
     },
     ratings: toRatings(hops),
   };
+}
+
+/** Where swaps end that nothing stops before. @see https://docs.uniswap.org/contracts/v3/reference/core/libraries/TickMath */
+const [lowest, highest] = [4_295_128_739n, 1_461_446_703_485_210_103_287_273_052_203_988_822_378_723_970_342n];
+
+function isEnd(root: bigint): boolean {
+  return root <= lowest + 1n || root >= highest - 1n;
 }
 
 /** By what is left of what is received, or goes away with what is spent. */

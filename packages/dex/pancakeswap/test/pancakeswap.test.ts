@@ -120,17 +120,38 @@ describe('liquidity', () => {
     return [moved?.base.plus(moved.baseFees).toFixed(), moved?.quote.plus(moved.quoteFees).toFixed()];
   }
 
+  function wentOf({ moved }: Operation): readonly (string | undefined)[] {
+    return [moved?.base.neg().toFixed(), moved?.quote.neg().toFixed()];
+  }
+
   test('of V3 lives from its opening to its closing, each amount as the chain moved it', async () => {
     const range = { pool: 'v3:2500', lower: '500', upper: '700' };
     const opened = await run({ action: 'open', pair, ...range, base: '10', quote: '9000' });
     expect(opened.operation).toMatchObject({ state: 'done', positionId: 'v3:3' });
     const { moved, positionId = '' } = opened.operation;
-    expect(opened.moved).toEqual([moved?.base.neg().toFixed(), moved?.quote.neg().toFixed()]);
+    expect(opened.moved).toEqual(wentOf(opened.operation));
+    const added = await run({ action: 'add', pair, positionId, base: '5', quote: '4500' });
+    expect(added.operation.state).toBe('done');
+    expect(added.moved).toEqual(wentOf(added.operation));
+    expect(added.operation.moved?.base.toFixed(6)).toBe(moved?.base.times('0.5').toFixed(6));
     const order = await connector.place({ pair, side: 'sell', type: 'market', amount: '5', maxSlippage: '0.1' });
     await connector.closed(order.clientOrderId);
-    const part = await run({ action: 'remove', pair, positionId, share: '0.5' });
+    const [earning] = ((await connector.liquidity?.positions(pair)) ?? []).filter(
+      (each) => each.positionId === positionId,
+    );
+    const collected = await run({ action: 'collect', pair, positionId });
+    expect(collected.moved).toEqual(cameOf(collected.operation));
+    expect(collected.operation.moved).toMatchObject({ base: decimal('0'), baseFees: earning?.baseFees });
+    expect(earning?.baseFees?.gt('0')).toBe(true);
+    const again = await connector.place({ pair, side: 'sell', type: 'market', amount: '5', maxSlippage: '0.1' });
+    await connector.closed(again.clientOrderId);
+    const [whole] = ((await connector.liquidity?.positions(pair)) ?? []).filter(
+      (each) => each.positionId === positionId,
+    );
+    const part = await run({ action: 'remove', pair, positionId, share: '0.25' });
     expect(part.moved).toEqual(cameOf(part.operation));
     expect(part.operation.moved?.baseFees.gt('0')).toBe(true);
+    expect(part.operation.moved?.base.toFixed(12)).toBe(whole?.base.times('0.25').toFixed(12));
     const [held] = ((await connector.liquidity?.positions(pair)) ?? []).filter(
       (each) => each.positionId === positionId,
     );
@@ -144,6 +165,13 @@ describe('liquidity', () => {
     await connect('v2');
     const opened = await run({ action: 'open', pair, pool: 'v2', base: '5' });
     expect(opened.moved).toEqual(['-5', '-3000']);
+    const added = await run({ action: 'add', pair, positionId: 'v2', base: '2' });
+    expect(added.moved).toEqual(['-2', '-1200']);
+    const [whole] = (await connector.liquidity?.positions(pair)) ?? [];
+    const part = await run({ action: 'remove', pair, positionId: 'v2', share: '0.25' });
+    expect(part.moved).toEqual(cameOf(part.operation));
+    const [rest] = (await connector.liquidity?.positions(pair)) ?? [];
+    expect(rest?.base.toFixed(9)).toBe(whole?.base.times('0.75').toFixed(9));
     const closed = await run({ action: 'close', pair, positionId: 'v2' });
     expect(closed.moved).toEqual(cameOf(closed.operation));
   });

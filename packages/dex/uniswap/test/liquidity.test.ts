@@ -6,6 +6,7 @@ import {
   type LiquidityRequest,
   type Operation,
 } from '@hb/connector-core';
+import { numberToHex } from 'viem';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { openLab, type Lab } from './support/lab.js';
@@ -167,16 +168,42 @@ test('a range of which the price has left what slippage allows is reverted, and 
   expect(operation.fees).toEqual([{ asset: 'ETH', amount: expect.anything() }]);
 });
 
+test('a range that is included after its time is reverted, and costs its gas', async () => {
+  await lab.anvil.rpc('evm_setAutomine', false);
+  const submitting = liquidity().submit({ ...range, pool: 'v3:500', sendWithinMs: 45_000 });
+  // Of each token.
+  for (let approval = 0; approval < 2; approval += 1) {
+    await pending();
+    await lab.anvil.rpc('evm_mine');
+  }
+  const { operationId, createdAt } = await submitting;
+  await pending();
+  const before = [await lab.balanceOf(lab.weth), await lab.balanceOf(lab.usdc)];
+  // Contracts count in seconds.
+  const late = Math.floor((createdAt + 45_000) / 1_000) + 2;
+  await lab.anvil.rpc('evm_setNextBlockTimestamp', numberToHex(late));
+  await lab.anvil.rpc('evm_mine');
+  await lab.anvil.rpc('evm_setAutomine', true);
+  const operation = await liquidity().done(operationId);
+  expect(operation).toMatchObject({ state: 'failed', error: { message: expect.stringContaining('reverted') } });
+  expect(operation.moved).toBeUndefined();
+  expect(operation.fees).toEqual([{ asset: 'ETH', amount: expect.anything() }]);
+  expect([await lab.balanceOf(lab.weth), await lab.balanceOf(lab.usdc)]).toEqual(before);
+});
+
 describe('shares of V2', () => {
   test('live from the first to the last, each amount as the chain moved it', async () => {
     const [before] = await liquidity().positions(pair);
     const opened = await run({ action: 'open', pair, pool: 'v2', base: '10' });
     expect(opened).toMatchObject({ operation: { state: 'done', positionId: 'v2' }, ...went(opened.operation) });
     expect(opened.quote).toBe('-20000');
+    const added = await run({ action: 'add', pair, positionId: 'v2', base: '5' });
+    expect(added).toMatchObject({ operation: { state: 'done' }, ...went(added.operation) });
+    expect([added.base, added.quote]).toEqual(['-5', '-10000']);
     const part = await run({ action: 'remove', pair, positionId: 'v2', share: '0.5' });
     expect(part).toMatchObject({ operation: { state: 'done' }, ...came(part.operation) });
     const [held] = await liquidity().positions(pair);
-    expect(held?.base.toFixed(9)).toBe(before?.base.plus('10').times('0.5').toFixed(9));
+    expect(held?.base.toFixed(9)).toBe(before?.base.plus('15').times('0.5').toFixed(9));
     const closed = await run({ action: 'close', pair, positionId: 'v2' });
     expect(closed.operation.moved?.quote).toEqual(held?.quote);
     expect((await liquidity().positions(pair)).some(({ positionId }) => positionId === 'v2')).toBe(false);

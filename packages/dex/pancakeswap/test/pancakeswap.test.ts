@@ -7,6 +7,7 @@ import {
   type Operation,
   type PublicTrade,
 } from '@hb/connector-core';
+import { trade } from '@hb/lab/swaps';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { pancakeswap } from '../src/index.js';
@@ -100,6 +101,34 @@ test('pools have fees of their own, and are read whatever part of them they give
     ['v2', '0.0025', '600.000000000'],
     ['v3:2500', '0.0025', '600.000000000'],
   ]);
+});
+
+test.each([
+  [100, '0.0001'],
+  [500, '0.0005'],
+])('an order goes through the pool of the lowest fee, of %s', async (tier, fee) => {
+  const pool = await lab.openTier(tier);
+  await connect('v3');
+  expect(((await connector.liquidity?.pools(pair)) ?? []).map((each) => [each.pool, each.fee.toFixed()])).toEqual([
+    [`v3:${tier}`, fee],
+    ['v3:2500', '0.0025'],
+  ]);
+  const order = { pair, side: 'sell', type: 'market', amount: '0.01' } as const;
+  const quoted = await connector.quote(pair, 'sell', { base: order.amount });
+  const traded = await trade(lab, [lab.wbnb, lab.usdt], connector, order);
+  expect(traded.pools).toEqual([pool]);
+  expect(traded.change).toEqual({ WBNB: quoted.base.neg(), USDT: quoted.quote });
+});
+
+test('a pool of one hundredth is known, and left where another one is cheaper', async () => {
+  const pool = await lab.openTier(10_000);
+  await connect('v3');
+  expect(((await connector.liquidity?.pools(pair)) ?? []).map((each) => [each.pool, each.fee.toFixed()])).toEqual([
+    ['v3:2500', '0.0025'],
+    ['v3:10000', '0.01'],
+  ]);
+  const order = { pair, side: 'sell', type: 'market', amount: '0.01' } as const;
+  expect((await trade(lab, [lab.wbnb, lab.usdt], connector, order)).pools).not.toContain(pool);
 });
 
 describe('liquidity', () => {

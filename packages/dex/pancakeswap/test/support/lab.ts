@@ -33,6 +33,8 @@ export type Lab = {
   readonly balanceOf: (token: Token) => Promise<bigint>;
   /** The pool of V3 gives a part of its fees away, as it does on public networks. */
   readonly shareFees: () => Promise<void>;
+  /** One more pool of V3 for WBNB and USDT, of that fee; where it is. */
+  readonly openTier: (fee: number) => Promise<string>;
   readonly connect: (only?: Version, options?: DexOptions<Credentials>) => DexConnector;
   /** What swaps in the pool of WBNB and USDT are called through, and where it is, as its factory says. */
   readonly find: (version: Version) => Promise<{ readonly called: string; readonly pools: readonly string[] }>;
@@ -75,6 +77,10 @@ export async function openLab(): Promise<Lab> {
   return {
     ...{ anvil, wbnb: wbnbToken, usdt: usdtToken, cake: cakeToken, balanceOf: bench.balanceOf },
     shareFees: () => shareFees(usdt),
+    openTier: async (fee) => {
+      await openPool({ ...usdtTerms, amounts: [parseEther('50'), parseEther('30000')], fee });
+      return (await findPool(usdt, fee)).toLowerCase();
+    },
     connect: (only, options) =>
       createDexConnector(
         { dex: toPancakeSwap({ bsc: only === undefined ? contracts : alone(contracts, only) }), chain: local },
@@ -151,6 +157,8 @@ type Opening = {
   readonly token: Deployed;
   readonly amounts: readonly [wbnb: bigint, other: bigint];
   readonly root: bigint;
+  /** Of V3: in hundredths of a basis point, a quarter of a hundredth when left out. */
+  readonly fee?: number;
 };
 type Open = (opening: Opening) => Promise<void>;
 
@@ -175,6 +183,7 @@ async function openV2(
   };
 }
 
+const usualFee = 2_500;
 const deployerAddress = '0x00000000000000000000000000000000000de910';
 
 async function openV3(
@@ -184,7 +193,7 @@ async function openV3(
   Pick<Contracts, 'v3'> & {
     readonly open: Open;
     readonly shareFees: (token: Deployed) => Promise<void>;
-    readonly findPool: (token: Deployed) => Promise<Hex>;
+    readonly findPool: (token: Deployed, fee?: number) => Promise<Hex>;
   }
 > {
   const pool = readPool();
@@ -197,8 +206,8 @@ async function openV3(
   ]);
   const router = await deploy(readPeriphery('SwapRouter.sol/SwapRouter.json'), [deployerAddress, wbnb.address]);
   const quoter = await deploy(readPeriphery('lens/QuoterV2.sol/QuoterV2.json'), [deployerAddress, wbnb.address]);
-  const poolOf = async ({ address }: Deployed): Promise<Hex> =>
-    getAddress(String(await read(factory, 'getPool', wbnb.address, address, 2_500)));
+  const poolOf = async ({ address }: Deployed, fee = usualFee): Promise<Hex> =>
+    getAddress(String(await read(factory, 'getPool', wbnb.address, address, fee)));
   return {
     v3: {
       factory: factory.address.toLowerCase(),
@@ -208,9 +217,9 @@ async function openV3(
     },
     findPool: poolOf,
     shareFees: async (token) => write(factory, 'setFeeProtocol', await poolOf(token), 3_200, 3_200),
-    open: async ({ token, amounts, root }) => {
-      await write(factory, 'createPool', wbnb.address, token.address, 2_500);
-      const address = await poolOf(token);
+    open: async ({ token, amounts, root, fee = usualFee }) => {
+      await write(factory, 'createPool', wbnb.address, token.address, fee);
+      const address = await poolOf(token, fee);
       const isFirst = BigInt(wbnb.address) < BigInt(token.address);
       const [token0, token1] = isFirst ? [wbnb.address, token.address] : [token.address, wbnb.address];
       const [amount0, amount1] = isFirst ? amounts : amounts.toReversed();
@@ -219,7 +228,8 @@ async function openV3(
       await write(factory, 'setFeeProtocol', address, 0, 0);
       for (const each of [wbnb, token]) await write(each, 'approve', positions.address, plenty);
       await write(positions, 'mint', {
-        ...{ token0, token1, fee: 2_500, tickLower: -887_250, tickUpper: 887_250, recipient: owner, deadline: until },
+        // On the grid of every fee.
+        ...{ token0, token1, fee, tickLower: -887_000, tickUpper: 887_000, recipient: owner, deadline: until },
         ...{ amount0Desired: amount0, amount1Desired: amount1, amount0Min: 0n, amount1Min: 0n },
       });
       for (const each of [wbnb, token]) await write(each, 'approve', positions.address, 0n);

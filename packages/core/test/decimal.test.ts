@@ -91,6 +91,10 @@ describe('text', () => {
     expect(() => decimal(text)).toThrow(/^not a decimal number: "/);
   });
 
+  test.each([5, 0.25, 0, true, null, undefined, ['1'], { length: 1 }])('what is no text is refused: %o', (value) => {
+    expect((): unknown => Reflect.apply(decimal, undefined, [value])).toThrow();
+  });
+
   test.each([
     '1e65',
     '1e-65',

@@ -66,6 +66,8 @@ export function createLog({ disk, folder, durability, clock, fullBytes, start, o
   const fail = (cause: unknown): Error => {
     if (failure === undefined) {
       failure = cause instanceof Error ? cause : new Error(String(cause));
+      cancel?.();
+      late.length = 0;
       onFailure(failure);
     }
     return failure;

@@ -32,7 +32,8 @@ const blank = new Strict('0');
 /** Digits with at most one point among them, as nearly all numbers are sent; `undefined` for other text. */
 function parsePlain(text: string): Decimal | undefined {
   const { length } = text;
-  if (length > maxDigits) return undefined;
+  // What is no text at all has no length.
+  if (!(length > 0 && length <= maxDigits)) return undefined;
   const digits: number[] = [];
   let point = length;
   // Of the digits, how many lead up to the last that is not zero, and where the first such one stands.
@@ -50,7 +51,6 @@ function parsePlain(text: string): Decimal | undefined {
     digits.push(digit);
     if (digit !== 0) significant = digits.length;
   }
-  if (length === 0) return undefined;
   const value = new Strict(blank);
   if (first < 0) return value;
   digits.length = significant;

@@ -23,7 +23,7 @@ export function exchange(pool: Pool, request: WireRequest, limits: HttpLimits): 
     const ms = Math.ceil(deadlineMs);
     let timer: NodeJS.Timeout | undefined;
 
-    // When the request has been written: neither can tell anything new before, and both take their time.
+    // In the next turn, when the request usually has been written: neither can tell anything new before, and both take their time.
     function watch(): void {
       if (ended) return;
       timer = setTimeout(() => fail('network', `${host} did not answer within ${deadlineMs} ms`), ms);

@@ -108,8 +108,11 @@ export type ChainSpec<O, C, Op, Plan> = Omit<Common<O, C>, 'sign'> & {
   readonly fetchFee: (p: Public<O>, gas: bigint) => Promise<Fee>;
   /** Tries the call at the latest block and adds its fees. Rejects in the contract's words when it would revert. */
   readonly plan: (p: Public<O>, owner: string, op: Op) => Promise<Plan>;
-  /** Of what two nodes plan for the same call, what neither of them can have made dear, or too small to be carried out. */
-  readonly mergePlans: (first: Plan, second: Plan) => Plan;
+  /**
+   * Of what two nodes plan for the same call, what neither of them can have made dear, or too small to be carried out;
+   * `undefined` when one of them cannot be right.
+   */
+  readonly mergePlans: (first: Plan, second: Plan) => Plan | undefined;
   readonly signTransaction: (
     p: Private<O, C>,
     plan: Plan,

@@ -57,12 +57,15 @@ export const plan: Spec['plan'] = async (p, owner, call) => {
   return { ...call, chainId: toNetwork(p).chainId, gas: 2n * gas, ...toFees(p.options, price) };
 };
 
+/** How far two estimates of one call may be apart: for a limit beyond what blocks hold no block has room. */
+const farthest = 4n;
+
 /** The lower tip, which is paid whole. Gas that is not used is not paid, and no more of a base fee than there is. */
-export const mergePlans: Spec['mergePlans'] = (first, second) => ({
-  ...first,
-  gas: max(first.gas, second.gas),
-  ...mergeFees(first, second),
-});
+export const mergePlans: Spec['mergePlans'] = (first, second) => {
+  const gas = max(first.gas, second.gas);
+  if (gas > farthest * min(first.gas, second.gas)) return undefined;
+  return { ...first, gas, ...mergeFees(first, second) };
+};
 
 function mergeFees(first: Fees, second: Fees): Fees {
   const [one, other] = [toCaps(first), toCaps(second)];

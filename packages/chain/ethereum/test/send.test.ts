@@ -130,6 +130,15 @@ describe('fees', () => {
     expect([ethereum.mergePlans(modest, dear), ethereum.mergePlans(dear, modest)]).toEqual([merged, merged]);
   });
 
+  test('that two nodes plan with gas that no estimates can be apart are neither of them believed', () => {
+    const [honest, lying] = [
+      { ...plan, gas: 100n },
+      { ...plan, gas: 401n },
+    ];
+    expect([ethereum.mergePlans(honest, lying), ethereum.mergePlans(lying, honest)]).toEqual([undefined, undefined]);
+    expect(ethereum.mergePlans(honest, { ...plan, gas: 400n })?.gas).toBe(400n);
+  });
+
   test('of before EIP-1559 that two nodes plan are the lower ones, which are paid whole', () => {
     const { maxFeePerGas: _most, maxPriorityFeePerGas: _tip, ...legacy } = plan;
     const [modest, dear] = [

@@ -1,6 +1,6 @@
 import type { TraceLine } from '../virtual/network.js';
 
-/** What the venue said, and what of that got to the connector as it was said. */
+/** What the venue said, and what of that got to the connector as it was said, letter for letter. */
 export type Hearing = {
   /** The venue says it; `isAnswer` when a query has asked for it. */
   readonly said: (text: string, isAnswer: boolean) => void;

@@ -1,8 +1,7 @@
 import { decimal, type Order } from '@hb/connector-core';
 
 import type { EngineOrder } from '../../engine/types.js';
-import type { World } from '../world.js';
-import type { Intent, Oracle } from './evidence.js';
+import type { Evidence, Intent, Oracle } from './evidence.js';
 
 /** One intent is at most one order at the venue. */
 export const once: Oracle = function* ({ placings, atVenue }) {
@@ -13,12 +12,14 @@ export const once: Oracle = function* ({ placings, atVenue }) {
 };
 
 /** No order of the account is unknown here, each is known by the venue's id, and none was ever told to be not placed. */
-export const tracked: Oracle = function* ({ placings, told, atVenue, orders, world, state, history }) {
+export const tracked: Oracle = function* (evidence) {
+  const { placings, told, atVenue, orders, world, state, history } = evidence;
   for (const { clientOrderId } of placings.values()) {
     const [order] = atVenue.get(clientOrderId) ?? [];
     // A refusal need not name the order that it is about.
-    if (order === undefined || order.status === 'rejected' || isForgotten(order, world)) continue;
+    if (order === undefined || order.status === 'rejected') continue;
     const known = orders.get(clientOrderId);
+    if (known?.state === 'not-placed' && isForgotten(order, evidence)) continue;
     // Of an order that is over the venue may no longer tell that it was ours.
     if (known === undefined && history.isRecordLost && order.status !== 'open') continue;
     if (known === undefined) yield ['TRK', `${clientOrderId} lives at the venue and is not known here`];
@@ -30,7 +31,7 @@ export const tracked: Oracle = function* ({ placings, told, atVenue, orders, wor
     if (event.type !== 'order-closed' || event.order.state !== 'not-placed') continue;
     const [order] = atVenue.get(event.order.clientOrderId) ?? [];
     // A verdict that is revoked later was wrong all the same: a script has placed another order by then.
-    if (order !== undefined && order.status !== 'rejected' && !isForgotten(order, world))
+    if (order !== undefined && order.status !== 'rejected' && !isForgotten(order, evidence))
       yield [
         'TRK',
         `${event.order.clientOrderId} was told to be not placed and is order ${order.orderId} at the venue`,
@@ -65,12 +66,13 @@ export const noGhosts: Oracle = function* ({ state, world }) {
 };
 
 /** An order that failed was never accepted. */
-export const verdicts: Oracle = function* ({ placings, atVenue, orders, world }) {
+export const verdicts: Oracle = function* (evidence) {
+  const { placings, atVenue, orders } = evidence;
   for (const { clientOrderId, outcome, problem } of placings.values()) {
     const [real] = atVenue.get(clientOrderId) ?? [];
     if (real === undefined || real.status === 'rejected') continue;
     const state = orders.get(clientOrderId)?.state;
-    if (state === 'not-placed' && isForgotten(real, world)) continue;
+    if (state === 'not-placed' && isForgotten(real, evidence)) continue;
     if (outcome === 'refused' || outcome === 'not-sent') {
       yield [
         'VER',
@@ -84,17 +86,25 @@ export const verdicts: Oracle = function* ({ placings, atVenue, orders, world })
   }
 };
 
-/** How often the connector must have asked in time for an order to be excused. */
+/** How often the venue must have told of it, in vain: it is asked again and again. */
 const leastAsked = 2;
 
 /**
- * It ended without a fill, and the venue has forgotten it before a word of it that can be read got here, however often it was asked:
- * nobody can tell that from one that was never placed.
+ * It had ended without a fill, and the venue had forgotten it, when it was told to be not placed, and no word of it had got here as it was
+ * said, however often the venue was asked: nobody can tell that from one that was never placed.
  */
-function isForgotten({ orders, filled, clientOrderId = '' }: Intent, { clock, venue, hearing }: World): boolean {
+function isForgotten({ orders, filled, clientOrderId = '' }: Intent, { world, history }: Evidence): boolean {
+  const { clock, venue, hearing } = world;
   const { forgottenMs } = venue;
-  if (forgottenMs === undefined || hearing === undefined || filled > 0n) return false;
-  const isOver = orders.every(({ status, updatedAt }) => status !== 'open' && clock.now() - updatedAt > forgottenMs);
+  const verdict = history.told.find(
+    ({ event }) =>
+      event.type === 'order-closed' &&
+      event.order.clientOrderId === clientOrderId &&
+      event.order.state === 'not-placed',
+  );
+  if (forgottenMs === undefined || hearing === undefined || verdict === undefined || filled > 0n) return false;
+  const at = world.startedAt() + verdict.at + (clock.now() - clock.mono());
+  const isOver = orders.every(({ status, updatedAt }) => status !== 'open' && at - updatedAt > forgottenMs);
   return isOver && !hearing.has(clientOrderId) && hearing.answers(clientOrderId) >= leastAsked;
 }
 

@@ -3,12 +3,12 @@ import { createRandom, createVirtualClock, openTradedMarket, virtualPorts } from
 
 import { load, simulated } from '../../../../tooling/scripts/workspace.mjs';
 
-/** What a fault does to one message of a book, and what of it the book must have noticed after the next one. */
+/** What a fault makes of one message of a book, and what of it the book must have noticed after the next one. `later`: that one goes first. */
 const faults = {
-  dropped: { kind: 'ws.lose', noticed: ({ gap, state }) => gap === 1 && state === 'stale' },
-  swapped: { kind: 'ws.reorder', noticed: ({ gap, state }) => gap === 1 && state === 'stale' },
+  dropped: { strike: () => [], noticed: ({ gap, state }) => gap === 1 && state === 'stale' },
+  swapped: { strike: (message) => ({ later: message }), noticed: ({ gap, state }) => gap === 1 && state === 'stale' },
   duplicated: {
-    kind: 'ws.duplicate',
+    strike: (message) => [message, message],
     noticed: ({ gap, duplicate, state }) => gap === 0 && duplicate === 1 && state === 'live',
   },
 };
@@ -31,17 +31,17 @@ export async function detection({ quick }) {
   return rows;
 }
 
-async function countNoticed({ live, disturb, change, look }, { kind, noticed }, trials) {
+async function countNoticed({ live, disturb, change, look }, { strike, noticed }, trials) {
   let count = 0;
   for (let trial = 0; trial < trials; trial += 1) {
     await live();
     const before = look();
-    disturb(kind);
+    disturb(strike);
     // The one that is struck, and the next.
     await change();
     await change();
     const { gap, duplicate, state, struck } = look();
-    if (struck !== before.struck + 1) throw new Error(`${kind} struck ${struck - before.struck} times`);
+    if (struck !== before.struck + 1) throw new Error(`a fault struck ${struck - before.struck} times`);
     count += +noticed({ gap: gap - before.gap, duplicate: duplicate - before.duplicate, state });
   }
   return count;
@@ -55,7 +55,8 @@ async function openBook(fixture, seed) {
   const { venue, engine, account, hosts, loseBookUpdate } = fixture.createVenue({ clock, crypto, random });
   if (loseBookUpdate === undefined) return undefined;
   const market = openTradedMarket({ engine, account, rules: fixture.markets[0] });
-  const venues = Object.fromEntries(Object.values(hosts).map((address) => [new URL(address).host, venue]));
+  const line = createLine(venue, fixture.wire.messages.book);
+  const venues = Object.fromEntries(Object.values(hosts).map((address) => [new URL(address).host, line.venue]));
   const ports = virtualPorts({ seed, clock, venues, latencyMs: [1, 1] });
   const connector = createConnector(fixture.spec, { hosts, sandbox: true, ports });
   const { pair } = market;
@@ -63,7 +64,7 @@ async function openBook(fixture, seed) {
   await clock.run(connector.start({ pairs: [pair] }));
   return {
     live: () => clock.runUntil(() => book()?.state === 'live'),
-    disturb: (kind) => ports.disturb({ kind, match: fixture.wire.messages.book, at: clock.mono() }),
+    disturb: line.disturb,
     change: async () => {
       market.stir();
       // No longer than a book takes that has to be fetched anew.
@@ -72,8 +73,40 @@ async function openBook(fixture, seed) {
     look: () => {
       const { counts } = connector.metrics();
       const { 'book.gap': gap = 0, 'book.duplicate': duplicate = 0 } = counts;
-      return { gap, duplicate, state: book()?.state, struck: ports.strikes().length };
+      return { gap, duplicate, state: book()?.state, struck: line.struck() };
     },
     close: () => clock.run(connector.stop({ orders: 'keep' })),
+  };
+}
+
+/** Stands before a venue, and strikes messages of books alone: what else comes between two of them is no part of their order. */
+function createLine(venue, book) {
+  let strike;
+  let later = [];
+  let struck = 0;
+  const pass = (message) => {
+    if (typeof message !== 'string' || !message.includes(book)) return [message];
+    const made = strike?.(message) ?? [message];
+    struck += +(strike !== undefined);
+    strike = undefined;
+    const held = later;
+    later = 'later' in made ? [made.later] : [];
+    return 'later' in made ? held : [...made, ...held];
+  };
+  return {
+    venue: {
+      ...venue,
+      connect: (request, socket) =>
+        venue.connect(request, {
+          ...socket,
+          send: (message) => {
+            for (const each of pass(message)) socket.send(each);
+          },
+        }),
+    },
+    disturb: (next) => {
+      strike = next;
+    },
+    struck: () => struck,
   };
 }

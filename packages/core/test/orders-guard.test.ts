@@ -6,7 +6,7 @@ import type { NewOrder } from '../src/model/order.js';
 import { createGuard, type Guard, type OrderLimits } from '../src/orders/guard.js';
 import { market, newOrder } from './support/order-kit.js';
 
-const now = { mid: decimal('100'), open: 0 };
+const now = { mid: () => decimal('100'), open: 0 };
 
 function refusalOf(guard: Guard, order: NewOrder, at: Parameters<Guard['check']>[1] = now): string | undefined {
   try {
@@ -20,7 +20,7 @@ function refusalOf(guard: Guard, order: NewOrder, at: Parameters<Guard['check']>
 }
 
 test('without limits every order passes', () => {
-  expect(refusalOf(createGuard(), newOrder({ price: '1' }), { mid: undefined, open: 1_000 })).toBeUndefined();
+  expect(refusalOf(createGuard(), newOrder({ price: '1' }), { mid: () => undefined, open: 1_000 })).toBeUndefined();
 });
 
 describe('the largest notional', () => {
@@ -44,7 +44,7 @@ describe('the largest notional', () => {
   });
 
   test('refuses what it cannot tell', () => {
-    expect(refusalOf(guard, newOrder({ amount: '1' }), { mid: undefined, open: 0 })).toBe(
+    expect(refusalOf(guard, newOrder({ amount: '1' }), { mid: () => undefined, open: 0 })).toBe(
       'invalid-request place BTC-USDT: without a price in the book, orderLimits.maxNotional 1000 cannot be checked',
     );
   });
@@ -65,7 +65,7 @@ describe('the price band', () => {
 
   test('does not apply to market orders, and refuses without a mid', () => {
     expect(refusalOf(guard, newOrder())).toBeUndefined();
-    expect(refusalOf(guard, newOrder({ price: '100' }), { mid: undefined, open: 0 })).toBe(
+    expect(refusalOf(guard, newOrder({ price: '100' }), { mid: () => undefined, open: 0 })).toBe(
       'invalid-request place BTC-USDT: without a mid price of the book, orderLimits.priceBand 0.05 cannot be checked',
     );
   });

@@ -20,9 +20,9 @@ const limit = { pair: 'BTC-USD', side: 'buy', type: 'limit', price: '50000.3' } 
 const atMarket = { pair: 'BTC-USD', side: 'buy', type: 'market' } as const;
 
 function told(request: OrderRequest, referencePrice?: string): string {
-  const { amount, amountIn, price } = quantise(market, request, {
-    referencePrice: referencePrice === undefined ? undefined : decimal(referencePrice),
-  });
+  const { amount, amountIn, price } = quantise(market, request, () =>
+    referencePrice === undefined ? undefined : decimal(referencePrice),
+  );
   return `${amount.toFixed()} in ${amountIn} at ${price?.toFixed() ?? 'market'}`;
 }
 

@@ -57,7 +57,7 @@ describe('placing', () => {
     const base = desk().journal;
     const at = desk({ journal: { ...base, durable: () => safe } });
     let mayLeave = false;
-    const intended = at.tracker.intend('a', terms()).then(() => {
+    const intended = at.tracker.intend('a', terms())?.then(() => {
       mayLeave = true;
     });
     await Promise.resolve();

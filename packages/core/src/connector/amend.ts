@@ -51,7 +51,7 @@ export function createAmend<O, C, W>(options: AmendOptions<O, C, W>): Amend {
     const terms = quantise(market, request);
     const changed: NewOrder<W> = { market, request, clientOrderId, deadline: options.now(), ...terms };
     // It takes the place of an open order and is none more.
-    options.guard.check(changed, { mid: options.book(pair)?.mid(), open: 0 });
+    options.guard.check(changed, { mid: () => options.book(pair)?.mid(), open: 0 });
     return {
       ...(to.amount !== undefined && { amount: terms.amount }),
       ...(to.price !== undefined && terms.price !== undefined && { price: terms.price }),

@@ -67,7 +67,7 @@ export function createDexDraft<W>(
         'unsupported',
       );
     const open = tracker.orders({ open: true }).length;
-    options.guard.check(order, { mid: undefined, open });
+    options.guard.check(order, { mid: () => undefined, open });
     if (market.base === options.native && request.side === 'sell') checkGas(order);
     // What orders hold back, those on their way included, is off the balances already: a chain tells totals alone.
     if (request.checkFunds === true) checkFunds(order, options.balances.all());

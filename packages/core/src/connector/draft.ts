@@ -44,11 +44,7 @@ export function createDraft<W>(options: DraftOptions<W>): Draft<W> {
     const market = options.market(request.pair);
     const book = options.book(request.pair);
     const bounded = boundPrice(request, market, book);
-    const terms = quantise(market, bounded, {
-      get referencePrice() {
-        return referencePrice(book, request);
-      },
-    });
+    const terms = quantise(market, bounded, () => referencePrice(book, request));
     const deadline = options.now() + (request.sendWithinMs ?? defaultSendWithinMs);
     const positionSide = options.margin?.sideOf(request);
     return { market, request, clientOrderId, deadline, ...terms, ...(positionSide && { positionSide }) };
@@ -67,12 +63,7 @@ export function createDraft<W>(options: DraftOptions<W>): Draft<W> {
       throw invalid(`${id} place`, `expiresAt ${request.expiresAt} has passed`);
     }
     const book = options.book(request.pair);
-    options.guard.check(order, {
-      get mid() {
-        return book?.mid();
-      },
-      open: tracker.openOfOurs(),
-    });
+    options.guard.check(order, { mid: () => book?.mid(), open: tracker.openOfOurs() });
     if (request.checkFunds !== true) return;
     if (options.margin !== undefined) options.margin.checkFunds(order, book);
     else {

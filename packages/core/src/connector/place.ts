@@ -38,14 +38,22 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
   const draft = createDraft(options);
   const outgoing = createOutgoing();
 
-  /** Writes the intent down at once; resolves when it is safe. */
-  const intend = async ({ order, flight }: Departure<W>): Promise<void> => {
-    try {
-      await tracker.intend(order.clientOrderId, toTerms(order), order.deadline);
+  /** Writes the intent down at once. Only when it is safe may the order leave: `undefined` when it is so already. */
+  const intend = ({ order, flight }: Departure<W>): Promise<void> | undefined => {
+    const arm = (): void => {
       options.deadman.arm(order.market.pair);
-    } catch (error) {
+    };
+    const giveUp = (error: unknown): never => {
       flight.end();
       throw error;
+    };
+    try {
+      const safe = tracker.intend(order.clientOrderId, toTerms(order), order.deadline);
+      if (safe !== undefined) return safe.then(arm).catch(giveUp);
+      arm();
+      return undefined;
+    } catch (error) {
+      return giveUp(error);
     }
   };
 
@@ -99,7 +107,8 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
   const place = async (request: OrderRequest): Promise<Order> => {
     if (options.margin !== undefined) await learn(options.margin, [request]);
     const departure = depart(request);
-    await intend(departure);
+    const safe = intend(departure);
+    if (safe !== undefined) await safe;
     await send(departure);
     reconciler.followMissing();
     return known(tracker, id, departure.order.clientOrderId);

@@ -13,8 +13,8 @@ export type OrderLimits = {
 
 /** The last look at an order before it leaves. Where it cannot tell, it refuses. */
 export type Guard = {
-  /** Throws when the order may not leave. `mid` is of the book now, read only where a limit needs it; `open` the number of orders open already. */
-  readonly check: (order: NewOrder, now: { readonly mid: Decimal | undefined; readonly open: number }) => void;
+  /** Throws when the order may not leave. `mid` is of the book now, asked for only where a limit needs it; `open` the number of orders open already. */
+  readonly check: (order: NewOrder, now: { readonly mid: () => Decimal | undefined; readonly open: number }) => void;
   /** Refuses every order until `release`. */
   readonly kill: (reason: string) => void;
   readonly release: () => void;
@@ -41,9 +41,9 @@ export function createGuard(limits: OrderLimits = {}): Guard {
       if (maxOpenOrders !== undefined && open >= maxOpenOrders) {
         throw refusal(order, `${open} orders are open, and orderLimits.maxOpenOrders is ${maxOpenOrders}`);
       }
-      if (maxNotional !== undefined) checkNotional(order, maxNotional, now.mid);
+      if (maxNotional !== undefined) checkNotional(order, maxNotional, now.mid());
       if (priceBand !== undefined && order.price !== undefined) {
-        checkBand(order, order.price, { priceBand, mid: now.mid });
+        checkBand(order, order.price, { priceBand, mid: now.mid() });
       }
     },
     kill: (why) => {

@@ -36,6 +36,7 @@ export function applyRecord(facts: OrderFacts | undefined, record: JournalRecord
 
 /** `applyRecord` for an order that is known: tells before anything is written whether it would be news. */
 export function applyEntry(facts: OrderFacts, entry: JournalEntry): OrderFacts {
+  if (entry.kind === 'sent') return toSent(facts);
   const next = change(facts, entry);
   if (next === facts) return facts;
   const state = stateOf(next);
@@ -44,6 +45,12 @@ export function applyEntry(facts: OrderFacts, entry: JournalEntry): OrderFacts {
   const opened = facts.opened || isAccepted(next);
   const reopenings = facts.reopenings + (facts.closed && !closed ? 1 : 0);
   return inOneShape(next, { opened, closed, reopenings, state, fillsComplete });
+}
+
+/** Stands between every order and its socket. It ends nothing, so that little of what is derived can be another. */
+function toSent(facts: OrderFacts): OrderFacts {
+  if (facts.stage !== 'queued') return facts;
+  return { ...facts, stage: 'sent', state: facts.state === 'queued' ? 'sent' : facts.state };
 }
 
 type Derived = Pick<OrderFacts, 'opened' | 'closed' | 'reopenings' | 'state' | 'fillsComplete'>;
@@ -119,12 +126,11 @@ function toFacts({
 function change(facts: OrderFacts, entry: JournalEntry): OrderFacts {
   switch (entry.kind) {
     case 'intent':
+    case 'sent':
     case 'funding-since':
     case 'funding-paid':
     case 'operation':
       return facts;
-    case 'sent':
-      return facts.stage === 'queued' ? { ...facts, stage: 'sent' } : facts;
     case 'prepared':
       return addLeg(facts, entry.orderId);
     case 'signed':

@@ -11,11 +11,12 @@ export type OrderFilter = { readonly open?: boolean; readonly pair?: Pair };
 export type OrderIndex = {
   readonly get: (clientOrderId: string) => OrderFacts | undefined;
   readonly find: (symbol: string, orderId: string) => OrderFacts | undefined;
+  /** Of one that is new nothing but its intent is known. */
   readonly set: (facts: OrderFacts) => void;
   /** As if it had never been known; in the journal too. */
   readonly drop: (clientOrderId: string) => void;
   /** Orders that are not over. */
-  readonly open: () => Iterable<OrderFacts>;
+  readonly open: () => readonly OrderFacts[];
   /** How many of them were not placed elsewhere; asked before every order, so that it must not depend on how many there are. */
   readonly openOfOurs: () => number;
   readonly list: (filter: OrderFilter) => readonly Order[];
@@ -33,6 +34,9 @@ export type OrderIndex = {
   readonly inFlight: ReadonlyMap<string, Decimal>;
 };
 
+/** Changed in place: every change of an order would be put into several maps otherwise. */
+type Entry = { facts: OrderFacts };
+
 type View = { readonly has: (clientOrderId: string) => boolean; readonly list: () => readonly Order[] };
 
 /** Keeps at most `keepClosed` closed orders; `onForget` hears of each older one. */
@@ -40,10 +44,10 @@ export function createOrderIndex(options: {
   readonly keepClosed: number;
   readonly onForget: (clientOrderId: string) => void;
 }): OrderIndex {
-  const all = new Map<string, OrderFacts>();
+  const all = new Map<string, Entry>();
   const byOrderId = new Map<string, string>();
-  const open = new Map<string, OrderFacts>();
-  const ours = new Set<string>();
+  const open = new Map<string, Entry>();
+  let openOfOurs = 0;
   const closed = new Set<string>();
   const incomplete = new Set<string>();
   const feeless = new Set<string>();
@@ -59,24 +63,21 @@ export function createOrderIndex(options: {
   const lists = new Map<string, readonly Order[]>();
 
   const forget = (clientOrderId: string): void => {
-    const facts = all.get(clientOrderId);
+    const facts = all.get(clientOrderId)?.facts;
     if (facts === undefined) return;
     reserveFresh();
+    if (isOpenOfOurs(facts)) openOfOurs -= 1;
     for (const { orderId } of facts.legs) if (orderId !== undefined) byOrderId.delete(keyOf(facts, orderId));
     const held = holds.get(clientOrderId);
     reserved.replace(held, undefined);
     if (isInFlight(facts)) inFlight.replace(held, undefined);
-    for (const view of [all, open, ours, closed, incomplete, feeless, nameless, unknown, doubted, unended, holds])
+    for (const view of [all, open, closed, incomplete, feeless, nameless, unknown, doubted, unended, holds])
       view.delete(clientOrderId);
     lists.clear();
     options.onForget(clientOrderId);
   };
 
-  const reserve = (before: OrderFacts | undefined, after: OrderFacts): void => {
-    if (before === undefined) {
-      fresh.push(after);
-      return;
-    }
+  const reserve = (before: OrderFacts, after: OrderFacts): void => {
     const isAsBefore = reservesAs(before, after);
     if (isAsBefore && isInFlight(before) === isInFlight(after)) return;
     reserveFresh();
@@ -97,13 +98,25 @@ export function createOrderIndex(options: {
     inFlight.replace(before && isInFlight(before) ? held : undefined, isInFlight(after) ? hold : undefined);
   };
 
-  const set = (facts: OrderFacts): void => {
-    const { clientOrderId } = facts;
-    const before = all.get(clientOrderId);
+  const add = (facts: OrderFacts): void => {
     if (lists.size > 0) lists.clear();
-    all.set(clientOrderId, facts);
-    if (before === undefined || !isSeenAs(before, facts)) classify(facts, before);
-    else if (open.has(clientOrderId)) open.set(clientOrderId, facts);
+    const entry = { facts };
+    all.set(facts.clientOrderId, entry);
+    open.set(facts.clientOrderId, entry);
+    if (isOpenOfOurs(facts)) openOfOurs += 1;
+    fresh.push(facts);
+  };
+
+  const set = (facts: OrderFacts): void => {
+    const entry = all.get(facts.clientOrderId);
+    if (entry === undefined) {
+      add(facts);
+      return;
+    }
+    const before = entry.facts;
+    if (lists.size > 0) lists.clear();
+    entry.facts = facts;
+    if (!isSeenAs(before, facts)) classify(entry, before);
     reserve(before, facts);
     if (closed.size > options.keepClosed) forgetOldest();
   };
@@ -114,22 +127,22 @@ export function createOrderIndex(options: {
   };
 
   /** Puts an order into the views that it belongs to. */
-  const classify = (facts: OrderFacts, before: OrderFacts | undefined): void => {
+  const classify = (entry: Entry, before: OrderFacts): void => {
+    const { facts } = entry;
     const { clientOrderId } = facts;
-    if (before?.legs !== facts.legs) {
+    if (before.legs !== facts.legs) {
       for (const { orderId } of facts.legs)
         if (orderId !== undefined) byOrderId.set(keyOf(facts, orderId), clientOrderId);
     }
-    const isOpen = !isFinal(facts.state);
-    if (isOpen) open.set(clientOrderId, facts);
-    else open.delete(clientOrderId);
-    if (!isOpen) doubted.delete(clientOrderId);
+    openOfOurs += Number(isOpenOfOurs(facts)) - Number(isOpenOfOurs(before));
+    if (isFinal(facts.state)) {
+      open.delete(clientOrderId);
+      doubted.delete(clientOrderId);
+    } else if (isFinal(before.state)) open.set(clientOrderId, entry);
     const put = (view: Set<string>, isIn: boolean): void => {
       if (isIn) view.add(clientOrderId);
-      // A new one is in none.
-      else if (before !== undefined) view.delete(clientOrderId);
+      else view.delete(clientOrderId);
     };
-    put(ours, isOpen && facts.origin !== 'external');
     put(incomplete, !facts.fillsComplete);
     put(feeless, facts.legs.some(isFeeless));
     put(nameless, isNameless(facts));
@@ -146,24 +159,25 @@ export function createOrderIndex(options: {
 
   const toOrders = (ids: Iterable<string>): readonly Order[] =>
     [...ids].flatMap((clientOrderId) => {
-      const facts = all.get(clientOrderId);
+      const facts = all.get(clientOrderId)?.facts;
       return facts === undefined ? [] : [toOrder(facts)];
     });
 
   return {
-    get: (clientOrderId) => all.get(clientOrderId),
+    get: (clientOrderId) => all.get(clientOrderId)?.facts,
     find: (symbol, orderId) => {
       const clientOrderId = byOrderId.get(`${symbol} ${orderId}`);
-      return clientOrderId === undefined ? undefined : all.get(clientOrderId);
+      return clientOrderId === undefined ? undefined : all.get(clientOrderId)?.facts;
     },
     set,
     drop: forget,
-    open: () => open.values(),
-    openOfOurs: () => ours.size,
+    open: () => [...open.values()].map(({ facts }) => facts),
+    openOfOurs: () => openOfOurs,
     list: (filter) =>
       cached(`list ${filter.open ?? ''} ${filter.pair ?? ''}`, () => {
         const source = filter.open === true ? open : all;
         return [...source.values()]
+          .map(({ facts }) => facts)
           .filter(({ clientOrderId }) => filter.open !== false || !open.has(clientOrderId))
           .filter(({ terms }) => filter.pair === undefined || terms.pair === filter.pair)
           .map(toOrder);
@@ -208,6 +222,10 @@ function isSeenAs(before: OrderFacts, after: OrderFacts): boolean {
   if (before.legs !== after.legs || before.closed !== after.closed) return false;
   if (before.fillsComplete !== after.fillsComplete || isFinal(before.state) !== isFinal(after.state)) return false;
   return (before.state === 'unknown') === (after.state === 'unknown');
+}
+
+function isOpenOfOurs({ origin, state }: OrderFacts): boolean {
+  return origin !== 'external' && !isFinal(state);
 }
 
 function keyOf(facts: OrderFacts, orderId: string): string {

@@ -17,16 +17,12 @@ import type { NewOrder, OrderRequest } from '../model/order.js';
 /** What is left of a request once it fits the market's rules. */
 export type Quantised = Pick<NewOrder, 'amount' | 'amountIn' | 'price' | 'timeInForce'>;
 
-export type QuantiseOptions = {
-  /** A price of the market now, to tell the notional of a market order; not read for others. */
-  readonly referencePrice?: Decimal | undefined;
-};
-
 /**
  * A request's numbers, rounded to the market's steps: amounts down, prices away from the market (a buy's down, a sell's up).
+ * `priceNow` is of the market, to tell the notional of a market order; others do not ask for it.
  * Throws `invalid-request` for what is no number, rounds below a minimum or exceeds a maximum; with `exact` also for what would be rounded.
  */
-export function quantise(market: Market, request: OrderRequest, options: QuantiseOptions = {}): Quantised {
+export function quantise(market: Market, request: OrderRequest, priceNow: PriceNow = () => undefined): Quantised {
   const refuse: Refuse = (message) => {
     throw new ConnectorError(message, {
       kind: 'invalid-request',
@@ -37,9 +33,10 @@ export function quantise(market: Market, request: OrderRequest, options: Quantis
   };
   return request.type === 'limit'
     ? quantiseLimit(market, request, refuse)
-    : quantiseMarket(market, request, { ...options, refuse });
+    : quantiseMarket(market, request, { referencePrice: priceNow(), refuse });
 }
 
+type PriceNow = () => Decimal | undefined;
 type Refuse = (message: string) => never;
 type AmountRules = { readonly step: Decimal; readonly min: Decimal; readonly max?: Decimal | undefined };
 
@@ -61,7 +58,7 @@ function quantiseLimit(market: Market, request: Extract<OrderRequest, { type: 'l
 function quantiseMarket(
   market: Market,
   request: Extract<OrderRequest, { type: 'market' }>,
-  { referencePrice, refuse }: QuantiseOptions & { readonly refuse: Refuse },
+  { referencePrice, refuse }: { readonly referencePrice: Decimal | undefined; readonly refuse: Refuse },
 ): Quantised {
   const { amountIn = 'base', exact = false } = request;
   const { step, min, max, marketStep = step, marketMax = max } = market.amount;

@@ -40,8 +40,11 @@ export type TrackerOptions = {
  * happenings come out, each once. An order is never given up because of a failed request: only the venue's word ends it.
  */
 export type Tracker = {
-  /** Resolves when the intent is safe in the journal; only then may the order leave. Rejects for an id that was used before. */
-  readonly intend: (clientOrderId: string, terms: OrderTerms, deadline?: UnixMs) => Promise<void>;
+  /**
+   * When the intent is safe in the journal: `undefined` when it is so already. Only then may the order leave.
+   * Rejects when it never will be, and for an id that was used before.
+   */
+  readonly intend: (clientOrderId: string, terms: OrderTerms, deadline?: UnixMs) => Promise<void> | undefined;
   /** Resolves when the id that the order will have, and what is about to be sent, are safe in the journal. */
   readonly prepared: (clientOrderId: string, made: PreparedOrder) => Promise<void>;
   /** Resolves when a transaction of the order, or of a step before it, is safe in the journal; only then may it leave. */
@@ -152,20 +155,28 @@ export function createTracker(options: TrackerOptions): Tracker {
     return facts !== undefined && !isFinal(facts.state);
   };
 
-  const intend: Tracker['intend'] = async (clientOrderId, terms, deadline) => {
+  const intend: Tracker['intend'] = (clientOrderId, terms, deadline) => {
     if (index.get(clientOrderId) !== undefined) {
-      throw unsent(clientOrderId, terms, `client order id ${JSON.stringify(clientOrderId)} was used before`);
+      const problem = `client order id ${JSON.stringify(clientOrderId)} was used before`;
+      return Promise.reject(unsent(clientOrderId, terms, problem));
     }
     open(clientOrderId, { kind: 'intent', origin: 'ours', terms, ...(deadline !== undefined && { deadline }) });
-    await keep(clientOrderId, terms);
+    return keep(clientOrderId, terms);
   };
 
   /** Before anything may leave: what was written about the order is safe, or the order ends here. */
-  const keep = async (clientOrderId: string, terms: Pick<OrderTerms, 'pair'>): Promise<void> => {
+  const keep = (clientOrderId: string, terms: Pick<OrderTerms, 'pair'>): Promise<void> | undefined => {
+    const durable = isClosed() ? Promise.reject(new Error('the journal is closed')) : journal.durable();
+    return durable && kept(durable, clientOrderId, terms);
+  };
+
+  const kept = async (
+    durable: Promise<void>,
+    clientOrderId: string,
+    terms: Pick<OrderTerms, 'pair'>,
+  ): Promise<void> => {
     try {
-      if (isClosed()) throw new Error('the journal is closed');
-      const durable = journal.durable();
-      if (durable !== undefined) await durable;
+      await durable;
     } catch (cause) {
       const error = unsent(clientOrderId, terms, 'the journal could not keep the order', cause);
       write(clientOrderId, { kind: 'not-sent', failure: toFailure(error) });
@@ -293,7 +304,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       }
     },
     resume: () => {
-      for (const facts of [...index.open()]) resumeOrder(facts);
+      for (const facts of index.open()) resumeOrder(facts);
     },
   };
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { ConnectorError } from '../src/errors/connector-error.js';
 import type { Order, OrderRequest } from '../src/model/order.js';
-import { createMemoryJournal } from '../src/orders/journal.js';
+import { createMemoryJournal, type Journal } from '../src/orders/journal.js';
 import { tiny } from './support/connector-venue.js';
 import { createWorld, failing, limitOrder, type World, type WorldOptions } from './support/connector-world.js';
 
@@ -414,6 +414,65 @@ test('of several orders each is placed by itself, and what is refused stands in 
   expect(sent(world)).toBe(2);
   await world.finish();
 });
+
+/** A journal that is slow: nothing is safe before `release`. */
+function slowJournal(): { readonly journal: Journal; readonly slow: () => void; readonly release: () => void } {
+  let safe: Promise<void> | undefined;
+  let release = (): void => undefined;
+  return {
+    journal: { ...createMemoryJournal({ now: () => 0 }), durable: () => safe },
+    slow: () => {
+      safe = new Promise((resolve) => {
+        release = resolve;
+      });
+    },
+    release: () => {
+      safe = undefined;
+      release();
+    },
+  };
+}
+
+test('an order is built and signed while the journal writes it down, and leaves after that', async () => {
+  const { journal, slow, release } = slowJournal();
+  let signed = 0;
+  const sign: (typeof tiny)['sign'] = (p, request) => {
+    signed += 1;
+    return tiny.sign(p, request);
+  };
+  const world = await startedWorld({ journal, spec: { ...tiny, sign } });
+  slow();
+  const before = signed;
+  const placing = world.place();
+  await world.clock.advance(100);
+  expect([signed - before, sent(world)]).toEqual([1, 0]);
+  release();
+  expect((await placing).state).toBe('open');
+  expect([signed - before, sent(world)]).toEqual([1, 1]);
+  await world.finish();
+});
+
+test.each([{ orders: 'rest' }, { orders: 'stream' }] as const)(
+  'an order that is cancelled while the journal writes it down does not leave ($orders)',
+  async (options) => {
+    const { journal, slow, release } = slowJournal();
+    const world = await startedWorld({ journal, options });
+    slow();
+    const placing = failing(world.place({ clientOrderId: 'mine' }));
+    await world.clock.advance(100);
+    const cancelling = world.connector.cancel('mine');
+    await world.clock.advance(100);
+    release();
+    expect(await placing).toMatchObject({ kind: 'aborted', outcome: 'not-sent' });
+    await cancelling;
+    expect([world.connector.order('mine')?.state, sent(world), world.server.requestsFor('RPC place')]).toEqual([
+      'not-sent',
+      0,
+      [],
+    ]);
+    await world.finish();
+  },
+);
 
 test('an order whose intent cannot be kept in the journal does not leave', async () => {
   const memory = createMemoryJournal({ now: () => 0 });

@@ -19,8 +19,12 @@ export type BatchOptions<O, C, W> = {
   readonly now: () => UnixMs;
 };
 
-/** An order that is written down and may leave. */
-export type Departure<W> = { readonly order: NewOrder<W>; readonly flight: Flight };
+/** An order that is written down. It may leave when that is `safe`, which it is already where that is `undefined`. */
+export type Departure<W> = {
+  readonly order: NewOrder<W>;
+  readonly flight: Flight;
+  readonly safe: Promise<void> | undefined;
+};
 
 /** Orders that leave in one request. */
 export type Batch<W> = readonly [Departure<W>, ...Departure<W>[]];

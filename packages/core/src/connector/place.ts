@@ -38,28 +38,9 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
   const draft = createDraft(options);
   const outgoing = createOutgoing();
 
-  /** Writes the intent down at once. Only when it is safe may the order leave: `undefined` when it is so already. */
-  const intend = ({ order, flight }: Departure<W>): Promise<void> | undefined => {
-    const arm = (): void => {
-      options.deadman.arm(order.market.pair);
-    };
-    const giveUp = (error: unknown): never => {
-      flight.end();
-      throw error;
-    };
-    try {
-      const safe = tracker.intend(order.clientOrderId, toTerms(order), order.deadline);
-      if (safe !== undefined) return safe.then(arm).catch(giveUp);
-      arm();
-      return undefined;
-    } catch (error) {
-      return giveUp(error);
-    }
-  };
-
   const prepare = async (
     make: NonNullable<TradingSpec<O, C, W>['prepare']>,
-    { order, flight }: Departure<W>,
+    { order, flight }: Pick<Departure<W>, 'order' | 'flight'>,
   ): Promise<Uint8Array> => {
     const { market, clientOrderId } = order;
     try {
@@ -72,7 +53,7 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
     }
   };
 
-  const send = async ({ order, flight }: Departure<W>): Promise<void> => {
+  const send = async ({ order, flight, safe }: Departure<W>): Promise<void> => {
     const { market, clientOrderId, deadline } = order;
     const { signal } = flight;
     try {
@@ -81,6 +62,7 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
         symbol: market.symbol,
         signal,
         sendWithinMs: deadline - options.now(),
+        safe,
         onSend: () => {
           flight.send();
           tracker.sent(clientOrderId);
@@ -98,17 +80,20 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
     }
   };
 
+  /** Writes the intent down at once; the order may leave when that is safe. */
   const depart = (request: OrderRequest): Departure<W> => {
     const clientOrderId = request.clientOrderId ?? options.ids.next();
     const order = draft(request, clientOrderId);
-    return { order, flight: outgoing.begin(clientOrderId) };
+    const safe = tracker.intend(clientOrderId, toTerms(order), order.deadline);
+    // An order that is given up before it could leave leaves nobody waiting.
+    safe?.catch(() => undefined);
+    options.deadman.arm(order.market.pair);
+    return { order, flight: outgoing.begin(clientOrderId), safe };
   };
 
   const place = async (request: OrderRequest): Promise<Order> => {
     if (options.margin !== undefined) await learn(options.margin, [request]);
     const departure = depart(request);
-    const safe = intend(departure);
-    if (safe !== undefined) await safe;
     await send(departure);
     reconciler.followMissing();
     return known(tracker, id, departure.order.clientOrderId);
@@ -116,11 +101,13 @@ export function createPlacing<O, C, W>(options: PlaceOptions<O, C, W>): Placing 
 
   /** Departs, or the reason why the order may not leave. */
   const begin = async (request: OrderRequest): Promise<Departure<W> | ConnectorError> => {
+    let departure: Departure<W> | undefined;
     try {
-      const departure = depart(request);
-      await intend(departure);
+      departure = depart(request);
+      await departure.safe;
       return departure;
     } catch (error) {
+      departure?.flight.end();
       return attribute(error, { operation: `${id} place`, outcome: 'not-sent' });
     }
   };

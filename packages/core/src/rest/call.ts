@@ -44,6 +44,8 @@ export type CallContext = {
   readonly symbol?: string | undefined;
   /** The order that is cancelled or amended, for costs that depend on its age. */
   readonly order?: { readonly ageMs: number } | undefined;
+  /** Resolves when what goes out is safe on record. It is prepared and signed meanwhile, and leaves no sooner; a rejection ends the call, unsent. */
+  readonly safe?: Promise<void> | undefined;
   /** Runs just before the first byte may leave. What it throws ends the call, unsent. */
   readonly onSend?: (() => void) | undefined;
 };
@@ -132,6 +134,7 @@ export function createRest(options: RestOptions): Rest {
   async function overStream(job: Job): Promise<Exchange<undefined>> {
     const { overStream: send } = options;
     if (send === undefined) throw failed(job, { ...local, message: 'there is no stream for requests' });
+    if (job.context.safe !== undefined) await job.context.safe;
     const { path: method } = splitEndpoint(job.at);
     const context = { ...job.context, withinMs: remaining(job) };
     const answer = await timed(job, () => send(job.at, method, job.params, context));
@@ -146,6 +149,7 @@ export function createRest(options: RestOptions): Rest {
       const message = `signing must not lead from ${unsigned.url.host} to ${request.url.host}`;
       throw failed(job, { ...local, message });
     }
+    if (job.context.safe !== undefined) await job.context.safe;
     const deadlineMs = remaining(job);
     job.context.onSend?.();
     const answer = await timed(job, () =>

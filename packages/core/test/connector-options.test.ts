@@ -98,7 +98,7 @@ test('a stream asks for the address of a host that the spec does not have in vai
   await world.finish();
 });
 
-test('venue time is measured at the start and every five minutes, and orders live by it', async () => {
+test('venue time is measured at the start and all the time, and orders live by it', async () => {
   const world = createWorld();
   const ahead = (): { body: object } => ({ body: { time: String(world.clock.now() + 60_000) } });
   world.server.next('GET /time', ahead, ahead, ahead);
@@ -108,6 +108,28 @@ test('venue time is measured at the start and every five minutes, and orders liv
   expect(createdAt - world.clock.now()).toBeGreaterThan(59_000);
   await world.clock.advance(700_000);
   expect(world.server.requestsFor('GET /time').length).toBeGreaterThanOrEqual(3);
+  await world.finish();
+});
+
+test('a connection of orders is open from the start on, and used more often than an idle one lives', async () => {
+  const world = createWorld();
+  await world.start();
+  await world.clock.advance(600_000);
+  const asked = world.server.requestsFor('GET /time');
+  const pauses = asked.slice(1).map(({ at }, index) => at - (asked[index]?.at ?? 0));
+  expect(new Set(asked.map(({ pool }) => pool))).toEqual(new Set(['orders']));
+  expect(asked.length).toBeGreaterThan(600_000 / 40_000);
+  expect(Math.max(...pauses)).toBeLessThan(40_000);
+  await world.finish();
+});
+
+test('where there are no orders, the clock is asked for now and then, and not over their connections', async () => {
+  const world = createWorld({ credentials: 'none' });
+  await world.start();
+  await world.clock.advance(700_000);
+  const asked = world.server.requestsFor('GET /time');
+  expect(new Set(asked.map(({ pool }) => pool))).toEqual(new Set(['data']));
+  expect(asked.length).toBe(3);
   await world.finish();
 });
 

@@ -230,8 +230,8 @@ export const mutants = [
     name: 'sent-before-written',
     what: 'an order leaves before its intent is safe on the disk',
     file: core('connector/place.js'),
-    from: `await intend(departure); await send(departure);`,
-    to: `const written = intend(departure); await send(departure); await written;`,
+    from: `sendWithinMs: deadline - options.now(), safe,`,
+    to: `sendWithinMs: deadline - options.now(),`,
   },
   {
     name: 'nothing-is-synced',

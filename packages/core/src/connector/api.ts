@@ -47,6 +47,8 @@ type ApiParts<W> = {
 };
 
 const measureEveryMs = 300_000;
+// Over a connection of orders: it is open before the first order, and is closed after 45 s of which nothing used it.
+const warmEveryMs = 30_000;
 // Requests that leave a window apart must not arrive within one.
 const requestJitterMs = 100;
 
@@ -76,6 +78,7 @@ export function createApi<O, C, W>(
   let findStream = (_name: string): StreamHandle | undefined => undefined;
   let phase: 'new' | 'open' | 'closed' = 'new';
   const closing = createEnding();
+  const overOrders = sealed && ({ pool: 'orders' } as const);
   const clockSync = spec.fetchTime && createVenueClock(spec.fetchTime);
   const now = clockSync?.now ?? ((): UnixMs => clock.now());
   const height = spec.fetchHeight && createChainHeight(spec.fetchHeight);
@@ -91,7 +94,7 @@ export function createApi<O, C, W>(
 
   function createVenueClock(fetchTime: (p: Public<O>) => Promise<UnixMs>): ClockSync {
     const random = ports.random('clock-sync');
-    return createClockSync({ clock, meter, random, fetchTime: () => fetchTime(toPublic()) });
+    return createClockSync({ clock, meter, random, fetchTime: () => fetchTime(toPublic(overOrders)) });
   }
 
   function createChainHeight(fetchHeight: (p: Public<O>) => Promise<number>): Height {
@@ -192,7 +195,7 @@ export function createApi<O, C, W>(
     open: async () => {
       phase = 'open';
       await Promise.all([clockSync?.measure(), height?.start()]);
-      if (!closing.isOver()) clockSync?.start(measureEveryMs);
+      if (!closing.isOver()) clockSync?.start(sealed === undefined ? measureEveryMs : warmEveryMs);
     },
     throttler,
     carryRequests: (find) => {

@@ -44,6 +44,8 @@ export type CallContext = {
   readonly symbol?: string | undefined;
   /** The order that is cancelled or amended, for costs that depend on its age. */
   readonly order?: { readonly ageMs: number } | undefined;
+  /** Over the connections of orders, whatever the lane. */
+  readonly pool?: 'orders' | undefined;
   /** Resolves when what goes out is safe on record. It is prepared and signed meanwhile, and leaves no sooner; a rejection ends the call, unsent. */
   readonly safe?: Promise<void> | undefined;
   /** Runs just before the first byte may leave. What it throws ends the call, unsent. */
@@ -156,7 +158,7 @@ export function createRest(options: RestOptions): Rest {
       options.http.send(request, {
         deadlineMs,
         maxBytes: job.at.maxBytes ?? defaultMaxBytes,
-        pool: job.lane === 'data' ? 'data' : 'orders',
+        pool: job.context.pool ?? (job.lane === 'data' ? 'data' : 'orders'),
         ...(job.context.signal !== undefined && { signal: job.context.signal }),
       }),
     );

@@ -1,5 +1,5 @@
 import { ConnectorError, type ErrorKind, type Outcome } from '../../src/errors/connector-error.js';
-import type { Clock, Http, HttpAnswer, WireRequest, WireUrl } from '../../src/ports/ports.js';
+import type { Clock, Http, HttpAnswer, HttpLimits, WireRequest, WireUrl } from '../../src/ports/ports.js';
 
 /** A request as it arrived: `GET /order`, with the values of its query or its body. */
 export type Arrived = {
@@ -7,6 +7,7 @@ export type Arrived = {
   readonly what: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
+  readonly pool?: HttpLimits['pool'];
 };
 
 /** `refused` before it arrived, `lost` after it, `silence` for ever; else a JSON body, which may take its time. */
@@ -17,7 +18,7 @@ const latencyMs = 5;
 /** Requests in memory: 5 ms there and 5 ms back. */
 export function createMemoryHttp(clock: Clock, answer: (request: Arrived) => Reply | Promise<Reply>): Http {
   return {
-    send: (request, { deadlineMs, signal }) =>
+    send: (request, { deadlineMs, pool, signal }) =>
       new Promise((resolve, reject) => {
         const timers = new Set<() => void>();
         const after = (ms: number, run: () => void): void => {
@@ -49,7 +50,7 @@ export function createMemoryHttp(clock: Clock, answer: (request: Arrived) => Rep
           fail('network', 'unknown', `no answer within ${deadlineMs} ms`);
         });
         after(latencyMs, () => {
-          void Promise.resolve(answer(toArrived(request, clock.mono()))).then((reply) => {
+          void Promise.resolve(answer(toArrived(request, { pool, at: clock.mono() }))).then((reply) => {
             after(latencyMs, () => {
               receive(reply);
             });
@@ -59,9 +60,9 @@ export function createMemoryHttp(clock: Clock, answer: (request: Arrived) => Rep
   };
 }
 
-function toArrived({ method, url, body, headers }: WireRequest, at: number): Arrived {
+function toArrived({ method, url, body, headers }: WireRequest, how: Pick<Arrived, 'pool' | 'at'>): Arrived {
   const params: unknown = /^[{[]/.test(body) ? JSON.parse(body) : Object.fromEntries(fields(url, body));
-  return { at, what: `${method} ${url.pathname}`, params: { ...Object(params) }, headers };
+  return { ...how, what: `${method} ${url.pathname}`, params: { ...Object(params) }, headers };
 }
 
 function fields(url: WireUrl, body: string): URLSearchParams {

@@ -76,8 +76,13 @@ export const variants = {
 };
 
 async function placing(count, options) {
-  const { connector } = await openAccount(options);
-  return repeated(count, () => connector.place(terms));
+  const { connector, cancelOpen } = await openAccount(options);
+  return {
+    ...repeated(count, () => connector.place(terms)),
+    prepare: cancelOpen,
+    // What the venue has received.
+    state: async () => (await globalThis.fetch(options.rest)).text(),
+  };
 }
 
 function repeated(count, run) {

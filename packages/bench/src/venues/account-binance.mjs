@@ -1,23 +1,18 @@
 import { Buffer } from 'node:buffer';
+import { setImmediate } from 'node:timers';
 import { URLSearchParams } from 'node:url';
 
-import { createPorts, unlimited } from './memory-binance.mjs';
 import { createConnector, nodePorts } from '@hb/connector-core';
+
+import { createPorts, unlimited } from './memory-binance.mjs';
+import { toAccepted, toCancelled } from './order-messages.mjs';
 
 export const credentials = { apiKey: 'benchKey', apiSecret: 'benchSecret' };
 
-/** What Binance answers to an order that rests. */
-export const accepted = (clientOrderId, orderId) =>
-  JSON.stringify({
-    ...{ symbol: 'BTCUSDT', orderId, orderListId: -1, clientOrderId, transactTime: 1_767_225_600_000 },
-    ...{ price: '50000.00000000', origQty: '0.00100000', executedQty: '0.00000000', origQuoteOrderQty: '0.00000000' },
-    ...{ cummulativeQuoteQty: '0.00000000', status: 'NEW', timeInForce: 'GTC', type: 'LIMIT', side: 'BUY' },
-    ...{ workingTime: 1_767_225_600_000, selfTradePreventionMode: 'NONE' },
-  });
-
 /**
  * Our connector for Binance with an account, all but its orders in memory. Orders go to `rest` over real sockets, or
- * are accepted at once where there is none. `onTimer` hears of each timer that the connector arms; `tell` is a message on the account's stream.
+ * are accepted at once where there is none. `onTimer` hears of each timer that the connector arms; `tell` is a message on the account's stream;
+ * `cancelOpen` has it tell that all open orders were cancelled, and waits until they are over.
  */
 export async function openAccount({ rest, onTimer = () => undefined, given = {} } = {}) {
   const symbols = ['BTCUSDT'];
@@ -28,7 +23,7 @@ export async function openAccount({ rest, onTimer = () => undefined, given = {} 
     if (request.method !== 'POST') return ports.http.send(request, limits);
     if (rest !== undefined) return http.send(request, limits);
     orders += 1;
-    const body = Buffer.from(accepted(new URLSearchParams(request.url.search).get('newClientOrderId'), orders));
+    const body = Buffer.from(toAccepted(new URLSearchParams(request.url.search), orders));
     return { status: 200, headers: new Map(), body };
   };
   const at = (mono, run) => {
@@ -47,7 +42,11 @@ export async function openAccount({ rest, onTimer = () => undefined, given = {} 
   });
   await connector.start();
   const tell = (message) => socket().frame(Buffer.from(message));
-  return { connector, tell };
+  const cancelOpen = async () => {
+    for (const order of connector.orders({ open: true })) tell(toCancelled(order));
+    while (connector.orders({ open: true }).length > 0) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { connector, tell, cancelOpen };
 }
 
 const nowhere = 'http://127.0.0.1:1';

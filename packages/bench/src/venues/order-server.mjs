@@ -3,7 +3,8 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { URLSearchParams } from 'node:url';
 
-import { accepted, credentials } from './account-binance.mjs';
+import { credentials } from './account-binance.mjs';
+import { toAccepted } from './order-messages.mjs';
 
 let orders = 0;
 // Since somebody asked last: how many orders came, and the last of them.
@@ -26,7 +27,7 @@ const server = createServer((request, response) => {
     count += 1;
     last = `${request.url.split('?')[1] ?? ''}${chunks.join('')}`;
     response.setHeader('content-type', 'application/json');
-    response.end(accepted(searchParams.get('newClientOrderId') ?? '', orders));
+    response.end(toAccepted(searchParams, orders));
   });
 });
 

@@ -33,6 +33,12 @@ export const variants = {
       return body.json();
     });
   },
+  '@binance/spot': async ({ rest, count }) => {
+    const { Spot } = await import('@binance/spot');
+    const { restAPI } = new Spot({ configurationRestAPI: { ...credentials, basePath: rest, retries: 0 } });
+    const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: 0.001, price: 50_000 };
+    return timed(rest, count, async () => (await restAPI.newOrder(order)).data());
+  },
   'ccxt without throttler': async ({ rest, count }) => {
     const { default: ccxt } = await import('ccxt');
     const { apiKey, apiSecret: secret } = credentials;

@@ -12,7 +12,7 @@ export async function order({ quick }) {
   try {
     const port = await new Promise((resolve) => venue.once('message', resolve));
     const parameters = { rest: `http://127.0.0.1:${port}`, count: quick ? 100 : 300 };
-    const names = ['ours', 'undici and HMAC', 'ccxt without throttler'];
+    const names = ['ours', 'undici and HMAC', '@binance/spot', 'ccxt without throttler'];
     // After some thousand orders the engine has learnt all that it will learn about them.
     const samples = await interleave(variants, names, { rounds: quick ? 3 : 15, warmUps: quick ? 2 : 12, parameters });
     const figures = compare(samples, 'ours');
@@ -20,6 +20,7 @@ export async function order({ quick }) {
     return [
       { what: 'call to socket write', figure: figures.ours.median / 1_000, unit: 'µs', kind: 'time' },
       beside(figures, 'undici and HMAC', 1.5),
+      beside(figures, '@binance/spot'),
       beside(figures, 'ccxt without throttler', 0.5),
       { what: 'of a burst of 10, sent in the turn of the call', figure: handed, unit: '', kind: 'count', atLeast: 10 },
       {
@@ -42,6 +43,6 @@ function beside(figures, name, atMost) {
     figure: 1 / figures[name].ratio,
     unit: 'x',
     kind: 'time',
-    atMost,
+    ...(atMost !== undefined && { atMost }),
   };
 }

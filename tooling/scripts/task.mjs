@@ -1,11 +1,12 @@
 import { matrix } from './matrix.mjs';
 import { install, runParts, turbo } from './parts.mjs';
-import { run } from './workspace.mjs';
+import { exitCodeOf, run } from './workspace.mjs';
 
 const demo = 'tooling/demo/dist/main.js';
 const bench = 'packages/bench/src/main.mjs';
 
-// What `node tooling/scripts/run.mjs <task>` can do; the scripts in package.json name these.
+// What `node tooling/scripts/run.mjs <task>` can do; the scripts in package.json name these. Each says whether it went well, or how
+// the process is to end: with 2 where it was used wrongly.
 // Modules that need an installed dependency are imported once it is there.
 const tasks = {
   start: async (parameters) =>
@@ -31,7 +32,7 @@ const tasks = {
   mutants: async (parameters) =>
     (await install()) && (await turbo('build')) && (await import('./mutants.mjs')).runMutants(parameters),
   bench: async (parameters) =>
-    (await install()) && (await turbo('build')) && run(process.execPath, [bench, ...parameters]),
+    (await install()) && (await turbo('build')) && exitCodeOf(process.execPath, [bench, ...parameters]),
   matrix: async (versions) => (await install()) && (await turbo('build')) && matrix(versions),
   api: async (parameters) =>
     takesNone('api', parameters) &&
@@ -55,7 +56,8 @@ const tasks = {
 const [name, ...parameters] = process.argv.slice(2);
 const task = Object.hasOwn(tasks, name ?? '') ? tasks[name] : undefined;
 if (task === undefined) console.error(`usage: run.mjs ${Object.keys(tasks).join('|')} [...]`);
-process.exitCode = task !== undefined && (await attempt(task)) ? 0 : 1;
+const done = task === undefined ? 2 : await attempt(task);
+process.exitCode = typeof done === 'number' ? done : +!done;
 
 /** A parameter that would be dropped may have been meant to change everything. */
 function takesNone(script, given) {
@@ -70,6 +72,6 @@ async function attempt(chosen) {
   } catch (error) {
     if (!String(error.code).startsWith('ERR_PARSE_ARGS')) throw error;
     console.error(`${error.message.split('. ')[0]}; npm run ${name} -- --help says what there is`);
-    return false;
+    return 2;
   }
 }

@@ -13,15 +13,20 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (stopping =
 export const isStopping = () => stopping;
 
 /** Runs a command in the root and says whether it ended well; a number of milliseconds bounds it. */
-export function run(command, parameters, options = {}) {
+export async function run(command, parameters, options = {}) {
+  return (await exitCodeOf(command, parameters, options)) === 0;
+}
+
+/** The same, with the code that it ended with: 1 where it gave none, or was stopped. */
+export function exitCodeOf(command, parameters, options = {}) {
   return new Promise((resolve) => {
-    if (stopping) return resolve(false);
+    if (stopping) return resolve(1);
     const child = spawn(command, parameters, { cwd: root, stdio: 'inherit', ...options });
     child.on('error', (error) => {
       console.error(`${command}: ${error.message}`);
-      resolve(false);
+      resolve(1);
     });
-    child.on('close', (code) => resolve(code === 0 && !stopping));
+    child.on('close', (code) => resolve(stopping ? 1 : (code ?? 1)));
   });
 }
 

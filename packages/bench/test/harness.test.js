@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { toMarkdown } from '../src/harness/readme.mjs';
-import { isMet, toTable } from '../src/harness/report.mjs';
+import { failing, isMet, toTable } from '../src/harness/report.mjs';
 import { median, pairedRatio } from '../src/harness/statistics.mjs';
 
 test('the median is the middle value, or half-way between two', () => {
@@ -17,6 +17,14 @@ test('a figure meets its target, and one without a target is there to be read', 
   expect(isMet({ figure: 2, atMost: 1.9 })).toBe(false);
   expect(isMet({ figure: 2, atLeast: 3 })).toBe(false);
   expect(isMet({ figure: 2 })).toBe(true);
+});
+
+test('counts that miss their target fail a run, times and sizes do not', () => {
+  const rows = ['count', 'time', 'size'].flatMap((kind) => [1, 3, NaN].map((figure) => ({ kind, figure, atMost: 2 })));
+  expect(failing(rows)).toEqual([
+    { kind: 'count', figure: 3, atMost: 2 },
+    { kind: 'count', figure: NaN, atMost: 2 },
+  ]);
 });
 
 test('a table shows each figure beside its target', () => {

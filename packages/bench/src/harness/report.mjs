@@ -9,7 +9,12 @@ export function isMet({ figure, atMost = Infinity, atLeast = -Infinity }) {
   return figure <= atMost && figure >= atLeast;
 }
 
-/** `kind: 'count'` must hold anywhere; a `time` depends on the machine and, like a `size`, is only shown. */
+/** What fails a run: `kind: 'count'` must hold anywhere; a `time` depends on the machine and, like a `size`, is only shown. */
+export function failing(rows) {
+  return rows.filter((row) => row.kind === 'count' && !isMet(row));
+}
+
+/** Rows in columns, each figure beside its target. */
 export function toTable(rows) {
   const lines = rows.map((row) => [row.benchmark, row.what, show(row.figure, row.unit), target(row), verdict(row)]);
   const all = [['benchmark', 'what', 'figure', 'target', ''], ...lines];

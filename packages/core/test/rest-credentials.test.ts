@@ -64,7 +64,7 @@ describe('signing', () => {
     // https://www.rfc-editor.org/rfc/rfc4231#section-4.3
     const expected = '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843';
     expect(toHex(signing.hmac('sha256', secret, text))).toBe(expected);
-    expect(toHex(signing.hmac('sha256', secret, text))).toBe(expected);
+    expect(signing.hmacHex('sha256', secret, text)).toBe(expected);
     expect(parsed).toEqual(['hmac Jefe']);
   });
 

@@ -29,7 +29,8 @@ export function createNodeCrypto(): Crypto {
       return key;
     },
     hash: (hash, text) => digest(hash, text, 'buffer'),
-    hmac: (hash, key, text) => find(macs, key, 'hmac')(hash, text),
+    hmac: (hash, key, text) => find(macs, key, 'hmac').bytes(hash, text),
+    hmacHex: (hash, key, text) => find(macs, key, 'hmac').hex(hash, text),
     sign: (kind, key, data) =>
       kind === 'ed25519' ? sign(null, data, find(objects, key, kind)) : signHash(find(scalars, key, kind), data),
     publicKey: (key) => secp256k1.getPublicKey(find(scalars, key, 'secp256k1'), false),

@@ -4,7 +4,11 @@ import { hash as digest } from 'node:crypto';
 type Hash = 'sha256' | 'sha512';
 
 /** Of a text, under one key. */
-export type Mac = (hash: Hash, text: string) => Uint8Array;
+export type Mac = {
+  readonly bytes: (hash: Hash, text: string) => Uint8Array;
+  /** In lower-case hexadecimal. */
+  readonly hex: (hash: Hash, text: string) => string;
+};
 
 /**
  * HMAC (RFC 2104) as the two hashes that it consists of. What `createHmac` does for each message before the first byte is hashed,
@@ -17,13 +21,19 @@ export function createMac(secret: string): Mac {
     known.set(hash, pads);
     return pads;
   };
-  return (hash, text) => {
+  /** The last that has to be hashed: what the first hash gave, behind the key. */
+  const toOuter = (hash: Hash, text: string): Buffer => {
     const pads = padsOf(hash);
     const { block, outer } = pads;
     if (block + text.length * longestCharacter > pads.inner.length) pads.inner = grow(pads, text);
     const end = block + pads.inner.write(text, block, 'utf8');
-    outer.set(digest(hash, pads.inner.subarray(0, end), 'buffer'), block);
-    return digest(hash, outer, 'buffer');
+    // A byte a character: to make a text takes less than to make a buffer.
+    outer.write(digest(hash, pads.inner.subarray(0, end), 'binary'), block, 'latin1');
+    return outer;
+  };
+  return {
+    bytes: (hash, text) => digest(hash, toOuter(hash, text), 'buffer'),
+    hex: (hash, text) => digest(hash, toOuter(hash, text), 'hex'),
   };
 }
 

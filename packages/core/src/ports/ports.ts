@@ -134,6 +134,8 @@ export interface Crypto {
   key(kind: KeyKind, secret: string): Key;
   hash(hash: 'sha256' | 'sha512', text: string): Uint8Array;
   hmac(hash: 'sha256' | 'sha512', key: Key, text: string): Uint8Array;
+  /** The same in lower-case hexadecimal. */
+  hmacHex(hash: 'sha256' | 'sha512', key: Key, text: string): string;
   /**
    * The same text gives the same signature. `ed25519` signs `data` itself: 64 bytes. `secp256k1` signs the 32 bytes of a hash:
    * r, s and the recovery bit, 65 bytes, with the lower s.

@@ -40,12 +40,16 @@ export function createSigning(crypto: Crypto): Signing {
 
   return {
     hash: (hash, text) => crypto.hash(hash, text),
-    hmac: (hash, secret, text) =>
-      crypto.hmac(hash, keyOf('hmac', secret), typeof text === 'string' ? text : textOf(text)),
+    hmac: (hash, secret, text) => crypto.hmac(hash, keyOf('hmac', secret), toPlain(text)),
+    hmacHex: (hash, secret, text) => crypto.hmacHex(hash, keyOf('hmac', secret), toPlain(text)),
     ed25519: (secret, data) => crypto.sign('ed25519', keyOf('ed25519', secret), data),
     secp256k1: (secret, hash) => crypto.sign('secp256k1', keyOf('secp256k1', secret), hash),
     publicKey: (secret) => crypto.publicKey(keyOf('secp256k1', secret)),
   };
+}
+
+function toPlain(text: string | Secret): string {
+  return typeof text === 'string' ? text : textOf(text);
 }
 
 function textOf(secret: Secret): string {

@@ -38,6 +38,8 @@ export type Signing = {
   readonly hash: (hash: 'sha256' | 'sha512', text: string) => Uint8Array;
   /** `text` may be a secret itself, such as a passphrase that travels only as its hash. */
   readonly hmac: (hash: 'sha256' | 'sha512', secret: Secret, text: string | Secret) => Uint8Array;
+  /** The same in lower-case hexadecimal, as most venues ask for it. */
+  readonly hmacHex: (hash: 'sha256' | 'sha512', secret: Secret, text: string | Secret) => string;
   /** `secret` is a PKCS#8 PEM. */
   readonly ed25519: (secret: Secret, data: Uint8Array) => Uint8Array;
   /** `secret` is 64 hexadecimal digits, `hash` has 32 bytes: r, s and the recovery bit, 65 bytes. */

@@ -1,4 +1,4 @@
-import { ConnectorError, toBase64, toHex, toUtf8, withQuery } from '@hb/connector-core';
+import { ConnectorError, toBase64, toUtf8, withQuery } from '@hb/connector-core';
 import type { Private, Secret, UnixMs, WireRequest } from '@hb/connector-core';
 
 import { endpoints, type Options } from './endpoints.js';
@@ -14,9 +14,7 @@ export function sign(p: Account, request: WireRequest): WireRequest {
   const headers = { ...request.headers, 'X-MBX-APIKEY': p.credentials.apiKey };
   if (request.url.pathname === unsigned) return { ...request, headers };
   const told = request.url.search.slice(1);
-  const { recvWindow, timestamp } = validity(p);
-  const times = /(?:^|&)timestamp=/.test(told) ? '' : `recvWindow=${recvWindow}&timestamp=${timestamp}`;
-  const query = [told, times].filter((part) => part !== '').join('&');
+  const query = isDated(told) ? told : toDated(p, told);
   const url = withQuery(request.url, `${query}&signature=${encodeURIComponent(signatureOf(p, query))}`);
   return { ...request, url, headers };
 }
@@ -28,8 +26,16 @@ export function validity({ now, options }: Account, deadline?: UnixMs): { recvWi
   return { recvWindow: Math.min(Math.max(window, 1), 60_000), timestamp };
 }
 
+const isDated = (query: string): boolean => query.startsWith('timestamp=') || query.includes('&timestamp=');
+
+function toDated(p: Account, query: string): string {
+  const { recvWindow, timestamp } = validity(p);
+  const times = `recvWindow=${recvWindow}&timestamp=${timestamp}`;
+  return query === '' ? times : `${query}&${times}`;
+}
+
 function signatureOf({ credentials: { apiSecret, privateKey }, crypto }: Account, payload: string): string {
-  if (apiSecret && !privateKey) return toHex(crypto.hmac('sha256', apiSecret, payload));
+  if (apiSecret && !privateKey) return crypto.hmacHex('sha256', apiSecret, payload);
   if (privateKey && !apiSecret) return toBase64(crypto.ed25519(privateKey, toUtf8(payload)));
   const error = { kind: 'auth', outcome: 'not-sent', operation: 'binance_perpetual sign' } as const;
   throw new ConnectorError(`needs apiSecret or privateKey and has ${apiSecret ? 'both' : 'neither'}`, error);

@@ -38,5 +38,5 @@ export function toSeconds(ms: number): number {
 }
 
 function signatureOf({ credentials, crypto }: Account, text: string): string {
-  return toHex(crypto.hmac('sha512', credentials.apiSecret, text));
+  return crypto.hmacHex('sha512', credentials.apiSecret, text);
 }

@@ -14,7 +14,7 @@ export function sign(p: Account, request: WireRequest): WireRequest {
   const headers = { ...request.headers, 'X-MBX-APIKEY': p.credentials.apiKey };
   if (request.url.pathname === unsigned) return { ...request, headers };
   const told = request.url.search.slice(1);
-  const query = isDated(told) ? told : toDated(p, told);
+  const query = told.includes('timestamp=') ? told : `${told}${told && '&'}${toTimes(validity(p))}`;
   const url = withQuery(request.url, `${query}&signature=${encodeURIComponent(signatureOf(p, query))}`);
   return { ...request, url, headers };
 }
@@ -26,13 +26,7 @@ export function validity({ now, options }: Account, deadline?: UnixMs): { recvWi
   return { recvWindow: Math.min(Math.max(window, 1), 60_000), timestamp };
 }
 
-const isDated = (query: string): boolean => query.startsWith('timestamp=') || query.includes('&timestamp=');
-
-function toDated(p: Account, query: string): string {
-  const { recvWindow, timestamp } = validity(p);
-  const times = `recvWindow=${recvWindow}&timestamp=${timestamp}`;
-  return query === '' ? times : `${query}&${times}`;
-}
+const toTimes = (of: ReturnType<typeof validity>): string => `recvWindow=${of.recvWindow}&timestamp=${of.timestamp}`;
 
 function signatureOf({ credentials: { apiSecret, privateKey }, crypto }: Account, payload: string): string {
   if (apiSecret && !privateKey) return crypto.hmacHex('sha256', apiSecret, payload);

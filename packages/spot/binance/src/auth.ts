@@ -10,7 +10,7 @@ type Account = Private<Options, Credentials>;
 /** Appends times, unless there are some, and the signature of query and body. Throws `auth`. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security */
 export function sign(p: Account, request: WireRequest): WireRequest {
   const told = request.url.search.slice(1);
-  const query = isDated(told) ? told : toDated(p, told);
+  const query = told.includes('timestamp=') ? told : `${told}${told && '&'}${toTimes(validity(p))}`;
   const url = withQuery(request.url, `${query}&signature=${encodeURIComponent(signatureOf(p, query + request.body))}`);
   return { ...request, url, headers: { ...request.headers, 'X-MBX-APIKEY': p.credentials.apiKey } };
 }
@@ -30,13 +30,7 @@ export function validity({ now, options }: Account, deadline?: UnixMs): { recvWi
   return { recvWindow: Math.min(Math.max(window, 1), 60_000), timestamp };
 }
 
-const isDated = (query: string): boolean => query.startsWith('timestamp=') || query.includes('&timestamp=');
-
-function toDated(p: Account, query: string): string {
-  const { recvWindow, timestamp } = validity(p);
-  const times = `recvWindow=${recvWindow}&timestamp=${timestamp}`;
-  return query === '' ? times : `${query}&${times}`;
-}
+const toTimes = (of: ReturnType<typeof validity>): string => `recvWindow=${of.recvWindow}&timestamp=${of.timestamp}`;
 
 function signatureOf({ credentials: { apiSecret, privateKey }, crypto }: Account, payload: string): string {
   if (apiSecret && !privateKey) return crypto.hmacHex('sha256', apiSecret, payload);

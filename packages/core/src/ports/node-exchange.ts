@@ -8,49 +8,65 @@ import { ConnectorError } from '../errors/connector-error.js';
 import type { ErrorKind } from '../errors/connector-error.js';
 import type { HttpAnswer, HttpLimits, WireRequest } from './ports.js';
 
+/** The connections to one host that one kind of request goes over. */
+export type Line = {
+  readonly pool: Pool;
+  /**
+   * Of the latest order, long after its answer too: a full collection that finds nothing of a shape makes the engine forget
+   * the shape and the machine code for it, and all that a client makes for a request would be gone between two orders.
+   */
+  latest: Parts | undefined;
+};
+
+/** What an exchange is given on its way. */
+type Parts = {
+  controller: Dispatcher.DispatchController | undefined;
+  watching: NodeJS.Immediate | undefined;
+  timer: NodeJS.Timeout | undefined;
+};
+
 /**
  * One request and its answer. Its outcome is `not-sent` until the pool takes a connection for it, just before the first byte;
  * from then on it is `unknown`. After a failure nothing is written.
  */
-export function exchange(pool: Pool, request: WireRequest, limits: HttpLimits): Promise<HttpAnswer> {
+export function exchange(line: Line, request: WireRequest, limits: HttpLimits): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const { host } = request.url;
     const { deadlineMs, signal } = limits;
     const body = createBody(limits.maxBytes);
-    let started: Dispatcher.DispatchController | undefined;
+    const parts: Parts = { controller: undefined, watching: undefined, timer: undefined };
     let ended = false;
     // Whole milliseconds: the process keeps timers of the same duration in one list.
     const ms = Math.ceil(deadlineMs);
-    let timer: NodeJS.Timeout | undefined;
 
     // In the next turn, when the request usually has been written: neither can tell anything new before, and both take their time.
     function watch(): void {
       if (ended) return;
-      timer = setTimeout(() => fail('network', `${host} did not answer within ${deadlineMs} ms`), ms);
+      parts.timer = setTimeout(() => fail('network', `${host} did not answer within ${deadlineMs} ms`), ms);
       signal?.addEventListener('abort', onAbort);
       if (signal?.aborted === true) onAbort();
     }
     function end(): boolean {
       if (ended) return false;
       ended = true;
-      clearTimeout(timer);
+      clearTimeout(parts.timer);
       signal?.removeEventListener('abort', onAbort);
       return true;
     }
     function fail(kind: ErrorKind, problem: string): void {
       if (!end()) return;
       const operation = `${request.method} ${request.url.protocol}//${host}${request.url.pathname}`;
-      const outcome = started === undefined ? 'not-sent' : 'unknown';
+      const outcome = parts.controller === undefined ? 'not-sent' : 'unknown';
       reject(new ConnectorError(problem, { kind, outcome, operation }));
-      started?.abort(new Error(problem));
+      parts.controller?.abort(new Error(problem));
     }
     function onAbort(): void {
       fail('aborted', 'aborted');
     }
     function onStart(controller: Dispatcher.DispatchController): void {
       if (signal?.aborted === true) onAbort();
-      const isFirst = started === undefined && !ended;
-      started ??= controller;
+      const isFirst = parts.controller === undefined && !ended;
+      parts.controller ??= controller;
       if (isFirst) return;
       // Given up while it waited for a connection, or started a second time: either way not another byte.
       controller.abort(new Error('given up'));
@@ -70,8 +86,9 @@ export function exchange(pool: Pool, request: WireRequest, limits: HttpLimits): 
       onAbort();
       return;
     }
+    if (limits.pool === 'orders') line.latest = parts;
     try {
-      pool.dispatch(toDispatch(request), {
+      line.pool.dispatch(toDispatch(request), {
         onRequestStart: onStart,
         onResponseStart: (_, status, headers) => accept(body.start(status, headers)),
         onResponseData: (_, chunk) => accept(body.add(chunk)),
@@ -81,7 +98,7 @@ export function exchange(pool: Pool, request: WireRequest, limits: HttpLimits): 
     } catch (error) {
       fail('invalid-request', describe(error));
     }
-    setImmediate(watch);
+    parts.watching = setImmediate(watch);
   });
 }
 

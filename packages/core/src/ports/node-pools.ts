@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import buildConnector from 'undici/lib/core/connect.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 
-import { exchange } from './node-exchange.js';
+import { exchange, type Line } from './node-exchange.js';
 import type { NodeNetOptions } from './node-http.js';
 import { connectTimeoutMs, tlsOptions } from './node-tls.js';
 import { openTunnel } from './node-tunnel.js';
@@ -12,20 +12,21 @@ import type { Http, HttpLimits } from './ports.js';
 
 /** Connections that stay open, one set per host for orders and one for data. Idle ones do not keep the process alive. */
 export function createPools(options: NodeNetOptions): Http {
-  const pools = new Map<string, Pool>();
+  const lines = new Map<string, Line>();
   const connect = createConnect(options);
   const from = options.localAddress === undefined ? {} : { localAddress: options.localAddress };
 
-  function poolOf(origin: string, kind: HttpLimits['pool']): Pool {
+  function lineOf(origin: string, kind: HttpLimits['pool']): Line {
     const name = `${kind} ${origin}`;
-    const known = pools.get(name);
+    const known = lines.get(name);
     if (known !== undefined) return known;
     const pool = new Pool(origin, { ...poolOptions, connections: connections[kind], ...from, connect });
-    pools.set(name, pool);
-    return pool;
+    const line: Line = { pool, latest: undefined };
+    lines.set(name, line);
+    return line;
   }
 
-  return { send: (request, limits) => exchange(poolOf(request.url.origin, limits.pool), request, limits) };
+  return { send: (request, limits) => exchange(lineOf(request.url.origin, limits.pool), request, limits) };
 }
 
 // A burst of orders, which one client would have to send one after the other, leaves at once.

@@ -138,7 +138,7 @@ describe('levels with names', () => {
 });
 
 describe('what follows the amount of a level', () => {
-  test.each(['"14701689783"', '""', '7', '"a"', '"1","2"', 'null', '[1]', '"1" , {"a":1}'])(
+  test.each(['"14701689783"', '""', '7', '"a"', '"1","2"', '"0","13","7"', 'null', '[1]', '"1" , {"a":1}'])(
     '%s is passed over',
     (rest) => {
       const { bids } = scanned(`[["1.5","2",${rest}],["1.4","3",${rest}]]`, scan.bids) ?? createBookScratch();
@@ -149,7 +149,10 @@ describe('what follows the amount of a level', () => {
     },
   );
 
-  test.each(['"1', '1"', '"1"2', '"\u0001"', '01', '', '"1",'])('%s is left to the decoder', (rest) => {
-    expect(scanned(`[["1.5","2",${rest}]]`, scan.bids)).toBe(undefined);
-  });
+  test.each(['"1', '"1","2', '"1",2"', '1"', '"1"2', '"\u0001"', '01', '', '"1",'])(
+    '%s is left to the decoder',
+    (rest) => {
+      expect(scanned(`[["1.5","2",${rest}]]`, scan.bids)).toBe(undefined);
+    },
+  );
 });

@@ -138,12 +138,17 @@ function readUsualRows(frame: Frame, { prices, amounts, decimals }: LevelScratch
   return row;
 }
 
-/** Passes one more text of digits, `,"14103844"`; -1 for anything else. */
+/** Passes texts of digits, as many as follow, `,"0","14103844"`; -1 for anything else. */
 function endOfRow(bytes: Uint8Array, start: number): number {
-  if (bytes[start + 1] !== quote) return -1;
-  let at = start + 2;
-  while (isDigit(bytes[at] ?? 0)) at += 1;
-  return bytes[at] === quote ? at + 1 : -1;
+  let at = start;
+  do {
+    if (bytes[at + 1] !== quote) return -1;
+    at += 2;
+    while (isDigit(bytes[at] ?? 0)) at += 1;
+    if (bytes[at] !== quote) return -1;
+    at += 1;
+  } while (bytes[at] === comma);
+  return at;
 }
 
 // Beside the result, since returning both would make an object.

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { toFrames } from '../src/feeds/venue-wires.mjs';
+import { createFlow } from '../src/feeds/flow.mjs';
+import { toWire } from '../src/feeds/wire-forms.mjs';
 import { compareDecoders, connectors, countDeclined, scannedAnswers, withScan } from '../src/fuzz/differential.mjs';
 
 test('the decoders agree about whatever comes, and the fast one takes a good part of it', () => {
@@ -32,14 +33,13 @@ test('an answer that is scanned as something else is found', () => {
 });
 
 test.each([...connectors.keys()])('%s scans every frame of a flow', (id) => {
-  const frames = toFrames(id, { levels: 50, updates: 200, changes: 10, where: 'near', seed: 5 });
+  const { frames } = toWire(id, createFlow({ levels: 50, updates: 200, changes: 10, where: 'near', seed: 5 }));
   expect(countDeclined(connectors.get(id).market.feed.streams.public, frames)).toBe(0);
   expect(frames).toHaveLength(201);
 });
 
 test('what a scan leaves to the decoder is counted', () => {
   const { public: stream } = connectors.get('binance').market.feed.streams;
-  expect(
-    countDeclined(stream, toFrames('kucoin', { levels: 50, updates: 5, changes: 3, where: 'near', seed: 5 })),
-  ).toBe(6);
+  const { frames } = toWire('kucoin', createFlow({ levels: 50, updates: 5, changes: 3, where: 'near', seed: 5 }));
+  expect(countDeclined(stream, frames)).toBe(6);
 });

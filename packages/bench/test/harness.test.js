@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { interleave } from '../src/harness/interleave.mjs';
 import { toMarkdown } from '../src/harness/readme.mjs';
 import { failing, isMet, toTable } from '../src/harness/report.mjs';
 import { median, pairedRatio } from '../src/harness/statistics.mjs';
@@ -10,6 +11,20 @@ test('the median is the middle value, or half-way between two', () => {
 
 test('a ratio is the median over rounds, so that one disturbed round does not count', () => {
   expect(pairedRatio([10, 20, 900], [20, 40, 60])).toBe(0.5);
+});
+
+const variants = new URL('support/variants.mjs', import.meta.url).href;
+
+test.each([
+  [['one', 'other'], undefined, 'other does not end where one does'],
+  [['one'], 'another', 'one does not end where it has to'],
+])('%j are not timed when they do not end where they have to', async (names, state, problem) => {
+  await expect(interleave(variants, names, { rounds: 1, state })).rejects.toThrow(problem);
+});
+
+test('variants that end well are timed in each round', async () => {
+  const samples = await interleave(variants, ['one'], { rounds: 3, state: 'one' });
+  expect(samples.get('one').ns).toHaveLength(3);
 });
 
 test('a figure meets its target, and one without a target is there to be read', () => {

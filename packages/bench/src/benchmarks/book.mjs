@@ -1,7 +1,11 @@
+import { createFlow } from '../feeds/flow.mjs';
+import { depthOf } from '../feeds/wire-forms.mjs';
+import { digestOfFlow } from '../harness/digest.mjs';
 import { compare, interleave } from '../harness/interleave.mjs';
 
 const variants = new URL('book-variants.mjs', import.meta.url).href;
 
+/** Binance's form, which peers have a book for. */
 const flows = [
   { levels: 1_000, changes: 5, where: 'near' },
   { levels: 1_000, changes: 20, where: 'near' },
@@ -11,37 +15,51 @@ const flows = [
 const atMost = { near: 0.5, uniform: 0.65 };
 const atLeast = { 1_000: 10, 5_000: 25 };
 
+/** The forms of other venues, beside parsing alone. */
+const others = ['binance_perpetual', 'gate_io', 'kucoin', 'okx', 'hyperliquid_perpetual'];
+
 /** From the bytes of a frame to the best prices: through a whole connector, beside decoding alone and beside peers. */
 export async function book({ quick }) {
   const rows = [];
   for (const flow of quick ? flows.slice(1, 2) : flows) rows.push(...(await measure(flow, quick)));
+  for (const id of quick ? ['gate_io'] : others) rows.push(...(await measureForm(id, quick)));
   return rows;
 }
 
 async function measure(flow, quick) {
   const isShort = quick || flow.levels > 1_000;
   const names = ['ours', 'JSON.parse', 'ccxt', ...(isShort ? [] : ['tardis-dev', 'Map'])];
-  const parameters = { ...flow, updates: Math.round((quick ? 10_000 : 40_000) / flow.changes), seed: 1 };
-  const samples = await interleave(variants, names, { rounds: quick ? 3 : 11, warmUps: 3, parameters });
+  const samples = await play('binance', names, { ...flow, quick });
   const { ours, ...peers } = compare(samples, 'ours');
   const label = `${flow.levels} levels, ${flow.changes} changes, ${flow.where}`;
-  const { fellBack, bytes } = samples.get('ours').figures;
   const times = Object.entries(peers).flatMap(([name, figures]) =>
     name === 'JSON.parse'
       ? besideParsing(label, figures, atMost[flow.where])
       : [besidePeer(label, name, figures, flow)],
   );
-  return [
-    ...times,
-    { what: `${label}: one update`, figure: ours.median / 1_000, unit: 'µs', kind: 'time' },
-    { what: `${label}: frames left to the decoder`, figure: fellBack, unit: '', kind: 'count', atMost: 0 },
-    { what: `${label}: allocated for an update`, figure: bytes, unit: 'bytes', kind: 'count', atMost: 128 },
-  ];
+  return [...times, ...ofOurs(label, ours, samples), allocation(label, samples)];
+}
+
+/** Where a venue sends whole books, all of one is read and a book made of it each time, and no part of that is one change. */
+async function measureForm(id, quick) {
+  const isWhole = depthOf(id) < Infinity;
+  const levels = isWhole ? 100 : 1_000;
+  const samples = await play(id, ['ours', 'JSON.parse'], { levels, changes: 20, where: 'near', quick });
+  const { ours, 'JSON.parse': parsing } = compare(samples, 'ours');
+  const label = isWhole ? `${id}, whole books of ${depthOf(id)} levels` : `${id}, ${levels} levels, 20 changes, near`;
+  const beside = besideParsing(label, parsing, isWhole ? undefined : atMost.near);
+  return [...beside.slice(0, 1), ...ofOurs(label, ours, samples), ...(isWhole ? [] : [allocation(label, samples)])];
+}
+
+function play(id, names, { quick, ...flow }) {
+  const parameters = { id, ...flow, updates: Math.round((quick ? 10_000 : 40_000) / flow.changes), seed: 1 };
+  const state = digestOfFlow(createFlow(parameters).end, depthOf(id));
+  return interleave(variants, names, { rounds: quick ? 3 : 11, warmUps: 3, parameters, state });
 }
 
 /** A busy machine hurts whoever makes objects most, so that the best rounds of both are the harder test. */
 function besideParsing(label, { ratio, best }, most) {
-  const target = { unit: 'x', kind: 'time', atMost: most };
+  const target = { unit: 'x', kind: 'time', ...(most !== undefined && { atMost: most }) };
   return [
     { what: `${label}: beside JSON.parse alone`, figure: 1 / ratio, ...target },
     { what: `${label}: the same, best rounds`, figure: 1 / best, ...target },
@@ -54,4 +72,17 @@ function besidePeer(label, name, { ratio }, { levels, where }) {
     ...{ what: `${label}: ${name} takes`, figure: ratio, unit: 'x as long', kind: 'time' },
     ...(isGate && { atLeast: atLeast[levels] }),
   };
+}
+
+function ofOurs(label, { median }, samples) {
+  const { fellBack } = samples.get('ours').figures;
+  return [
+    { what: `${label}: one update`, figure: median / 1_000, unit: 'µs', kind: 'time' },
+    { what: `${label}: frames left to the decoder`, figure: fellBack, unit: '', kind: 'count', atMost: 0 },
+  ];
+}
+
+function allocation(label, samples) {
+  const { bytes } = samples.get('ours').figures;
+  return { what: `${label}: allocated for an update`, figure: bytes, unit: 'bytes', kind: 'count', atMost: 128 };
 }

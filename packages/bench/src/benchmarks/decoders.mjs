@@ -1,4 +1,5 @@
-import { toFrames } from '../feeds/venue-wires.mjs';
+import { createFlow } from '../feeds/flow.mjs';
+import { toWire } from '../feeds/wire-forms.mjs';
 import { compareDecoders, connectors, countDeclined } from '../fuzz/differential.mjs';
 
 const flows = [
@@ -24,7 +25,7 @@ export async function decoders({ quick, documents, seed = 1 }) {
 }
 
 function leftToDecoder({ id, market }) {
-  const frames = flows.flatMap((flow) => toFrames(id, flow));
+  const frames = flows.flatMap((flow) => toWire(id, createFlow(flow)).frames);
   const declined = countDeclined(market.feed.streams.public, frames);
   const what = `${id}: of ${frames.length} frames, left to the decoder`;
   return { what, figure: declined, unit: '', kind: 'count', atMost: 0 };

@@ -1,4 +1,7 @@
+import { createFlow } from '../feeds/flow.mjs';
+import { digestOfFlow } from '../harness/digest.mjs';
 import { interleave } from '../harness/interleave.mjs';
+import { flowOf } from './memory-variants.mjs';
 
 const variants = new URL('memory-variants.mjs', import.meta.url).href;
 
@@ -9,6 +12,7 @@ export async function memory({ quick }) {
     rounds: 1,
     warmUps: 0,
     parameters: { books, levels },
+    state: digestOfFlow(createFlow(flowOf(levels)).snapshot),
   });
   const [ours, theirs] = ['ours', 'ccxt'].map((name) => samples.get(name).figures);
   const label = `${books} books of ${levels} levels a side`;

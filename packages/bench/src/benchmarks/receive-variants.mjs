@@ -2,16 +2,16 @@ import { WebSocket } from 'ws';
 
 import { nodePorts } from '@hb/connector-core';
 
-import { toBinance } from '../feeds/binance-wire.mjs';
 import { createFlow } from '../feeds/flow.mjs';
+import { toWire } from '../feeds/wire-forms.mjs';
 import { digest, toNumbers } from '../harness/digest.mjs';
-import { startBinance, toPair } from '../venues/memory-binance.mjs';
+import { startVenue, toPair } from '../venues/memory-venue.mjs';
 
 /** Each gets the same frames over TLS; what counts is the processor time of its process. */
 export const variants = {
   ours: async (parameters) => {
     const { symbol, body, play } = await prepare('ours', parameters);
-    const { connector } = await startBinance({
+    const { connector } = await startVenue('binance', {
       symbols: [symbol],
       fetchDepth: () => body,
       given: {
@@ -24,9 +24,9 @@ export const variants = {
     connector.onBook(toPair(symbol), () => (total += book.floats.bid + book.floats.ask));
     const heard = () => connector.metrics().counts['stream.message'] ?? 0;
     return {
-      run: () => play(heard),
+      ...play(heard),
       state: () => digest(book.depth(Infinity)),
-      measure: () => ({ fellBack: connector.metrics().counts['stream.unscanned'] ?? 0, state: book.state }),
+      measure: () => ({ fellBack: connector.metrics().counts['stream.unscanned'] ?? 0 }),
     };
   },
   'ws and JSON.parse': async (parameters) => {
@@ -36,7 +36,7 @@ export const variants = {
       total += JSON.parse(data.latin1Slice(0, data.length)).u;
       count += 1;
     });
-    return { run: () => play(() => count), measure: () => ({ total }) };
+    return { ...play(() => count), measure: () => ({ total }) };
   },
   'ws and ccxt': async (parameters) => {
     const { body, play } = await prepare('ccxt', parameters);
@@ -50,22 +50,32 @@ export const variants = {
       total += book.bids[0][0] + book.asks[0][0];
       count += 1;
     });
-    return { run: () => play(() => count), state: () => digest(book), measure: () => ({ total }) };
+    return { ...play(() => count), state: () => digest(book), measure: () => ({ total }) };
   },
 };
 
-/** `play` has the venue send all frames and waits until so many more have been heard. */
+/** `play` has the venue send the steps of a flow, after the way back when it has sent them before, and waits until all have been heard. */
 async function prepare(name, { url, ...flow }) {
-  const { symbol, body, frames } = toBinance(createFlow(flow));
+  const { symbol, body } = toWire('binance', createFlow({ ...flow, updates: 0 }));
   const control = await listen(`${url}/control`, () => undefined);
-  const play = async (heard) => {
-    const wanted = heard() + frames.length;
-    const cpu = process.cpuUsage();
-    control.send(name);
+  let hasRun = false;
+  const send = async (part, count, heard) => {
+    const wanted = heard() + count;
+    control.send(`${part} ${name}`);
     while (heard() < wanted) await new Promise((resolve) => setTimeout(resolve, 1));
-    const { user, system } = process.cpuUsage(cpu);
-    return { operations: frames.length, ns: (1e3 * (user + system)) / frames.length };
   };
+  const play = (heard) => ({
+    prepare: async () => {
+      if (hasRun) await send('back', 1, heard);
+      hasRun = true;
+    },
+    run: async () => {
+      const cpu = process.cpuUsage();
+      await send('steps', flow.updates, heard);
+      const { user, system } = process.cpuUsage(cpu);
+      return { operations: flow.updates, ns: (1e3 * (user + system)) / flow.updates };
+    },
+  });
   return { symbol, body, play };
 }
 

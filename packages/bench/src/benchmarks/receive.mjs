@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { createFlow } from '../feeds/flow.mjs';
 import { createCertificate } from '../harness/certificate.mjs';
+import { digestOfFlow } from '../harness/digest.mjs';
 import { compare, interleave } from '../harness/interleave.mjs';
 
 const variants = new URL('receive-variants.mjs', import.meta.url).href;
@@ -40,7 +42,10 @@ async function measure({ label, burst, atMost }, folder, quick) {
     const port = await new Promise((resolve) => venue.once('message', resolve));
     const names = ['ours', 'ws and JSON.parse', 'ws and ccxt'];
     const parameters = { ...flow, url: `wss://127.0.0.1:${port}` };
-    const samples = await interleave(variants, names, { rounds: quick ? 3 : 15, warmUps: 3, parameters });
+    const samples = await interleave(variants, names, {
+      ...{ rounds: quick ? 3 : 15, warmUps: 3, parameters },
+      state: digestOfFlow(createFlow(flow).end),
+    });
     const { ours, ...peers } = compare(samples, 'ours');
     const { fellBack } = samples.get('ours').figures;
     const beside = { figure: 1 / peers['ws and JSON.parse'].ratio, unit: 'x', kind: 'time', atMost };

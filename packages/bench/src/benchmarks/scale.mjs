@@ -1,4 +1,7 @@
+import { createFlow } from '../feeds/flow.mjs';
+import { digestOfFlow } from '../harness/digest.mjs';
 import { compare, interleave } from '../harness/interleave.mjs';
+import { flowOf } from './scale-variants.mjs';
 
 const variants = new URL('scale-variants.mjs', import.meta.url).href;
 
@@ -6,7 +9,10 @@ const variants = new URL('scale-variants.mjs', import.meta.url).href;
 export async function scale({ quick }) {
   const names = quick ? ['1 market', '100 markets'] : ['1 market', '100 markets', '2000 markets'];
   const parameters = { levels: quick ? 200 : 1_000 };
-  const samples = await interleave(variants, names, { rounds: quick ? 3 : 7, parameters });
+  const samples = await interleave(variants, names, {
+    ...{ rounds: quick ? 3 : 7, parameters },
+    state: digestOfFlow(createFlow(flowOf(parameters.levels)).end),
+  });
   const figures = compare(samples, '1 market');
   const gaps = names.reduce((sum, name) => sum + samples.get(name).figures.gaps, 0);
   return [

@@ -1,7 +1,7 @@
 import { digest } from '../harness/digest.mjs';
 import { createFlow } from '../feeds/flow.mjs';
-import { toBinance } from '../feeds/binance-wire.mjs';
-import { startBinance, toPair } from '../venues/memory-binance.mjs';
+import { toWire } from '../feeds/wire-forms.mjs';
+import { startVenue, toPair } from '../venues/memory-venue.mjs';
 
 /** Each makes a book of the bytes of a snapshot, again and again. The time of ours counts from when it is handed the bytes. */
 export const variants = {
@@ -12,12 +12,12 @@ export const variants = {
       handedAt = performance.now();
       return body;
     };
-    const { connector } = await startBinance({ symbols: [symbol], fetchDepth });
+    const { connector } = await startVenue('binance', { symbols: [symbol], fetchDepth });
     const pair = toPair(symbol);
     let total = 0;
     const again = repeated(async () => {
       await connector.unwatch(pair);
-      await connector.watch(pair);
+      await connector.watch(pair, ['book']);
       total += performance.now() - handedAt;
     });
     return {
@@ -46,8 +46,8 @@ export const variants = {
   },
 };
 
-function prepare({ levels, count }) {
-  const { symbol, body } = toBinance(createFlow({ levels, updates: 0, changes: 1, where: 'near', seed: 1 }));
+function prepare({ count, ...flow }) {
+  const { symbol, body } = toWire('binance', createFlow(flow));
   const repeated = (once) => async () => {
     for (let index = 0; index < count; index += 1) await once();
     return count;

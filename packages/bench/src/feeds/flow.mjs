@@ -4,8 +4,9 @@ const bidAt = 5_999_999;
 const askAt = 6_000_001;
 
 /**
- * How an order book changes, the same for the same seed: a snapshot, and `updates` that lead back to it, so that they
- * can be played again and again. Prices in steps of 0.01, amounts in steps of 0.00001, both as whole numbers.
+ * How an order book changes, the same for the same seed: a snapshot, as many steps as `updates` says, the `end` to which
+ * they lead, and one more that leads back to the snapshot, so that they can be played again and again.
+ * Prices in steps of 0.01, amounts in steps of 0.00001, both as whole numbers.
  * `near`: nine changes of ten are at the best levels; `uniform`: anywhere. Half change an amount; the others come and go.
  */
 export function createFlow({ levels, updates, changes, where, seed }) {
@@ -13,8 +14,9 @@ export function createFlow({ levels, updates, changes, where, seed }) {
   const sides = [createSide(levels, bidAt, -1, random), createSide(levels, askAt, 1, random)];
   const snapshot = sides.map((side) => side.levels());
   const steps = Array.from({ length: updates }, () => step(sides, { changes, where, random }));
+  const end = sides.map((side) => side.levels());
   steps.push(wayBack(sides, snapshot));
-  return { snapshot: { bids: snapshot[0], asks: snapshot[1] }, steps };
+  return { snapshot: { bids: snapshot[0], asks: snapshot[1] }, steps, end: { bids: end[0], asks: end[1] } };
 }
 
 /** Ranks are counted from the touch; `direction` is that of worse prices. */

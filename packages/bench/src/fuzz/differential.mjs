@@ -1,12 +1,8 @@
 import { TextDecoder, isDeepStrictEqual } from 'node:util';
 
-import { binance } from '@hb/connector-binance';
-import { binancePerpetual } from '@hb/connector-binance-perpetual';
 import { createScanner, decodeJson } from '@hb/connector-core';
-import { gateIo } from '@hb/connector-gate-io';
-import { hyperliquidPerpetual } from '@hb/connector-hyperliquid-perpetual';
-import { kucoin } from '@hb/connector-kucoin';
 
+import { venues } from '../venues/memory-answers.mjs';
 import { documents } from './documents.mjs';
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -57,10 +53,8 @@ export function countDeclined(stream, frames) {
   return declined;
 }
 
-/** The connectors, by id. */
-export const connectors = new Map(
-  [binance, binancePerpetual, gateIo, hyperliquidPerpetual, kucoin].map((connector) => [connector.id, connector]),
-);
+/** The connectors by id, and OKX's books. */
+export const connectors = new Map(Object.entries(venues).map(([id, { spec }]) => [id, spec]));
 
 /** Their streams of books, each of which has a fast way. */
 export const withScan = [...connectors.values()].flatMap(({ market }) => [market.feed.streams.public]);

@@ -21,4 +21,16 @@ export function digest({ bids, asks }) {
     .join(' | ');
 }
 
+/** The same of the best `depth` levels as a flow has them. */
+export function digestOfFlow(levels, depth = Infinity) {
+  const { bids, asks } = toFloats(levels);
+  return digest({ bids: bids.slice(0, depth), asks: asks.slice(0, depth) });
+}
+
+/** The levels of a flow as prices and amounts. */
+export function toFloats({ bids, asks }) {
+  const scaled = (levels) => levels.map(([price, amount]) => [price / 1e2, amount / 1e5]);
+  return { bids: scaled(bids), asks: scaled(asks) };
+}
+
 const floats = (levels) => levels.map(([price, amount]) => [Number(price), Number(amount)]);

@@ -7,13 +7,13 @@ const child = fileURLToPath(new URL('child.mjs', import.meta.url));
 
 /**
  * Runs the named variants of a module, each in a process of its own, one round at a time in a rotating order.
- * Before anything is timed, all of them must end in the same state. Returns samples by variant.
+ * Before anything is timed, all of them must end in the same state, which is `state` where that is known. Returns samples by variant.
  */
-export async function interleave(module, names, { rounds, warmUps = 2, parameters = {} }) {
+export async function interleave(module, names, { rounds, warmUps = 2, parameters = {}, state }) {
   const players = names.map((name) => start(module, name, parameters));
   try {
     for (const { ask } of players) await ask('create');
-    await checkStates(players);
+    await checkStates(players, state);
     const samples = new Map(names.map((name) => [name, { ns: [], cpuNs: [], extra: [] }]));
     for (let round = -warmUps; round < rounds; round += 1) {
       for (const { name, ask } of rotated(players, round + warmUps)) {
@@ -60,12 +60,17 @@ function start(module, name, parameters) {
   return { name, ask, process: forked };
 }
 
-async function checkStates(players) {
-  const states = [];
-  for (const { name, ask } of players) states.push([name, (await ask('check')).state]);
-  const told = states.filter(([, state]) => state !== undefined);
-  const odd = told.find(([, state]) => state !== told[0][1]);
-  if (odd !== undefined) throw new Error(`${odd[0]} does not end where ${told[0][0]} does:\n${odd[1]}\n${told[0][1]}`);
+async function checkStates(players, expected) {
+  const told = [];
+  for (const { name, ask } of players) {
+    const { state } = await ask('check');
+    if (state !== undefined) told.push([name, state]);
+  }
+  const [first, wanted] = expected === undefined ? (told[0] ?? []) : [undefined, expected];
+  const odd = told.find(([, state]) => state !== wanted);
+  if (odd === undefined) return;
+  const where = first === undefined ? 'it has to' : `${first} does`;
+  throw new Error(`${odd[0]} does not end where ${where}:\n${odd[1]}\n${wanted}`);
 }
 
 function rotated(players, by) {

@@ -4,7 +4,7 @@ import { URLSearchParams } from 'node:url';
 
 import { createConnector, nodePorts } from '@hb/connector-core';
 
-import { createPorts, unlimited } from './memory-binance.mjs';
+import { createPorts, unlimited } from './memory-venue.mjs';
 import { toAccepted, toCancelled } from './order-messages.mjs';
 
 export const credentials = { apiKey: 'benchKey', apiSecret: 'benchSecret' };
@@ -16,7 +16,7 @@ export const credentials = { apiKey: 'benchKey', apiSecret: 'benchSecret' };
  */
 export async function openAccount({ rest, onTimer = () => undefined, given = {} } = {}) {
   const symbols = ['BTCUSDT'];
-  const { ports, socket } = createPorts({ symbols, fetchDepth: () => Buffer.from(depth) });
+  const { ports, socket } = createPorts('binance', { symbols, fetchDepth: () => Buffer.from(depth) });
   const { http } = nodePorts();
   let orders = 0;
   const send = async (request, limits) => {
@@ -30,7 +30,7 @@ export async function openAccount({ rest, onTimer = () => undefined, given = {} 
     onTimer();
     return ports.clock.at(mono, run);
   };
-  const connector = createConnector(unlimited, {
+  const connector = createConnector(unlimited('binance'), {
     credentials,
     // A sandbox keeps its order records in memory.
     sandbox: true,

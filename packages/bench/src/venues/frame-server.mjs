@@ -5,19 +5,23 @@ import { setImmediate } from 'node:timers';
 
 import { WebSocketServer } from 'ws';
 
-import { renumber, toBinance } from '../feeds/binance-wire.mjs';
 import { createFlow } from '../feeds/flow.mjs';
+import { renumber, toWire } from '../feeds/wire-forms.mjs';
 
 const [folder, parameters] = process.argv.slice(2);
 const { burst, ...flow } = JSON.parse(parameters);
 const [key, cert] = ['key', 'cert'].map((name) => readFileSync(`${folder}/${name}.pem`));
-const { frames, firstNumber } = toBinance(createFlow(flow));
+const { frames, firstNumber } = toWire('binance', createFlow(flow));
+const parts = { steps: frames.slice(0, -1), back: frames.slice(-1) };
 const players = new Map();
 
 const server = createServer({ key, cert });
 new WebSocketServer({ server }).on('connection', (socket, { url }) => {
   if (url === '/control') {
-    socket.on('message', (name) => play(players.get(`/${name}`)));
+    socket.on('message', (order) => {
+      const [part, name] = String(order).split(' ');
+      play(players.get(`/${name}`), parts[part]);
+    });
     return;
   }
   players.set(url, { socket, last: firstNumber });
@@ -27,10 +31,10 @@ new WebSocketServer({ server }).on('connection', (socket, { url }) => {
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));
 process.on('disconnect', () => process.exit(0));
 
-/** All frames once: `burst` of them in one write, or each in a write of its own, a turn of the event loop apart. */
-function play(player) {
+/** These frames: `burst` of them in one write, or each in a write of its own, a turn of the event loop apart. */
+function play(player, frames) {
   const { socket } = player;
-  player.last = renumber(frames, player.last);
+  player.last = renumber('binance', frames, player.last);
   let at = 0;
   const next = () => {
     socket._socket.cork();

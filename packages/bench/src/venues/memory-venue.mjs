@@ -1,39 +1,35 @@
 import { Buffer } from 'node:buffer';
-import { URLSearchParams } from 'node:url';
 
-import { binance } from '@hb/connector-binance';
 import { createConnector, nodePorts } from '@hb/connector-core';
 
-const filters = [
-  { filterType: 'PRICE_FILTER', minPrice: '0.01000000', maxPrice: '1000000.00000000', tickSize: '0.01000000' },
-  { filterType: 'LOT_SIZE', minQty: '0.00001000', maxQty: '9000.00000000', stepSize: '0.00001000' },
-];
+import { venues } from './memory-answers.mjs';
 
 const open = { windows: [{ limit: 1e9, perMs: 1_000 }] };
 
-/** The connector under limits that nothing here reaches: what the venue allows is not what is measured. */
-export const unlimited = {
-  ...binance,
-  limits: (options) =>
-    Object.fromEntries(Object.entries(binance.limits(options)).map(([name, { scope }]) => [name, { scope, ...open }])),
-};
+/** A connector's spec under limits that nothing here reaches: what the venue allows is not what is measured. */
+export function unlimited(id) {
+  const { spec } = venues[id];
+  const limits = (options) =>
+    Object.fromEntries(Object.entries(spec.limits(options)).map(([name, { scope }]) => [name, { scope, ...open }]));
+  return { ...spec, limits };
+}
 
-/** Takes as many levels as there are, where the connector itself would ask for 1,000. */
-const deep = {
-  ...unlimited,
-  market: {
-    ...binance.market,
-    // The same object: it remembers that it was read from bytes.
-    fetchBook: async (api, market) => Object.assign(await binance.market.fetchBook(api, market), { depth: undefined }),
-  },
-};
+/** Takes as many levels as there are, where the connector itself would ask for so many and rely on no more. */
+function deep(id) {
+  const spec = unlimited(id);
+  const { fetchBook } = spec.market;
+  if (fetchBook === undefined) return spec;
+  // The same object: it remembers that it was read from bytes.
+  const fetchAll = async (api, market) => Object.assign(await fetchBook(api, market), { depth: undefined });
+  return { ...spec, market: { ...spec.market, fetchBook: fetchAll } };
+}
 
 /**
- * Our connector for Binance without sockets, watching the books of `symbols`; `fetchDepth` gives the bytes of a snapshot.
- * `push` hands it a frame as a socket does, and then lets it do what it does at the end of a socket read.
+ * Our connector for a venue without sockets, watching the books of `symbols`; `fetchDepth` gives the bytes of a snapshot, `opening` is
+ * one that comes on the stream. `push` hands it a frame as a socket does, and then lets it do what it does at the end of a socket read.
  */
-export async function openBinance(market) {
-  const { connector, socket, readsApart } = await startBinance(market);
+export async function openVenue(id, market) {
+  const { connector, socket, readsApart } = await startVenue(id, market);
   const due = readsApart();
   const { frame } = socket();
   const push = (bytes) => {
@@ -44,10 +40,11 @@ export async function openBinance(market) {
 }
 
 /** The same, as it is when nobody pushes. `given` goes to the connector. */
-export async function startBinance({ symbols, fetchDepth, given = {} }) {
-  const { ports, ...venue } = createPorts({ symbols, fetchDepth });
-  const connector = createConnector(deep, { ...given, ports: { ...ports, ...given.ports } });
-  await connector.start({ pairs: symbols.map(toPair) });
+export async function startVenue(id, { given = {}, ...market }) {
+  const { ports, ...venue } = createPorts(id, market);
+  const connector = createConnector(deep(id), { ...given, ports: { ...ports, ...given.ports } });
+  await connector.start();
+  await Promise.all([...connector.markets.keys()].map((pair) => connector.watch(pair, ['book'])));
   return { connector, ...venue };
 }
 
@@ -55,29 +52,22 @@ export async function startBinance({ symbols, fetchDepth, given = {} }) {
 export const toPair = (symbol) => symbol.replace(/USDT$/, '-USDT');
 
 /** The ports of a process, but for its sockets: requests and messages are answered here. */
-export function createPorts({ symbols, fetchDepth }) {
+export function createPorts(id, market) {
   const ports = nodePorts();
+  const answers = venues[id].rest(market);
   let on;
   let due;
-  const answers = {
-    '/api/v3/exchangeInfo': () => Buffer.from(JSON.stringify({ symbols: symbols.map(toListing) })),
-    '/api/v3/time': () => Buffer.from(`{"serverTime":${Date.now()}}`),
-    '/api/v3/account': () => Buffer.from(account),
-    '/api/v3/openOrders': () => Buffer.from('[]'),
-    '/api/v3/allOrders': () => Buffer.from('[]'),
-    '/api/v3/myTrades': () => Buffer.from('[]'),
-    '/sapi/v1/account/apiRestrictions': () => Buffer.from(rights),
-    '/api/v3/depth': (url) => fetchDepth(new URLSearchParams(url.search).get('symbol')),
-  };
   return {
     ports: {
       ...ports,
       clock: { ...ports.clock, soon: (run) => (due === undefined ? soon(run) : due.push(run)) },
-      http: { send: async ({ url }) => ({ status: 200, headers: new Map(), body: answers[url.pathname](url) }) },
+      http: {
+        send: async (request) => ({ status: 200, headers: new Map(), body: answers[request.url.pathname](request) }),
+      },
       ws: {
         open: (_url, handlers) => {
           on = handlers;
-          return connect(handlers);
+          return connect(id, market, handlers);
         },
       },
     },
@@ -87,18 +77,14 @@ export function createPorts({ symbols, fetchDepth }) {
   };
 }
 
-const account = `{"canTrade":true,"updateTime":1,"balances":[${['BTC', 'USDT']
-  .map((asset) => `{"asset":"${asset}","free":"1000000.00000000","locked":"0.00000000"}`)
-  .join()}]}`;
-const rights = '{"ipRestrict":true,"enableWithdrawals":false,"enableSpotAndMarginTrading":true}';
-
-function connect(on) {
+function connect(id, { opening }, on) {
+  const tell = (message) =>
+    soon(() => on.frame(Buffer.isBuffer(message) ? message : Buffer.from(JSON.stringify(message))));
   soon(on.open);
+  if (id === 'kucoin') tell({ id: 'bench', type: 'welcome' });
   return {
     send: (text) => {
-      const { id, method } = JSON.parse(text);
-      const answer = method.startsWith('userDataStream') ? { id, status: 200, result: {} } : { result: null, id };
-      soon(() => on.frame(Buffer.from(JSON.stringify(answer))));
+      for (const message of venues[id].hear(JSON.parse(text), opening)) tell(message);
     },
     ping: () => soon(on.pong),
     close: () => on.close(1000, ''),
@@ -106,8 +92,3 @@ function connect(on) {
 }
 
 const soon = (run) => void Promise.resolve().then(run);
-
-function toListing(symbol) {
-  const base = symbol.replace(/USDT$/, '');
-  return { symbol, status: 'TRADING', baseAsset: base, quoteAsset: 'USDT', filters };
-}

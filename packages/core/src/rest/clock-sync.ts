@@ -33,36 +33,24 @@ type Sample = { readonly at: number; readonly epoch: number; readonly errorMs: n
 
 export function createClockSync({ clock, fetchTime, meter, random }: ClockSyncOptions): ClockSync {
   let samples: readonly Sample[] = [];
+  // Short round trips win until they are old. All grow older alike, so that another wins only when one comes or goes.
+  let best: Sample | undefined;
   let last = 0;
   // Wall time minus monotonic time: it moves when the wall clock is set, and when the machine was suspended.
   let gap = clock.now() - clock.mono();
   let measuring: Promise<void> | undefined;
   let cancel: (() => void) | undefined;
 
-  /** The sample that is surest now: short round trips win until they are old. */
-  function best(mono: number): Sample | undefined {
-    let surest: Sample | undefined;
-    for (const sample of samples) {
-      if (surest === undefined || doubtMs(sample, mono) < doubtMs(surest, mono)) surest = sample;
-    }
-    return surest;
-  }
-
-  function venueTime(mono: number): number {
-    const sample = best(mono);
-    return sample === undefined ? clock.now() : sample.epoch + mono;
-  }
-
   function now(): UnixMs {
-    noticeJump();
-    const time = Math.floor(venueTime(clock.mono()));
+    const wall = clock.now();
+    const mono = clock.mono();
+    if (Math.abs(wall - mono - gap) >= jumpMs) takeJump(wall - mono);
+    const time = Math.floor(best === undefined ? wall : best.epoch + mono);
     if (time >= last || last - time > longestHoldMs) last = time;
     return last;
   }
 
-  function noticeJump(): void {
-    const seen = clock.now() - clock.mono();
-    if (Math.abs(seen - gap) < jumpMs) return;
+  function takeJump(seen: number): void {
     gap = seen;
     meter.count('clock.jump');
     if (cancel !== undefined) void tryMeasure();
@@ -84,11 +72,12 @@ export function createClockSync({ clock, fetchTime, meter, random }: ClockSyncOp
     check(sample.epoch + at - clock.now());
     report(sample, roundTripMs);
     gap = clock.now() - at;
-    samples = contradicts(sample, best(at)) ? [sample] : [...samples.slice(1 - keptSamples), sample];
+    samples = contradicts(sample, best) ? [sample] : [...samples.slice(1 - keptSamples), sample];
+    best = samples.reduce((one, other) => (doubtMs(other, at) < doubtMs(one, at) ? other : one));
   }
 
   function report(sample: Sample, roundTripMs: number): void {
-    const before = best(sample.at);
+    const before = best;
     meter.gauge('clock.offset', sample.epoch + sample.at - clock.now());
     meter.time('clock.round-trip', roundTripMs);
     if (before !== undefined) meter.gauge('clock.drift', sample.epoch - before.epoch);
@@ -117,7 +106,13 @@ export function createClockSync({ clock, fetchTime, meter, random }: ClockSyncOp
     cancel = undefined;
   }
 
-  return { offsetMs: () => venueTime(clock.mono()) - clock.now(), now, measure, start, stop };
+  return {
+    offsetMs: () => (best === undefined ? 0 : best.epoch + clock.mono() - clock.now()),
+    now,
+    measure,
+    start,
+    stop,
+  };
 }
 
 const keptSamples = 8;

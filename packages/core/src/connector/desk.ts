@@ -37,7 +37,8 @@ export function createDesk<O, C, W>(
   const bell = createBell();
   const prefix = given.clientIdPrefix;
   const random = ports.random('client-id');
-  const ids = createClientIds(clientId, { random, ...(prefix !== undefined && { prefix }) });
+  const isUsed = (id: string): boolean => tracker.order(id) !== undefined;
+  const ids = createClientIds(clientId, { random, isUsed, ...(prefix !== undefined && { prefix }) });
   const { isOurs } = ids;
   const tracker = createTracker({
     journal,
@@ -54,19 +55,12 @@ export function createDesk<O, C, W>(
     },
   });
   const balances = createBalances({ now, emit: hub.emit, reserved: tracker.reserved, infers: !given.isOnMargin });
-  const next = (): string => {
-    // Where ids are short, an earlier run may have made the same one.
-    for (;;) {
-      const id = ids.next();
-      if (tracker.order(id) === undefined) return id;
-    }
-  };
   return {
     journal,
     isClosed,
     bell,
     keepClosed,
-    ids: { ...ids, next },
+    ids,
     isOurs,
     guard: createGuard(given.orderLimits),
     tracker,

@@ -36,7 +36,12 @@ const longestLocalId = 64;
  */
 export function createClientIds(
   rule: ClientIdRule,
-  options: { readonly random: () => number; readonly prefix?: string },
+  options: {
+    readonly random: () => number;
+    readonly prefix?: string;
+    /** Where ids are short, an earlier run may have made the same one. */
+    readonly isUsed?: (id: string) => boolean;
+  },
 ): ClientIds {
   const format = toFormat(rule, options.prefix);
   const isLegal = rule.form === 'text' ? legalText(rule.alphabet) : (): boolean => true;
@@ -59,6 +64,13 @@ export function createClientIds(
   }
 
   function make(): string {
+    for (;;) {
+      const id = makeNext();
+      if (options.isUsed?.(id) !== true) return id;
+    }
+  }
+
+  function makeNext(): string {
     counter += 1;
     if (counter >= counters) {
       instance = drawInstance();

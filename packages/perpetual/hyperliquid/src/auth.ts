@@ -40,8 +40,8 @@ export function sign(p: Account, request: WireRequest): WireRequest {
   const [, action = '{}', expires] = envelope.exec(request.body) ?? [];
   const nonce = p.nonce();
   const vaultAddress = p.credentials.vault?.toLowerCase();
-  const vault = vaultAddress === undefined ? [0] : [1, ...toBytes(vaultAddress, 20)];
-  const expiry = expires === undefined ? [] : [0, ...toBytes(expires, 8)];
+  const vault = vaultAddress === undefined ? Uint8Array.of(0) : Uint8Array.of(1, ...toBytes(vaultAddress, 20));
+  const expiry = Uint8Array.of(...(expires === undefined ? [] : [0, ...toBytes(expires, 8)]));
   const connectionId = hash(toMessagePack(action), toBytes(nonce, 8), vault, expiry);
   const bytes = p.crypto.secp256k1(p.credentials.privateKey, toDigest(p.environment, connectionId));
   const signature = { r: toWord(bytes.subarray(0, 32)), s: toWord(bytes.subarray(32, 64)), v: 27 + (bytes[64] ?? 0) };
@@ -55,23 +55,26 @@ const envelope = /^\{"action":(\{.*\})(?:,"expiresAfter":(\d+))?\}$/s;
 
 /** EIP-712 of an agent, whose source is `a` on the main and `b` on the test network. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/signing */
 function toDigest(environment: string, connectionId: Uint8Array): Uint8Array {
-  const domain = hashText('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)');
-  const domainHash = hash(domain, hashText('Exchange'), hashText('1'), toBytes(1_337, 32), toBytes(0, 32));
-  const source = hashText(environment === 'live' ? 'a' : 'b');
-  const agent = hash(hashText('Agent(string source,bytes32 connectionId)'), source, connectionId);
-  return hash([0x19, 0x01], domainHash, agent);
+  return hash(prefix, hash(agentType, environment === 'live' ? sources.main : sources.test, connectionId));
 }
 
 const signerOf = ({ crypto, credentials }: Account): string =>
   toWord(hash(crypto.publicKey(credentials.privateKey).subarray(1)).subarray(12));
 
+const hash = (...parts: readonly Uint8Array[]): Uint8Array =>
+  parts.reduce((hashed, part) => hashed.update(part), keccak_256.create()).digest();
 const hashText = (text: string): Uint8Array => hash(toUtf8(text));
-const hash = (...parts: readonly Iterable<number>[]): Uint8Array =>
-  keccak_256(Uint8Array.from(parts.flatMap((part) => [...part])));
 
 /** Big-endian. */
-function toBytes(value: string | number, size: number): readonly number[] {
-  return Array.from({ length: size }, (_, at) => Number((BigInt(value) >> BigInt(8 * (size - 1 - at))) & 0xffn));
+function toBytes(value: string | number, size: number): Uint8Array {
+  return Uint8Array.from({ length: size }, (_, at) => Number((BigInt(value) >> BigInt(8 * (size - 1 - at))) & 0xffn));
 }
 
 const toWord = (bytes: Uint8Array): string => `0x${toHex(bytes)}`;
+
+// The same for every action, and therefore hashed once.
+const domainType = hashText('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)');
+const domain = hash(domainType, hashText('Exchange'), hashText('1'), toBytes(1_337, 32), toBytes(0, 32));
+const prefix = Uint8Array.of(0x19, 0x01, ...domain);
+const agentType = hashText('Agent(string source,bytes32 connectionId)');
+const sources = { main: hashText('a'), test: hashText('b') };

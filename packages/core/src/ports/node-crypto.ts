@@ -1,15 +1,10 @@
-import { createHash, createHmac, createPrivateKey, hash as digest, sign } from 'node:crypto';
+import { createPrivateKey, hash as digest, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 
-import * as secp256k1 from '@noble/secp256k1';
-
 import { createMac, type Mac } from './node-mac.js';
+import { parseScalar, publicKeyOf, signHash } from './node-secp256k1.js';
 import type { Crypto, Key, KeyKind } from './ports.js';
-
-// The library has no hashes of its own. Those of OpenSSL are the same for whoever else uses it in this process.
-secp256k1.hashes.sha256 ??= (data) => createHash('sha256').update(data).digest();
-secp256k1.hashes.hmacSha256 ??= (key, data) => createHmac('sha256', key).update(data).digest();
 
 /**
  * HMAC, Ed25519 and inflation by the machine's OpenSSL and zlib. OpenSSL draws a random number for each secp256k1 signature
@@ -32,8 +27,8 @@ export function createNodeCrypto(): Crypto {
     hmac: (hash, key, text) => find(macs, key, 'hmac').bytes(hash, text),
     hmacHex: (hash, key, text) => find(macs, key, 'hmac').hex(hash, text),
     sign: (kind, key, data) =>
-      kind === 'ed25519' ? sign(null, data, find(objects, key, kind)) : signHash(find(scalars, key, kind), data),
-    publicKey: (key) => secp256k1.getPublicKey(find(scalars, key, 'secp256k1'), false),
+      kind === 'ed25519' ? sign(null, data, find(objects, key, kind)) : signHash(data, find(scalars, key, kind)),
+    publicKey: (key) => publicKeyOf(find(scalars, key, 'secp256k1')),
     inflate: (kind, data, maxBytes) => inflate(kind, data, maxBytes),
   };
 }
@@ -53,19 +48,6 @@ function parseEd25519(secret: string): KeyObject {
   const key = readPrivateKey(secret);
   if (key?.asymmetricKeyType === 'ed25519') return key;
   throw new TypeError('the secret is not an Ed25519 private key in PEM (-----BEGIN PRIVATE KEY-----)');
-}
-
-function parseScalar(secret: string): Uint8Array {
-  const scalar = Buffer.from(secret.replace(/^0x/, ''), 'hex');
-  if (/^(?:0x)?[0-9a-f]{64}$/i.test(secret) && secp256k1.utils.isValidSecretKey(scalar)) return scalar;
-  throw new TypeError('the secret is not a secp256k1 private key of 64 hexadecimal digits');
-}
-
-function signHash(scalar: Uint8Array, hash: Uint8Array): Uint8Array {
-  if (hash.length !== 32) throw new TypeError(`${hash.length} bytes are not a hash of 32`);
-  // The library puts the recovery bit first.
-  const [recovery = 0, ...rest] = secp256k1.sign(hash, scalar, { prehash: false, format: 'recovered' });
-  return Uint8Array.from([...rest, recovery]);
 }
 
 function readPrivateKey(pem: string): KeyObject | undefined {

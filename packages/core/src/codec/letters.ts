@@ -3,7 +3,8 @@ export function consistsOf(letters: string): (text: string) => boolean {
   const isOne = new Uint8Array(128);
   for (const letter of letters) isOne[letter.charCodeAt(0)] = 1;
   return (text) => {
-    for (let at = 0; at < text.length; at += 1) {
+    const { length } = text;
+    for (let at = 0; at < length; at += 1) {
       // Beyond the table there is nothing, as for a letter that is none of these.
       if (isOne[text.charCodeAt(at)] !== 1) return false;
     }

@@ -10,8 +10,8 @@ export function encodeQuery(params: Parameters): string {
   for (const name of Object.keys(params)) {
     const value = params[name];
     if (value === undefined) continue;
-    const part = `${escape(name)}=${escape(toParameter(name, value))}`;
-    text = text === '' ? part : `${text}&${part}`;
+    if (text !== '') text += '&';
+    text += `${escape(name)}=${escape(toParameter(name, value))}`;
   }
   return text;
 }

@@ -154,16 +154,18 @@ export function createApi<O, C, W>(
   }
 
   function toCall(context: CallContext | undefined): Public<O>['call'] {
-    return async (at, params, read) => {
-      checkOpen(at);
+    return (at, params, read) => {
+      const refusal = whyShut(at);
+      if (refusal !== undefined) return Promise.reject(refusal);
       if (context?.signal !== undefined) return rest.call(at, params, read, context);
       return withSignal(closing, (signal) => rest.call(at, params, read, { ...context, signal }));
     };
   }
 
-  function checkOpen({ at }: Endpoint): void {
-    if (phase === 'new') throw unsent(`${spec.id} ${at}`, 'invalid-request', 'call start() first');
-    if (phase === 'closed') throw unsent(`${spec.id} ${at}`, 'aborted', 'the connector has been stopped');
+  function whyShut({ at }: Endpoint): ConnectorError | undefined {
+    if (phase === 'open') return undefined;
+    if (phase === 'new') return unsent(`${spec.id} ${at}`, 'invalid-request', 'call start() first');
+    return unsent(`${spec.id} ${at}`, 'aborted', 'the connector has been stopped');
   }
 
   function toPrivate(context?: CallContext): Private<O, C> {

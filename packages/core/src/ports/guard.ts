@@ -12,39 +12,41 @@ export type GuardOptions = {
  * `http.send` rejects and `ws.open` throws a `ConnectorError` `invalid-request`, `not-sent`.
  */
 export function guardPorts(ports: Ports, { sandbox }: GuardOptions): Ports {
-  const check = createCheck(sandbox);
+  const refusalOf = createCheck(sandbox);
   return {
     ...ports,
     http: {
-      send: async (request, limits) => {
-        check(request.url, 'https:', request.method);
-        return ports.http.send(request, limits);
+      send: (request, limits) => {
+        const refusal = refusalOf(request.url, 'https:', request.method);
+        return refusal === undefined ? ports.http.send(request, limits) : Promise.reject(refusal);
       },
     },
     ws: {
       open: (url, on, limits) => {
-        check(url, 'wss:', 'OPEN');
+        const refusal = refusalOf(url, 'wss:', 'OPEN');
+        if (refusal !== undefined) throw refusal;
         return ports.ws.open(url, on, limits);
       },
     },
   };
 }
 
-/** A connector asks few hosts, each again and again: those that were permitted are remembered. */
-function createCheck(sandbox: boolean): (url: WireUrl, protocol: string, method: string) => void {
-  const permitted = new Set<string>();
+type Check = (url: WireUrl, protocol: 'https:' | 'wss:', method: string) => ConnectorError | undefined;
+
+/** Why an address is refused. A connector asks few hosts, each again and again: those that were permitted are remembered. */
+function createCheck(sandbox: boolean): Check {
+  const permitted = { 'https:': new Set<string>(), 'wss:': new Set<string>() };
 
   return (url, protocol, method) => {
     const isBare = url.username === '' && url.password === '';
-    const door = `${protocol} ${url.origin}`;
-    if (isBare && permitted.has(door)) return;
+    if (isBare && permitted[protocol].has(url.origin)) return undefined;
     const problem = sandbox ? whyNotSandbox(url) : whyNotLive(url, protocol);
     if (problem === undefined) {
-      if (isBare) permitted.add(door);
-      return;
+      if (isBare) permitted[protocol].add(url.origin);
+      return undefined;
     }
     const operation = `${method} ${url.protocol}//${url.host}${url.pathname}`;
-    throw new ConnectorError(problem, { kind: 'invalid-request', outcome: 'not-sent', operation });
+    return new ConnectorError(problem, { kind: 'invalid-request', outcome: 'not-sent', operation });
   };
 }
 

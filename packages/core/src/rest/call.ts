@@ -1,17 +1,17 @@
-import { detailOf, isRateLimit } from '../errors/classify.js';
-import { ConnectorError, isConnectorError } from '../errors/connector-error.js';
-import type { ErrorKind, Outcome } from '../errors/connector-error.js';
+import { isRateLimit } from '../errors/classify.js';
+import { isConnectorError } from '../errors/connector-error.js';
 import type { Meter } from '../model/metrics.js';
-import type { Clock, Http, WireRequest } from '../ports/ports.js';
-import { toHostAddress, type HostAddress } from './wire-url.js';
-import type { Answer, Charge, Endpoint, Lane, Params, Read, Usage, Verdict } from '../spec/endpoint.js';
+import type { Clock, Http, HttpLimits, WireRequest } from '../ports/ports.js';
+import type { Answer, Charge, Endpoint, Params, Read, Usage, Verdict } from '../spec/endpoint.js';
 import type { Throttler } from '../throttler/throttler.js';
 import { assess, decodeAnswer } from './assess.js';
 import type { Fault, Reply } from './assess.js';
 import { addedBySigning, conceal } from './conceal.js';
+import { createFailures } from './failures.js';
 import { describeMisread, toPlainCause } from '../errors/misread.js';
-import { splitEndpoint, toRequest } from './request.js';
+import { toRequest } from './request.js';
 import { readRetryAfter } from './retry-after.js';
+import { createRoutes, type Route } from './route.js';
 
 export type RestOptions = {
   readonly id: string;
@@ -61,23 +61,23 @@ export type Rest = {
 };
 
 type Job = {
-  readonly at: Endpoint;
+  readonly route: Route;
   readonly params: Params;
   readonly context: CallContext;
-  readonly lane: Lane;
-  readonly operation: string;
+  readonly charge: Charge | undefined;
   /** Monotonic time by which the answer must be there. */
   readonly end: number;
   /** Monotonic time by which the request must have left. */
   readonly sendEnd: number;
 };
 
-/** `added`: what signing put into the request; worked out only for a message. `scanned`: a body that needs no decoding. */
-type Exchange<T> = Reply & { readonly added: () => readonly string[]; readonly scanned?: T };
+/** `added`: what signing put into the request; worked out only for a message. */
+type Exchange = Reply & { readonly added: () => readonly string[] };
 
 export function createRest(options: RestOptions): Rest {
   const { clock, throttler, meter } = options;
-  const hosts = new Map(Object.entries(options.hosts).map(([name, address]) => [name, toHostAddress(address)]));
+  const routeOf = createRoutes(options.id, options.hosts);
+  const { unsent, lost, failed } = createFailures({ docs: options.docs, meter });
 
   async function call<T>(at: Endpoint, params: Params, read: Read<T>, context: CallContext = {}): Promise<T> {
     const job = toJob(at, params, context);
@@ -86,16 +86,27 @@ export function createRest(options: RestOptions): Rest {
     } catch (error) {
       if (at.signed === undefined || !isConnectorError(error, 'clock-skew')) throw error;
       const measured = measureClock();
-      if (job.lane !== 'data' || !(await measured)) throw error;
+      if (job.route.lane !== 'data' || !(await measured)) throw error;
       return once(job, read);
     }
   }
 
   function toJob(at: Endpoint, params: Params, context: CallContext): Job {
+    const route = routeOf(at);
     const now = clock.mono();
     const end = now + (context.withinMs ?? options.deadlineMs ?? defaultDeadlineMs);
     const sendEnd = Math.min(end, now + (context.sendWithinMs ?? Infinity));
-    return { at, params, context, end, sendEnd, lane: at.lane ?? 'data', operation: `${options.id} ${at.at}` };
+    return { route, params, context, charge: chargeOf(route, params, context), end, sendEnd };
+  }
+
+  function chargeOf(route: Route, params: Params, context: CallContext): Charge | undefined {
+    const { cost } = route.at;
+    if (typeof cost !== 'function') return cost;
+    try {
+      return cost(params, context.order);
+    } catch (error) {
+      throw unsent({ route, context }, error);
+    }
   }
 
   async function measureClock(): Promise<boolean> {
@@ -108,103 +119,115 @@ export function createRest(options: RestOptions): Rest {
     }
   }
 
-  async function once<T>(job: Job, read: Read<T>): Promise<T> {
-    const charge = locally(job, () => chargeOf(job));
-    const wait = charge === undefined ? undefined : throttled(job, charge);
-    if (wait !== undefined) await wait;
-    const isOverStream = job.at.at.startsWith('RPC ');
-    const { answer, broken, added, scanned } = isOverStream ? await overStream(job) : await overHttp(job, read.scan);
-    observe(job, answer);
-    if (scanned !== undefined) return scanned;
-    const fault = judged(job, broken === undefined ? { answer } : { answer, broken });
-    const retryAfterMs = freeze(answer, fault, charge);
-    if (fault !== undefined) throw failed(job, { ...fault, retryAfterMs, message: conceal(fault.message, added()) });
-    return readBody(job, answer.body, read, added);
+  // An order is in a hurry from here to the socket: no promise and no closure more than it takes.
+  function once<T>(job: Job, read: Read<T>): Promise<T> {
+    const send = job.route.isOverStream ? overStream : overHttp;
+    const wait = throttled(job);
+    return wait === undefined ? send(job, read) : wait.then(() => send(job, read));
   }
 
   /** Waits for the rate limit; `undefined` when there is nothing to wait for. */
-  function throttled(job: Job, charge: Charge): Promise<void> | undefined {
+  function throttled(job: Job): Promise<void> | undefined {
+    if (job.charge === undefined) return undefined;
     const { signal, symbol } = job.context;
-    const wait = locally(job, () =>
-      throttler.acquire(charge, { lane: job.lane, symbol, signal, deadline: job.sendEnd }),
-    );
-    return wait?.catch((error: unknown) => {
+    try {
+      const limits = { lane: job.route.lane, symbol, signal, deadline: job.sendEnd };
+      return throttler.acquire(job.charge, limits)?.catch(rethrow(job));
+    } catch (error) {
       throw unsent(job, error);
-    });
+    }
   }
 
-  async function overStream(job: Job): Promise<Exchange<undefined>> {
+  async function overStream<T>(job: Job, read: Read<T>): Promise<T> {
     const { overStream: send } = options;
     if (send === undefined) throw failed(job, { ...local, message: 'there is no stream for requests' });
     if (job.context.safe !== undefined) await job.context.safe;
-    const { path: method } = splitEndpoint(job.at);
-    const context = { ...job.context, withinMs: remaining(job) };
-    const answer = await timed(job, () => send(job.at, method, job.params, context));
-    return { answer, added: () => [] };
+    const { at, path } = job.route;
+    const sentAt = depart(job);
+    const context = { ...job.context, withinMs: job.end - sentAt };
+    const answer = await timed(job, sentAt, () => send(at, path, job.params, context));
+    return conclude(job, read, { answer, added: () => [] });
   }
 
-  async function overHttp<T>(job: Job, scan: Read<T>['scan']): Promise<Exchange<T>> {
-    const unsigned = locally(job, () => toRequest(job.at, job.params, hostOf(job)));
-    const signing = job.at.signed === undefined ? unsigned : locally(job, () => sign(job, unsigned));
+  async function overHttp<T>(job: Job, read: Read<T>): Promise<T> {
+    const unsigned = written(job);
+    const signing = job.route.at.signed === undefined ? unsigned : sign(job, unsigned);
     const request = signing instanceof Promise ? await signing.catch(rethrow(job)) : signing;
-    if (request.url !== unsigned.url && request.url.origin !== unsigned.url.origin) {
-      const message = `signing must not lead from ${unsigned.url.host} to ${request.url.host}`;
-      throw failed(job, { ...local, message });
-    }
+    checkOrigin(job, unsigned, request);
     if (job.context.safe !== undefined) await job.context.safe;
-    const deadlineMs = remaining(job);
+    const sentAt = depart(job);
     job.context.onSend?.();
-    const answer = await timed(job, () =>
-      options.http.send(request, {
-        deadlineMs,
-        maxBytes: job.at.maxBytes ?? defaultMaxBytes,
-        pool: job.context.pool ?? (job.lane === 'data' ? 'data' : 'orders'),
-        ...(job.context.signal !== undefined && { signal: job.context.signal }),
-      }),
-    );
+    const answer = await timed(job, sentAt, () => options.http.send(request, limitsOf(job, sentAt)));
     const added = (): readonly string[] => addedBySigning(unsigned, request);
     const { status, headers, body } = answer;
-    const scanned = status === 200 ? scan?.(body) : undefined;
-    if (scanned !== undefined) return { answer: { status, headers, body: undefined }, added, scanned };
-    return { ...decodeAnswer(answer), added };
+    const scanned = status === 200 ? read.scan?.(body) : undefined;
+    if (scanned === undefined) return conclude(job, read, { ...decodeAnswer(answer), added });
+    observe(job, { status, headers, body: undefined });
+    return scanned;
   }
 
-  function hostOf({ at }: Job): HostAddress {
-    const name = at.host ?? 'rest';
-    const host = hosts.get(name);
-    if (host === undefined) throw new TypeError(`there is no host '${name}'`);
-    return host;
+  /** The request before it is signed. */
+  function written(job: Job): WireRequest {
+    try {
+      return toRequest(job.route, job.params);
+    } catch (error) {
+      throw unsent(job, error);
+    }
   }
 
   function sign(job: Job, request: WireRequest): WireRequest | Promise<WireRequest> {
-    if (options.sign !== undefined) return options.sign(request);
-    throw failed(job, { kind: 'auth', outcome: 'not-sent', message: 'this request needs credentials' });
+    if (options.sign === undefined)
+      throw failed(job, { kind: 'auth', outcome: 'not-sent', message: 'this request needs credentials' });
+    try {
+      return options.sign(request);
+    } catch (error) {
+      throw unsent(job, error);
+    }
   }
 
-  /** What is left of the time, in ms. Throws when nothing is, or when the caller has lost interest. */
-  function remaining(job: Job): number {
+  function checkOrigin(job: Job, { url: asked }: WireRequest, { url }: WireRequest): void {
+    if (url === asked || url.origin === asked.origin) return;
+    throw failed(job, { ...local, message: `signing must not lead from ${asked.host} to ${url.host}` });
+  }
+
+  /** The monotonic time at which it leaves. Throws when its time has run out, or when the caller has lost interest. */
+  function depart(job: Job): number {
     if (job.context.signal?.aborted === true) throw unsent(job, undefined);
-    const left = job.end - clock.mono();
-    if (left > 0 && clock.mono() <= job.sendEnd) return left;
+    const now = clock.mono();
+    if (now < job.end && now <= job.sendEnd) return now;
     throw failed(job, { kind: 'rate-limited', outcome: 'not-sent', message: 'its time ran out before it was sent' });
   }
 
-  async function timed<T>(job: Job, send: () => Promise<T>): Promise<T> {
-    const sentAt = clock.mono();
+  function limitsOf({ route, context, end }: Job, sentAt: number): HttpLimits {
+    const { signal, pool = route.lane === 'data' ? 'data' : 'orders' } = context;
+    const deadlineMs = end - sentAt;
+    const maxBytes = route.at.maxBytes ?? defaultMaxBytes;
+    return signal === undefined ? { deadlineMs, maxBytes, pool } : { deadlineMs, maxBytes, pool, signal };
+  }
+
+  async function timed<T>(job: Job, sentAt: number, send: () => Promise<T>): Promise<T> {
     meter.count('rest.sent');
     try {
       return await send();
     } catch (error) {
       throw lost(job, error);
     } finally {
-      meter.time(`rest.${job.lane}`, clock.mono() - sentAt);
+      meter.time(`rest.${job.route.lane}`, clock.mono() - sentAt);
     }
   }
 
-  function observe({ at, context }: Job, answer: Answer): void {
+  function conclude<T>(job: Job, read: Read<T>, { answer, broken, added }: Exchange): T {
+    observe(job, answer);
+    const fault = judged(job, broken === undefined ? { answer } : { answer, broken });
+    const retryAfterMs = freeze(answer, fault, job.charge);
+    if (fault !== undefined) throw failed(job, { ...fault, retryAfterMs, message: conceal(fault.message, added()) });
+    return readBody(job, answer.body, read, added);
+  }
+
+  function observe({ route, context }: Job, answer: Answer): void {
     if (options.usage === undefined) return;
     try {
-      throttler.observe(options.usage(answer, at), context.symbol);
+      throttler.observe(options.usage(answer, route.at), context.symbol);
     } catch {
       // An answer must not get lost because a header about limits was odd.
       meter.count('rest.usage-unread');
@@ -213,7 +236,7 @@ export function createRest(options: RestOptions): Rest {
 
   function judged(job: Job, reply: Reply): Fault | undefined {
     try {
-      return assess(reply, job.at, options.judge);
+      return assess(reply, job.route.at, options.judge);
     } catch (error) {
       const message = `HTTP ${reply.answer.status} in an unknown shape: ${describeMisread(error)}`;
       return { kind: 'bad-response', outcome: 'unknown', message };
@@ -230,7 +253,7 @@ export function createRest(options: RestOptions): Rest {
     return waitMs;
   }
 
-  function readBody<T>(job: Job, body: unknown, read: Read<T>, added: Exchange<T>['added']): T {
+  function readBody<T>(job: Job, body: unknown, read: Read<T>, added: Exchange['added']): T {
     try {
       return read(body);
     } catch (error) {
@@ -241,46 +264,10 @@ export function createRest(options: RestOptions): Rest {
     }
   }
 
-  /** Runs what happens before a request is sent. */
-  function locally<T>(job: Job, prepare: () => T): T {
-    try {
-      return prepare();
-    } catch (error) {
-      throw unsent(job, error);
-    }
-  }
-
   function rethrow(job: Job): (error: unknown) => never {
     return (error) => {
       throw unsent(job, error);
     };
-  }
-
-  function unsent(job: Job, error: unknown): ConnectorError {
-    if (job.context.signal?.aborted === true)
-      return failed(job, { kind: 'aborted', outcome: 'not-sent', message: 'aborted' });
-    return translated(job, error, { kind: 'invalid-request', outcome: 'not-sent' });
-  }
-
-  /** What a port rejects with says whether a byte left; anything else proves nothing. */
-  function lost(job: Job, error: unknown): ConnectorError {
-    const outcome = isConnectorError(error) ? error.outcome : 'unknown';
-    return translated(job, error, { kind: 'network', outcome });
-  }
-
-  function translated(job: Job, error: unknown, fallback: { kind: ErrorKind; outcome: Outcome }): ConnectorError {
-    if (!isConnectorError(error)) {
-      return failed(job, { ...fallback, message: conceal(describeMisread(error), []) }, toPlainCause(error));
-    }
-    if (error.operation === job.operation) return error;
-    const { kind, code, retryAfterMs } = error;
-    const message = conceal(detailOf(error), []);
-    return failed(job, { kind, outcome: fallback.outcome, message, retryAfterMs, ...(code !== undefined && { code }) });
-  }
-
-  function failed({ operation }: Job, { message, ...fault }: Fault, cause?: Error): ConnectorError {
-    meter.count(`rest.${fault.kind}`);
-    return new ConnectorError(message, { ...fault, operation, docs: options.docs, cause });
   }
 
   return { call };
@@ -293,7 +280,3 @@ const local = { kind: 'invalid-request', outcome: 'not-sent' } as const;
 // For venues that do not say how long to wait.
 const pauseMs = 1_000;
 const banMs = 60_000;
-
-function chargeOf({ at, params, context }: Job): Charge | undefined {
-  return typeof at.cost === 'function' ? at.cost(params, context.order) : at.cost;
-}

@@ -1,36 +1,39 @@
 import { encodeJson } from '../codec/json.js';
 import { encodeQuery, fillPath, takeHeaders } from '../codec/query.js';
 import type { WireRequest } from '../ports/ports.js';
-import { toWireUrl, type HostAddress } from './wire-url.js';
-import type { Endpoint, Params } from '../spec/endpoint.js';
+import type { Params } from '../spec/endpoint.js';
+import type { Route } from './route.js';
+import { toAddress, toWireUrl, type Address } from './wire-url.js';
 
 /**
  * The text of a request before it is signed. Parameters fill the path and headers, the others go to the query, a form or
  * a JSON body; without any there is no body.
- * Throws a `TypeError` that names a parameter which cannot be sent as it is.
+ * Throws a `TypeError` that names a parameter which cannot be sent as it is, or a host that does not exist.
  */
-export function toRequest(at: Endpoint, params: Params, host: HostAddress): WireRequest {
-  const { method, path: template } = splitEndpoint(at);
-  const { path, rest: unplaced } = fillPath(template, params);
-  const { headers, rest } = takeHeaders(at.headers ?? [], unplaced);
+export function toRequest(route: Route, params: Params): WireRequest {
+  const { at, method } = route;
+  const { address, rest: unplaced } = findAddress(route, params);
+  const { headers, rest } = takeHeaders(at.headers ?? none, unplaced);
   const encoding = at.encoding ?? (method === 'GET' || method === 'DELETE' ? 'query' : 'json');
-  if (encoding === 'query') return { method, url: toWireUrl(host, path, encodeQuery(rest)), body: '', headers };
+  if (encoding === 'query') return { method, url: toWireUrl(address, encodeQuery(rest)), body: '', headers };
   if (at.body !== undefined) {
     const { [at.body]: whole, ...others } = rest;
-    const url = toWireUrl(host, path, encodeQuery(others));
+    const url = toWireUrl(address, encodeQuery(others));
     return { method, url, body: encodeJson(whole), headers: { ...headers, 'content-type': contentTypes.json } };
   }
-  const url = toWireUrl(host, path, '');
+  const url = toWireUrl(address, '');
   const body = encodeBody(encoding, rest);
   return { method, url, body, headers: body === '' ? headers : { ...headers, 'content-type': contentTypes[encoding] } };
 }
 
-/** `POST /api/v3/order` as its method and its path. */
-export function splitEndpoint({ at }: Endpoint): { readonly method: string; readonly path: string } {
-  const space = at.indexOf(' ');
-  return { method: at.slice(0, space), path: at.slice(space + 1) };
+function findAddress({ at, path: template, host, address }: Route, params: Params): { address: Address; rest: Params } {
+  if (address !== undefined) return { address, rest: params };
+  if (host === undefined) throw new TypeError(`there is no host '${at.host ?? 'rest'}'`);
+  const { path, rest } = fillPath(template, params);
+  return { address: toAddress(host, path), rest };
 }
 
+const none: readonly string[] = [];
 const contentTypes = { form: 'application/x-www-form-urlencoded', json: 'application/json' } as const;
 
 function encodeBody(encoding: 'form' | 'json', params: Params): string {

@@ -1,13 +1,13 @@
 import { alphanumeric, consistsOf } from '../codec/letters.js';
 import type { WireUrl } from '../ports/ports.js';
 
-/** The address of a host, read once: `https://api.venue.com`, perhaps with a path. `parts` where text can be put behind it as it is. */
-export type HostAddress = {
+/** An address that is read once: `https://api.venue.com`, perhaps with a path. `parts` where text can be put behind it as it is. */
+export type Address = {
   readonly text: string;
   readonly parts: Omit<WireUrl, 'href' | 'search'> | undefined;
 };
 
-export function toHostAddress(address: string): HostAddress {
+export function toHostAddress(address: string): Address {
   const text = address.replace(/\/$/, '');
   if (!URL.canParse(text)) return { text, parts: undefined };
   const { href, ...parts } = toParts(new URL(text));
@@ -16,12 +16,19 @@ export function toHostAddress(address: string): HostAddress {
   return { text, parts: isPlain ? { ...parts, pathname } : undefined };
 }
 
-/** What a URL would make of the text. To have it read takes longer than anything else that a request needs, and plain text needs no reading. */
-export function toWireUrl({ text, parts }: HostAddress, path: string, query: string): WireUrl {
-  if (parts === undefined || !isPlainPath(path) || !isPlainQuery(query)) {
-    return toParts(new URL(query === '' ? text + path : `${text}${path}?${query}`));
-  }
-  return put(parts, parts.pathname + path, query);
+/** The address of a path at a host. */
+export function toAddress({ text, parts }: Address, path: string): Address {
+  const isPlain = parts !== undefined && isPlainPath(path);
+  return { text: text + path, parts: isPlain ? { ...parts, pathname: parts.pathname + path } : undefined };
+}
+
+/**
+ * What a URL would make of the text; `query` as `encodeQuery` writes it. To have it read takes longer than anything else that
+ * a request needs, and plain text needs no reading.
+ */
+export function toWireUrl({ text, parts }: Address, query: string): WireUrl {
+  if (parts === undefined) return toParts(new URL(query === '' ? text : `${text}?${query}`));
+  return put(parts, parts.pathname, query);
 }
 
 /** The same address with another query, escaped already: `symbol=BTCUSDT&limit=5`. */

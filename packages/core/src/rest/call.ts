@@ -138,10 +138,17 @@ export function createRest(options: RestOptions): Rest {
     }
   }
 
+  /** A limit counts what arrives. What the record of it has held up counts again, as of now: what was charged then may be over. */
+  async function recorded(job: Job, safe: Promise<void>): Promise<void> {
+    const grantedAt = clock.mono();
+    await safe;
+    if (clock.mono() - grantedAt > longestRecordMs) await throttled(job);
+  }
+
   async function overStream<T>(job: Job, read: Read<T>): Promise<T> {
     const { overStream: send } = options;
     if (send === undefined) throw failed(job, { ...local, message: 'there is no stream for requests' });
-    if (job.context.safe !== undefined) await job.context.safe;
+    if (job.context.safe !== undefined) await recorded(job, job.context.safe);
     const { at, path } = job.route;
     const sentAt = depart(job);
     const context = { ...job.context, withinMs: job.end - sentAt };
@@ -154,7 +161,7 @@ export function createRest(options: RestOptions): Rest {
     const signing = job.route.at.signed === undefined ? unsigned : sign(job, unsigned);
     const request = signing instanceof Promise ? await signing.catch(rethrow(job)) : signing;
     checkOrigin(job, unsigned, request);
-    if (job.context.safe !== undefined) await job.context.safe;
+    if (job.context.safe !== undefined) await recorded(job, job.context.safe);
     const sentAt = depart(job);
     job.context.onSend?.();
     const answer = await timed(job, sentAt, () => options.http.send(request, limitsOf(job, sentAt)));
@@ -275,6 +282,8 @@ export function createRest(options: RestOptions): Rest {
 
 const defaultDeadlineMs = 10_000;
 const defaultMaxBytes = 8 * 1_048_576;
+// Limits leave room for what the network does to a request, and little of it for a disk.
+const longestRecordMs = 20;
 const local = { kind: 'invalid-request', outcome: 'not-sent' } as const;
 
 // For venues that do not say how long to wait.

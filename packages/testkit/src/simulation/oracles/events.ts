@@ -1,7 +1,7 @@
 import type { Event } from '@hb/connector-core';
 
 import { isPerpetual } from '../../engine/perpetual/types.js';
-import type { History } from '../history.js';
+import type { History, Told } from '../history.js';
 import { groupBy, type Oracle } from './evidence.js';
 
 type OrderEvent = Extract<Event, { readonly order: unknown }>;
@@ -40,29 +40,32 @@ function toContent({ type, sequence, order, ...rest }: OrderEvent): string {
 
 /** An order that is over was told to be, and one that lives was not. */
 export const endings: Oracle = function* ({ told, placings, orders, history }) {
-  const last = new Map<string, string>();
+  const last = new Map<string, { readonly type: string; readonly process: number }>();
+  const latest = history.told.at(-1)?.process ?? 0;
   // What the disk lost had been told, and its ids come again.
-  for (const event of history.isRecordLost ? history.told.map((each) => each.event) : told) {
+  for (const { event, process } of history.isRecordLost ? history.told : told.map(toldLately)) {
     if (event.type === 'order-closed' || event.type === 'order-reopened')
-      last.set(event.order.clientOrderId, event.type);
+      last.set(event.order.clientOrderId, { type: event.type, process });
   }
   for (const { clientOrderId } of placings.values()) {
     const state = orders.get(clientOrderId)?.state;
     if (state === undefined && history.isRecordLost) continue;
+    const end = last.get(clientOrderId);
+    // Told by a process that could not keep it: for the next one the order lives, and was never over.
+    if (history.isRecordLost && state === 'open' && end !== undefined && end.process < latest) continue;
     const isOver = state === 'filled' || state === 'canceled' || state === 'expired';
     if (
-      isOver !== (last.get(clientOrderId) === 'order-closed') &&
+      isOver !== (end?.type === 'order-closed') &&
       state !== 'rejected' &&
       state !== 'not-sent' &&
       state !== 'not-placed'
     ) {
-      yield [
-        'EVT',
-        `${clientOrderId} is ${state ?? 'not known'} and its last event is ${last.get(clientOrderId) ?? 'none'}`,
-      ];
+      yield ['EVT', `${clientOrderId} is ${state ?? 'not known'} and its last event is ${end?.type ?? 'none'}`];
     }
   }
 };
+
+const toldLately = (event: Event): Pick<Told, 'event' | 'process'> => ({ event, process: Infinity });
 
 /** Balances that are told make sense by themselves. On margin, what is not taken yet of a profit can be used. */
 export const saneBalances: Oracle = function* ({ history, world }) {

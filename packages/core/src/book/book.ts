@@ -5,7 +5,7 @@ import { decimal, type Decimal } from '../model/decimal.js';
 import type { Market, Side } from '../model/market.js';
 import type { Clock } from '../ports/ports.js';
 import type { ChecksumRule } from '../spec/spot.js';
-import { areApart, bestOf, readTop, walkTop } from './float-reads.js';
+import { areApart, bestOf, readTop, walkTop, type FloatGoal } from './float-reads.js';
 import { checkLevels, comparePrices, toColumns } from './level.js';
 import { coverLevels, eachLevel, isShort, levelAt, putLevels, setLevel } from './side.js';
 import { createStore, type Store } from './store.js';
@@ -46,6 +46,7 @@ const shortBelow = 0.25;
 /** An empty book in the state `syncing`. */
 export function createBook({ market, clock, checksum }: BookOptions): BookStore {
   const units = createUnits(market);
+  const goal: FloatGoal = { to: 'base', target: NaN };
   let sides = createSides();
   let state: BookState = 'syncing';
   let changedAt = -Infinity;
@@ -95,7 +96,9 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
       },
       walk: (side, to, target, into) => {
         if (!(target > 0)) throw invalidTarget(market.pair, to, String(target));
-        return walkTop(sideOf(side === 'buy' ? 'sell' : 'buy'), units, { to, target }, into);
+        goal.to = to;
+        goal.target = target;
+        return walkTop(sideOf(side === 'buy' ? 'sell' : 'buy'), units, goal, into);
       },
     },
   };

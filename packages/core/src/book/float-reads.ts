@@ -28,20 +28,21 @@ export function readTop(store: Readonly<Store>, units: Units, into: Float64Array
  * Takes levels, best first, up to an amount in base or quote units or to a price, which is included, and writes
  * `[base, quote, average, worst]`. Returns whether it got all it asked for. The last two are NaN when nothing was taken.
  */
-export function walkTop(
-  store: Readonly<Store>,
-  units: Units,
-  { to, target }: FloatTarget,
-  into: Float64Array,
-): boolean {
-  return to === 'price' ? takeToPrice(store, units, target, into) : takeAmount(store, units, { to, target }, into);
+export function walkTop(store: Readonly<Store>, units: Units, goal: Readonly<FloatGoal>, into: Float64Array): boolean {
+  return goal.to === 'price' ? takeToPrice(store, units, goal, into) : takeAmount(store, units, goal, into);
 }
 
-export type FloatTarget = { readonly to: 'base' | 'quote' | 'price'; readonly target: number };
+/** How far a walk goes. A book has one and sets it for each walk, so that none has to be made. */
+export type FloatGoal = { to: 'base' | 'quote' | 'price'; target: number };
 
-function takeAmount(store: Readonly<Store>, units: Units, { to, target }: FloatTarget, into: Float64Array): boolean {
+function takeAmount(store: Readonly<Store>, units: Units, goal: Readonly<FloatGoal>, into: Float64Array): boolean {
   const { sign, keys, amounts, slots } = store;
-  let [base, quote, worst, left] = [0, 0, NaN, target];
+  const { to, target } = goal;
+  // Each by itself: at once, they would be put into a list first.
+  let base = 0;
+  let quote = 0;
+  let worst = NaN;
+  let left = target;
   for (let slot = worseThan(store, slots); slot >= 0 && left > 0; slot = worseThan(store, slot)) {
     worst = sign * (keys[slot] ?? NaN);
     const amount = units.toBaseFloat(worst, amounts[slot] ?? NaN);
@@ -55,10 +56,13 @@ function takeAmount(store: Readonly<Store>, units: Units, { to, target }: FloatT
   return left === 0;
 }
 
-function takeToPrice(store: Readonly<Store>, units: Units, bound: number, into: Float64Array): boolean {
+function takeToPrice(store: Readonly<Store>, units: Units, goal: Readonly<FloatGoal>, into: Float64Array): boolean {
   const { sign, keys, amounts, slots } = store;
+  const bound = goal.target;
   const boundKey = sign * bound;
-  let [base, quote, worst] = [0, 0, NaN];
+  let base = 0;
+  let quote = 0;
+  let worst = NaN;
   let slot = worseThan(store, slots);
   for (; slot >= 0 && (keys[slot] ?? NaN) >= boundKey; slot = worseThan(store, slot)) {
     worst = sign * (keys[slot] ?? NaN);

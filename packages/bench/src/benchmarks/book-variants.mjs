@@ -6,6 +6,7 @@ import { renumber, toWire } from '../feeds/wire-forms.mjs';
 import { digest, falling, rising, toNumbers } from '../harness/digest.mjs';
 import { createMapBook } from '../peers/map-book.mjs';
 import { openVenue } from '../venues/memory-venue.mjs';
+import { measureReads } from './book-reads.mjs';
 
 /** Each takes the same frames, from bytes to the best prices after each one. */
 export const variants = {
@@ -25,7 +26,8 @@ export const variants = {
         const player = play(push);
         // Once for the engine to learn from.
         allocated(player);
-        return { fellBack: connector.metrics().counts['stream.unscanned'] ?? 0, bytes: allocated(player) };
+        const fellBack = connector.metrics().counts['stream.unscanned'] ?? 0;
+        return { fellBack, bytes: allocated(player), reads: measureReads(book) };
       },
     };
   },

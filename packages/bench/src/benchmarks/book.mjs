@@ -37,7 +37,12 @@ async function measure(flow, quick) {
       ? besideParsing(label, figures, atMost[flow.where])
       : [besidePeer(label, name, figures, flow)],
   );
-  return [...times, ...ofOurs(label, ours, samples), allocation(label, samples)];
+  const { reads } = samples.get('ours').figures;
+  return [
+    ...[...times, ...ofOurs(label, ours, samples), allocation(label, samples)],
+    { what: `${label}: 20 levels a side and six walks`, figure: reads.ns / 1_000, unit: 'µs', kind: 'time' },
+    { what: `${label}: allocated for these reads`, figure: reads.bytes, unit: 'bytes', kind: 'count', atMost: 8 },
+  ];
 }
 
 /** Where a venue sends whole books, all of one is read and a book made of it each time, and no part of that is one change. */

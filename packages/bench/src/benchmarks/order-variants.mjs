@@ -41,33 +41,13 @@ export const variants = {
   },
   'ccxt without throttler': async ({ rest, count }) => {
     const { default: ccxt } = await import('ccxt');
-    const { apiKey, apiSecret: secret } = credentials;
-    const client = new ccxt.binance({ apiKey, secret, enableRateLimit: false });
+    const { createClient } = await import('../peers/ccxt-account.mjs');
+    const client = createClient(ccxt.binance);
     client.urls.api.private = `${rest}/api/v3`;
-    client.setMarkets([market(client)]);
     await client.loadHttpProxyAgent?.();
     return timed(rest, count, () => client.createOrder('BTC/USDT', 'limit', 'buy', 0.001, 50_000));
   },
 };
-
-function market(client) {
-  return client.safeMarketStructure({
-    ...{ id: 'BTCUSDT', symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT', baseId: 'BTC', quoteId: 'USDT' },
-    ...{
-      type: 'spot',
-      spot: true,
-      margin: false,
-      swap: false,
-      future: false,
-      option: false,
-      contract: false,
-      active: true,
-    },
-    precision: { amount: 0.00001, price: 0.01 },
-    limits: { amount: { min: 0.00001 }, price: {}, cost: { min: 5 } },
-    info: { orderTypes: ['LIMIT', 'MARKET'] },
-  });
-}
 
 /** Counts the time from each call to the first write on any socket. The end state is what the venue has received. */
 function timed(rest, count, place) {

@@ -78,7 +78,7 @@ export function readNamedLevels(frame: Frame, into: LevelScratch, names: Named):
   if (enter(frame, openList)) {
     do {
       if (rows === into.prices.length) into.grow();
-      readNamedRow(frame, into, { row: rows, ...names });
+      readNamedRow(frame, into, names, rows);
       rows += 1;
     } while (hasNext(frame, openList));
   }
@@ -88,9 +88,9 @@ export function readNamedLevels(frame: Frame, into: LevelScratch, names: Named):
 function readNamedRow(
   frame: Frame,
   { prices, amounts, decimals }: LevelScratch,
-  at: Named & { readonly row: number },
+  { price, amount }: Named,
+  row: number,
 ): void {
-  const { row, price, amount } = at;
   expect(frame, openObject);
   if (!readText(frame, price)) decline();
   expect(frame, colon);

@@ -29,7 +29,7 @@ const patienceMs = 50_000;
 export type Scheduler = {
   readonly clock: Clock;
   /** Takes the units if nobody waits and they fit. */
-  readonly takeNow: (claim: Claim) => boolean;
+  readonly takeNow: (claim: Claim, now: number) => boolean;
   /** The ticket may be settled within the call. */
   readonly wait: (ticket: Ticket) => void;
   /** Drops tickets without settling them. */
@@ -101,8 +101,7 @@ export function createScheduler(clock: Clock): Scheduler {
 
   return {
     clock,
-    takeNow: (claim) => {
-      const now = clock.mono();
+    takeNow: (claim, now) => {
       if (!queues.isEmpty() || fitsAt(claim, now, 'ceiling') > now) return false;
       take(claim, now);
       return true;

@@ -74,7 +74,7 @@ export function createWaitingRoom({ clock, scheduler, meter }: WaitingRoomOption
       const now = clock.mono();
       if (isClosed) return Promise.reject(aborted('the throttler is closed'));
       if (signal?.aborted === true) return Promise.reject(aborted('aborted before it was sent', signal.reason));
-      if (now <= deadline && scheduler.takeNow(claim)) return undefined;
+      if (now <= deadline && scheduler.takeNow(claim, now)) return undefined;
       // What is counted can only grow until it expires, so no later moment brings this one nearer.
       if (now >= deadline || fitsAt(claim, now, 'limit') > deadline) return Promise.reject(tooLate(claim, now));
       return wait(claim, patience);

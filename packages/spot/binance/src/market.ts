@@ -86,8 +86,7 @@ export const parse: MarketStream['parse'] = (payload) => {
   return [{ type: 'book', symbol, snapshot: false, sequence: { by: 'range', first, last }, bids, asks, at }];
 };
 
-const isDepth = s.is('depthUpdate');
-const told = { e: isDepth, E: s.at, s: s.symbol, U: s.first, u: s.last, b: s.bids, a: s.asks };
+const told = { e: s.is('depthUpdate'), E: s.at, s: s.symbol, U: s.first, u: s.last, b: s.bids, a: s.asks };
 /** `{ "e": "depthUpdate", … }` from its bytes. @see https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#diff-depth-stream */
 export const scan: Scan = s.object(told, ['id', 'msg']);
 

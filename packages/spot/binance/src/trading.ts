@@ -8,12 +8,13 @@ import { commands, endpoints, type Options } from './endpoints.js';
 import * as wire from './wire.js';
 
 type Spec = Required<TradingSpec<Options, Credentials, undefined>>;
+const readOrder = v.parser(wire.Order);
 
 /** The order as the engine left it: resting, filled or expired. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade */
 export const place: Spec['place'] = async (p, order) => {
   const params = {
     symbol: order.market.symbol,
-    side: order.request.side.toUpperCase(),
+    side: order.request.side === 'buy' ? 'BUY' : 'SELL',
     ...types[order.timeInForce ?? 'market'],
     [order.amountIn === 'base' ? 'quantity' : 'quoteOrderQty']: order.amount.toFixed(),
     price: order.price?.toFixed(),
@@ -21,14 +22,14 @@ export const place: Spec['place'] = async (p, order) => {
     newOrderRespType: 'RESULT', // the smallest with a status; the stream has the fills
     ...validity(p, order.deadline),
   };
-  return fromOrder(await p.call(commands[p.options.orderEntry].place, params, v.parser(wire.Order)));
+  return fromOrder(await p.call(commands[p.options.orderEntry].place, params, readOrder));
 };
 
 /** The order as the cancel left it: under the id of the cancel, which therefore has the order's in it. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-order-trade */
 export const cancel: Spec['cancel'] = async (p, order) => {
   const newClientOrderId = order.clientOrderId.length > 27 ? undefined : `${order.clientOrderId}-canceled`;
   const params = { ...refer(order), newClientOrderId };
-  return fromOrder(await p.call(commands[p.options.orderEntry].cancel, params, v.parser(wire.Order)));
+  return fromOrder(await p.call(commands[p.options.orderEntry].cancel, params, readOrder));
 };
 
 /** Of one market, or of each with open orders. Rejects as `order-not-found` when a market has none. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-all-open-orders-on-a-symbol-trade */
@@ -53,7 +54,7 @@ export const amend: Spec['amend'] = {
 
 /** Rejects as `order-not-found`. Has the client id asked for where a cancel of somebody else has replaced it. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-order-user_data */
 export const fetchOrder: Spec['fetchOrder'] = async (p, order) => {
-  const told = await p.call(endpoints.order, refer(order), v.parser(wire.Order));
+  const told = await p.call(endpoints.order, refer(order), readOrder);
   const report = fromOrder(told);
   const isNameless = told.status === 'CANCELED' && !told.clientOrderId.endsWith('-canceled');
   const isAsked = order.orderId === undefined ? isNameless : order.orderId === report.orderId;

@@ -24,10 +24,10 @@ export const variants = {
       state: () => digest(book.depth(Infinity)),
       measure: () => {
         const player = play(push);
-        // Once for the engine to learn from.
-        allocated(player);
+        // The first is for the engine to learn from, and of the others the lower counts: what disturbs them only adds.
+        const [, ...bytes] = [1, 2, 3].map(() => allocated(player));
         const fellBack = connector.metrics().counts['stream.unscanned'] ?? 0;
-        return { fellBack, bytes: allocated(player), reads: measureReads(book) };
+        return { fellBack, bytes: Math.min(...bytes), reads: measureReads(book) };
       },
     };
   },

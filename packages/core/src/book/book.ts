@@ -49,8 +49,10 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
   const goal: FloatGoal = { to: 'base', target: NaN };
   let sides = createSides();
   let state: BookState = 'syncing';
-  let changedAt = -Infinity;
-  let covered = 0;
+  // A member, which changes in place with each update: a number that a variable takes becomes an object.
+  const changed = { at: -Infinity };
+  /** With fewer levels on a side it is time for the next snapshot. */
+  let fewest = 0;
 
   const sideOf = (side: Side): Store => (side === 'buy' ? sides.bids : sides.asks);
   const toStep = (level: LevelText): Step => ({ price: decimal(level[0]), amount: units.toBase(level) });
@@ -71,7 +73,7 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
       return state;
     },
     get ageMs() {
-      return clock.mono() - changedAt;
+      return clock.mono() - changed.at;
     },
     mid: () => {
       const [bid, ask] = [levelAt(sides.bids, 0), levelAt(sides.asks, 0)];
@@ -115,23 +117,23 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
       const fault = faultOf(draft, updates.at(-1) ?? snapshot, checksum);
       if (fault !== undefined) return fault;
       sides = draft;
-      covered = snapshot.depth ?? 0;
-      changedAt = clock.mono();
+      fewest = (snapshot.depth ?? 0) * shortBelow;
+      changed.at = clock.mono();
       return undefined;
     },
     change: (update) => {
       apply(sides, update);
-      changedAt = clock.mono();
+      changed.at = clock.mono();
       return faultOf(sides, update, checksum);
     },
     changeScanned: ({ bids, asks, depth, heardAt }) => {
       putLevels(sides.bids, bids, 'forwards');
       putLevels(sides.asks, asks, 'forwards');
       if (!Number.isNaN(depth)) cover(sides, depth);
-      changedAt = heardAt;
+      changed.at = heardAt;
       return isCrossed(sides) ? 'crossed' : undefined;
     },
-    isShort: () => isShort(sides.bids, covered * shortBelow) || isShort(sides.asks, covered * shortBelow),
+    isShort: () => isShort(sides.bids, fewest) || isShort(sides.asks, fewest),
   };
 }
 

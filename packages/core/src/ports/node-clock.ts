@@ -1,4 +1,9 @@
+import { performance } from 'node:perf_hooks';
+
 import type { Clock } from './ports.js';
+
+// Bound once, for each message is timed: to look it up takes a fifth as long as to read it.
+const mono = performance.now.bind(performance);
 
 // Node fires timers that are further away at once.
 const longestTimerMs = 2 ** 31 - 1;
@@ -7,25 +12,25 @@ const longestTimerMs = 2 ** 31 - 1;
 export function createNodeClock(): Clock {
   return {
     now: () => Date.now(),
-    mono: () => performance.now(),
-    at: (mono, run) => startTimer(mono, run),
+    mono,
+    at: startTimer,
     soon: (run) => queueMicrotask(run),
   };
 }
 
-function startTimer(mono: number, run: () => void): () => void {
-  let timer = setTimeout(fire, delayUntil(mono));
+function startTimer(due: number, run: () => void): () => void {
+  let timer = setTimeout(fire, delayUntil(due));
   function fire(): void {
     // Timers may fire a little early, and those far away in stages.
-    if (performance.now() >= mono) {
+    if (mono() >= due) {
       run();
       return;
     }
-    timer = setTimeout(fire, delayUntil(mono));
+    timer = setTimeout(fire, delayUntil(due));
   }
   return () => clearTimeout(timer);
 }
 
-function delayUntil(mono: number): number {
-  return Math.min(Math.max(Math.ceil(mono - performance.now()), 0), longestTimerMs);
+function delayUntil(due: number): number {
+  return Math.min(Math.max(Math.ceil(due - mono()), 0), longestTimerMs);
 }

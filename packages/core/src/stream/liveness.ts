@@ -31,8 +31,9 @@ const mostAnswerMs = 10_000;
 export function createLiveness(options: LivenessOptions): Liveness {
   const { clock, timers, outbox, ping, silentMs, dead } = options;
   const answerMs = Math.min(silentMs, mostAnswerMs);
-  let heardAt = clock.mono();
-  let answeredAt = heardAt;
+  const startedAt = clock.mono();
+  // Members, which change in place with each message: a number that a variable takes becomes an object.
+  const last = { heardAt: startedAt, answeredAt: startedAt };
 
   const post = (written?: () => void): void => {
     if (ping === undefined) outbox.ping(written);
@@ -47,10 +48,10 @@ export function createLiveness(options: LivenessOptions): Liveness {
   };
 
   const watchSilence = (): void => {
-    if (!options.isAwaiting()) heardAt = clock.mono();
-    timers.deadline(heardAt + silentMs - clock.mono(), () => {
+    if (!options.isAwaiting()) last.heardAt = clock.mono();
+    timers.deadline(last.heardAt + silentMs - clock.mono(), () => {
       // As the timer reckons it: a difference may be rounded to less, and then the timer would be due at once, for ever.
-      if (options.isAwaiting() && clock.mono() >= heardAt + silentMs) dead(`no message for ${silentMs} ms`);
+      if (options.isAwaiting() && clock.mono() >= last.heardAt + silentMs) dead(`no message for ${silentMs} ms`);
       else watchSilence();
     });
   };
@@ -66,13 +67,13 @@ export function createLiveness(options: LivenessOptions): Liveness {
 
   const awaitAnswer = (askedAt: number): void => {
     timers.deadline(answerMs, () => {
-      if (answeredAt < askedAt) dead(`a ping was not answered within ${answerMs} ms`);
+      if (last.answeredAt < askedAt) dead(`a ping was not answered within ${answerMs} ms`);
     });
   };
 
   return {
     start: () => {
-      heardAt = clock.mono();
+      last.heardAt = clock.mono();
       if (options.probe === 'answer') {
         probeEvery(Math.min(silentMs, ping?.everyMs ?? silentMs));
       } else {
@@ -81,13 +82,14 @@ export function createLiveness(options: LivenessOptions): Liveness {
       }
     },
     heard: () => {
-      heardAt = clock.mono();
-      answeredAt = heardAt;
-      return heardAt;
+      const now = clock.mono();
+      last.heardAt = now;
+      last.answeredAt = now;
+      return now;
     },
     ponged: () => {
-      answeredAt = clock.mono();
+      last.answeredAt = clock.mono();
     },
-    silentForMs: () => clock.mono() - heardAt,
+    silentForMs: () => clock.mono() - last.heardAt,
   };
 }

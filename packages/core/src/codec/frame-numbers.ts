@@ -116,25 +116,65 @@ function readNumber(frame: Frame, into: Float64Array, row: number): number {
   return decimalsRead;
 }
 
-/** Rows as nearly all are, `["60000.01000000","0.5"],[…`, up to the first other one. Returns how many there are then. */
+/**
+ * Rows as nearly all are, `["60000.01000000","0.5"],[…`, up to the first other one. Returns how many there are then.
+ * It is most of what a frame costs, and therefore in one piece: of parts, the engine would make some into calls.
+ */
 function readUsualRows(frame: Frame, { prices, amounts, decimals }: LevelScratch, before: number): number {
   const { bytes } = frame;
   let { at } = frame;
   let row = before;
-  while (bytes[at] === openList && bytes[at + 1] === quote && row < prices.length) {
-    const price = readUsualNumber(bytes, at + 2, prices, row);
-    const ofPrice = decimalsRead;
-    if (price < 0 || bytes[price] !== comma || bytes[price + 1] !== quote || prices[row] === 0) break;
-    const amount = readUsualNumber(bytes, price + 2, amounts, row);
-    const end = bytes[amount] === comma ? endOfRow(bytes, amount) : amount;
-    if (end < 0 || bytes[end] !== closeList) break;
-    decimals[row] = ofPrice + 256 * decimalsRead;
-    row += 1;
-    at = end + 2;
-    if (bytes[end + 1] !== comma) break;
+  /** Decimals of the price of this row; -1: its price comes next. */
+  let ofPrice = -1;
+  if (bytes[at] !== openList || bytes[at + 1] !== quote) return row;
+  at += 2;
+  while (row < prices.length) {
+    const start = at;
+    let whole = 0;
+    let digit = (bytes[at] ?? 0) - zero;
+    while (digit >>> 0 <= 9) {
+      whole = (Math.imul(whole, 10) + digit) | 0;
+      at += 1;
+      digit = (bytes[at] ?? 0) - zero;
+    }
+    const point = at;
+    const length = point - start;
+    if ((length - 1) >>> 0 >= shortDigits || (length > 1 && bytes[start] === zero)) break;
+    let fraction = 0;
+    let ofNumber = 0;
+    if (digit === dot - zero) {
+      at += 1;
+      digit = (bytes[at] ?? 0) - zero;
+      while (digit >>> 0 <= 9) {
+        fraction = (Math.imul(fraction, 10) + digit) | 0;
+        at += 1;
+        digit = (bytes[at] ?? 0) - zero;
+      }
+      ofNumber = at - point - 1;
+      if ((ofNumber - 1) >>> 0 >= shortDigits) break;
+    }
+    const scale = powers[ofNumber] ?? NaN;
+    const scaled = whole * scale + fraction;
+    if (digit !== quote - zero || scaled >= below) break;
+    at += 1;
+    // Both are exact below 2^53, so that this one division rounds as `Number` does.
+    if (ofPrice === -1) {
+      if (bytes[at] !== comma || bytes[at + 1] !== quote || scaled === 0) break;
+      prices[row] = scaled / scale;
+      ofPrice = ofNumber;
+      at += 2;
+    } else {
+      amounts[row] = scaled / scale;
+      decimals[row] = ofPrice + 256 * ofNumber;
+      if (bytes[at] === comma) at = endOfRow(bytes, at);
+      if (at < 0 || bytes[at] !== closeList) break;
+      row += 1;
+      frame.at = at + 1;
+      if (bytes[at + 1] !== comma || bytes[at + 2] !== openList || bytes[at + 3] !== quote) break;
+      ofPrice = -1;
+      at += 4;
+    }
   }
-  // Before the comma, if there is one.
-  if (row > before) frame.at = at - 1;
   return row;
 }
 

@@ -7,31 +7,37 @@ export type Listeners<T> = {
   readonly tell: (pair: Pair, value: T) => void;
 };
 
+type Entry<T> = { readonly listener: (value: T) => void; isOn: boolean };
+
 /** `onThrow` is told what a listener threw. */
 export function createListeners<T>(onThrow: (error: unknown) => void): Listeners<T> {
-  const all = new Map<Pair, Set<(value: T) => void>>();
+  // Lists that never change, so that telling, which is more frequent, needs no copy.
+  const all = new Map<Pair, readonly Entry<T>[]>();
+
+  const remove = (pair: Pair, entry: Entry<T>): void => {
+    entry.isOn = false;
+    const others = all.get(pair)?.filter((each) => each !== entry) ?? [];
+    if (others.length === 0) all.delete(pair);
+    else all.set(pair, others);
+  };
+
   return {
     on: (pair, listener) => {
-      const ofPair = all.get(pair) ?? new Set();
-      all.set(pair, ofPair);
-      // A wrapper each time, so that one function can be added twice and removed once.
-      const handle = (value: T): void => {
-        listener(value);
-      };
-      ofPair.add(handle);
+      const entry = { listener, isOn: true };
+      all.set(pair, [...(all.get(pair) ?? []), entry]);
       return () => {
-        ofPair.delete(handle);
-        if (ofPair.size === 0 && all.get(pair) === ofPair) all.delete(pair);
+        remove(pair, entry);
       };
     },
     isHeard: (pair) => all.has(pair),
     tell: (pair, value) => {
-      const ofPair = all.get(pair);
-      if (ofPair === undefined) return;
-      for (const handle of [...ofPair]) {
-        if (!ofPair.has(handle)) continue;
+      const entries = all.get(pair);
+      if (entries === undefined) return;
+      for (const entry of entries) {
+        // One that was taken off by a listener before it does not hear of this any more.
+        if (!entry.isOn) continue;
         try {
-          handle(value);
+          entry.listener(value);
         } catch (error) {
           onThrow(error);
         }

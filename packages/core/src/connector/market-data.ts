@@ -52,6 +52,8 @@ type Watched<W> = {
   readonly topics: Map<Channel, StreamTopic>;
   readonly trades: PublicTrade[];
   book: WatchedBook | undefined;
+  /** Whether readers are to hear of its book at the end of this socket read. */
+  isChanged: boolean;
 };
 
 export function createMarketData<O, W>(options: MarketDataOptions<O, W>): MarketData<W> {
@@ -65,25 +67,21 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
   };
   const bookListeners = createListeners<Book>(onThrow);
   const tradeListeners = createListeners<PublicTrade>(onThrow);
-  const changed = new Set<Pair>();
-  let isFlushDue = false;
+  let changed: Watched<W>[] = [];
 
   const flush = (): void => {
-    isFlushDue = false;
-    const pairs = [...changed];
-    changed.clear();
-    for (const pair of pairs) {
-      const book = bookOf(pair)?.book;
-      if (book !== undefined) bookListeners.tell(pair, book);
+    const all = changed;
+    changed = [];
+    for (const one of all) {
+      one.isChanged = false;
+      if (one.book !== undefined) bookListeners.tell(one.market.pair, one.book.book);
     }
   };
   // Readers hear of a book once per socket read, however many frames it brought.
-  const flushSoon = (pair: Pair): void => {
-    if (!bookListeners.isHeard(pair)) return;
-    changed.add(pair);
-    if (isFlushDue) return;
-    isFlushDue = true;
-    ports.clock.soon(flush);
+  const flushSoon = (one: Watched<W>): void => {
+    if (one.isChanged || !bookListeners.isHeard(one.market.pair)) return;
+    one.isChanged = true;
+    if (changed.push(one) === 1) ports.clock.soon(flush);
   };
 
   const bookOf = (pair: Pair): WatchedBook | undefined => watched.get(pair)?.book;
@@ -148,7 +146,8 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
   };
   const streams = createMarketStreams({ ...options, on });
 
-  const createBook = (market: Market<W>, topic: StreamTopic): WatchedBook => {
+  const createBook = (one: Watched<W>, topic: StreamTopic): WatchedBook => {
+    const { market } = one;
     const { fetchBook, checksum } = spec;
     return createWatchedBook({
       market,
@@ -164,7 +163,7 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
         askAgain(topic);
       },
       onChange: () => {
-        flushSoon(market.pair);
+        flushSoon(one);
       },
       onState: (_state, reason) => {
         if (reason !== undefined && ownerOfBook.has(keyOf(topic)))
@@ -187,7 +186,7 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
     streams.take(topic);
     one.topics.set(channel, topic);
     if (channel !== 'book') return;
-    one.book = createBook(one.market, topic);
+    one.book = createBook(one, topic);
     ownerOfBook.set(keyOf(topic), one);
   };
 
@@ -235,6 +234,7 @@ export function createMarketData<O, W>(options: MarketDataOptions<O, W>): Market
         topics: new Map(),
         trades: [],
         book: undefined,
+        isChanged: false,
       };
       watched.set(market.pair, one);
       bySymbol.set(one.market.symbol, one);

@@ -26,20 +26,19 @@ export async function book({ quick }) {
   return rows;
 }
 
+/** Beside parsing first and then beside peers, who take so long that the next one finds the processor's caches cold. */
 async function measure(flow, quick) {
   const isShort = quick || flow.levels > 1_000;
-  const names = ['ours', 'JSON.parse', 'ccxt', ...(isShort ? [] : ['tardis-dev', 'Map'])];
-  const samples = await play('binance', names, { ...flow, quick });
-  const { ours, ...peers } = compare(samples, 'ours');
+  const samples = await play('binance', ['ours', 'JSON.parse'], { ...flow, quick });
+  const { ours, 'JSON.parse': parsing } = compare(samples, 'ours');
+  const names = ['ccxt', ...(isShort ? [] : ['tardis-dev', 'Map'])];
+  const peers = compare(await play('binance', ['ours', ...names], { ...flow, quick }), 'ours');
   const label = `${flow.levels} levels, ${flow.changes} changes, ${flow.where}`;
-  const times = Object.entries(peers).flatMap(([name, figures]) =>
-    name === 'JSON.parse'
-      ? besideParsing(label, figures, atMost[flow.where])
-      : [besidePeer(label, name, figures, flow)],
-  );
   const { reads } = samples.get('ours').figures;
   return [
-    ...[...times, ...ofOurs(label, ours, samples), allocation(label, samples)],
+    ...besideParsing(label, parsing, atMost[flow.where]),
+    ...names.map((name) => besidePeer(label, name, peers[name], flow)),
+    ...[...ofOurs(label, ours, samples), allocation(label, samples)],
     { what: `${label}: 20 levels a side and six walks`, figure: reads.ns / 1_000, unit: 'µs', kind: 'time' },
     { what: `${label}: allocated for these reads`, figure: reads.bytes, unit: 'bytes', kind: 'count', atMost: 8 },
   ];
@@ -59,7 +58,7 @@ async function measureForm(id, quick) {
 function play(id, names, { quick, ...flow }) {
   const parameters = { id, ...flow, updates: Math.round((quick ? 10_000 : 40_000) / flow.changes), seed: 1 };
   const state = digestOfFlow(createFlow(parameters).end, depthOf(id));
-  return interleave(variants, names, { rounds: quick ? 3 : 11, warmUps: 3, parameters, state });
+  return interleave(variants, names, { rounds: quick ? 3 : 15, warmUps: quick ? 3 : 6, parameters, state });
 }
 
 /** A busy machine hurts whoever makes objects most, so that the best rounds of both are the harder test. */

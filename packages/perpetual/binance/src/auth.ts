@@ -14,7 +14,7 @@ export function sign(p: Account, request: WireRequest): WireRequest {
   const headers = { ...request.headers, 'X-MBX-APIKEY': p.credentials.apiKey };
   if (request.url.pathname === unsigned) return { ...request, headers };
   const told = request.url.search.slice(1);
-  const query = told.includes('timestamp=') ? told : `${told}${told && '&'}${toTimes(validity(p))}`;
+  const query = `&${told}`.includes('&timestamp=') ? told : `${told}${told && '&'}${toTimes(validity(p))}`;
   const url = withQuery(request.url, `${query}&signature=${encodeURIComponent(signatureOf(p, query))}`);
   return { ...request, url, headers };
 }

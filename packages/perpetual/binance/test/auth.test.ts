@@ -34,6 +34,11 @@ test('times that the request has already are signed as they are', () => {
   );
 });
 
+test('a parameter of a similar name is not taken for the time', () => {
+  const { search } = sign(account(), post('/fapi/v1/order', '?mytimestamp=1')).url;
+  expect(search).toMatch(/^\?mytimestamp=1&recvWindow=5000&timestamp=1591702613943&signature=[0-9a-f]{64}$/);
+});
+
 test('the account stream takes the key alone', () => {
   const request = sign(account(), post('/fapi/v1/listenKey'));
   expect([request.url.search, request.headers['X-MBX-APIKEY']]).toEqual(['', apiKey]);

@@ -10,7 +10,7 @@ type Account = Private<Options, Credentials>;
 /** Appends times, unless there are some, and the signature of query and body. Throws `auth`. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security */
 export function sign(p: Account, request: WireRequest): WireRequest {
   const told = request.url.search.slice(1);
-  const query = told.includes('timestamp=') ? told : `${told}${told && '&'}${toTimes(validity(p))}`;
+  const query = `&${told}`.includes('&timestamp=') ? told : `${told}${told && '&'}${toTimes(validity(p))}`;
   const url = withQuery(request.url, `${query}&signature=${encodeURIComponent(signatureOf(p, query + request.body))}`);
   return { ...request, url, headers: { ...request.headers, 'X-MBX-APIKEY': p.credentials.apiKey } };
 }

@@ -35,6 +35,11 @@ describe('an HMAC key signs REST requests as documented', () => {
     expect(url.search).toBe(`${query}&signature=c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71`);
   });
 
+  test('with times of their own beside a parameter of a similar name', () => {
+    const { url } = sign(account(), post('?mytimestamp=1'));
+    expect(url.search).toMatch(/^\?mytimestamp=1&recvWindow=5000&timestamp=1499827319559&signature=[0-9a-f]{64}$/);
+  });
+
   test('with the body after the query, without a separator', () => {
     const { url, body } = sign(account(), post('?recvWindow=5000&timestamp=1499827319559', `symbol=LTCBTC&${order}`));
     const p = account();

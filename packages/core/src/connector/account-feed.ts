@@ -2,6 +2,7 @@ import type { Balances } from '../account/balances.js';
 import { ConnectorError } from '../errors/connector-error.js';
 import type { Balances as BalanceReport } from '../model/balance.js';
 import type { AccountState } from '../model/event.js';
+import type { UnixMs } from '../model/market.js';
 import type { Meter } from '../model/metrics.js';
 import type { Tracker } from '../orders/tracker.js';
 import type { Ports } from '../ports/ports.js';
@@ -58,6 +59,8 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
   /** Sources that tell nothing now: topics as `stream topic`, and polls. */
   const down = new Set<string>();
   const stops: (() => void)[] = [];
+  /** Since when a source that had told something tells nothing, until all of them do. */
+  let downSince: UnixMs | undefined;
   let state: AccountState = 'none';
   let isClosed = false;
   let asked: Promise<void> | undefined;
@@ -77,29 +80,45 @@ export function createAccountFeed<O, C, W>(options: AccountFeedOptions<O, C, W>)
     const run = reconciler.run();
     if (run !== asked) {
       asked = run;
+      const startedAt = api().now();
       reconciled = run.then(() => {
-        if (down.size === 0) setState('ready');
+        if (down.size === 0) {
+          setState('ready');
+          return;
+        }
+        // What is down has gone on missing what happened since.
+        downSince &&= Math.max(downSince, startedAt);
+        noteGap();
       });
     }
     return reconciled;
+  };
+
+  const noteGap = (): void => {
+    if (downSince !== undefined && !isClosed) reconciler.missedSince(downSince);
   };
 
   /** What could not be read may have been about an order that nobody knows here, which only a search for all fills finds. */
   const distrust = (error: unknown): void => {
     onProblem(error);
     if (isClosed) return;
-    reconciler.missedSince(api().now());
+    const now = api().now();
+    if (down.size > 0) downSince ??= now;
+    reconciler.missedSince(now);
     void reconcile();
   };
 
   const up = (topics: readonly string[]): void => {
     for (const topic of topics) down.delete(topic);
     if (down.size > 0) return;
+    noteGap();
+    downSince = undefined;
     setState('reconciling');
     void reconcile();
   };
   const lose = (topics: readonly string[]): void => {
-    if (down.size === 0 && !isClosed) reconciler.missedSince(api().now());
+    downSince ??= api().now();
+    noteGap();
     for (const topic of topics) down.add(topic);
     setState('stale');
   };

@@ -62,15 +62,25 @@ function counting(ws, count) {
   return { open: (url, on, limits) => ws.open(url, { ...on, frame: after(on.frame) }, limits) };
 }
 
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+/** So many frames, and how long it takes at most to send them one by one. */
+const [kept, keptMs] = [100, 5];
+
 /** `play` has the venue send the steps of a flow, after the way back when it has sent them before, and waits until all have been heard. */
-async function prepare(name, { url, ...flow }) {
+async function prepare(name, { url, isBurst, ...flow }) {
   const { symbol, body } = toWire('binance', createFlow({ ...flow, updates: 0 }));
   const control = await listen(`${url}/control`, () => undefined);
   let hasRun = false;
   const send = async (part, count, heard) => {
-    const wanted = heard() + count;
-    control.send(`${part} ${name}`);
-    while (heard() < wanted) await new Promise((resolve) => setTimeout(resolve, 1));
+    const before = heard();
+    const step = isBurst ? count : Math.min(count, kept);
+    for (let from = 0; from < count; from += step) {
+      const to = Math.min(from + step, count);
+      control.send(`${part} ${name} ${from} ${to}`);
+      // Kept from reading until they are there: otherwise whoever is slower finds several in a read, and pays less for each.
+      if (!isBurst) Atomics.wait(sleeper, 0, 0, keptMs);
+      while (heard() < before + to) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
   };
   const play = (heard) => ({
     prepare: async () => {

@@ -41,7 +41,7 @@ async function measure({ label, burst, atMost }, folder, quick) {
   try {
     const port = await new Promise((resolve) => venue.once('message', resolve));
     const names = ['ours', 'ws and JSON.parse', 'ws and ccxt'];
-    const parameters = { ...flow, url: `wss://127.0.0.1:${port}` };
+    const parameters = { ...flow, isBurst: burst > 1, url: `wss://127.0.0.1:${port}` };
     const samples = await interleave(variants, names, {
       ...{ rounds: quick ? 3 : 15, warmUps: 3, parameters },
       state: digestOfFlow(createFlow(flow).end),

@@ -19,8 +19,8 @@ const server = createServer({ key, cert });
 new WebSocketServer({ server }).on('connection', (socket, { url }) => {
   if (url === '/control') {
     socket.on('message', (order) => {
-      const [part, name] = String(order).split(' ');
-      play(players.get(`/${name}`), parts[part]);
+      const [part, name, from, to] = String(order).split(' ');
+      play(players.get(`/${name}`), parts[part], { from: Number(from), to: Number(to) });
     });
     return;
   }
@@ -31,17 +31,17 @@ new WebSocketServer({ server }).on('connection', (socket, { url }) => {
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));
 process.on('disconnect', () => process.exit(0));
 
-/** These frames: `burst` of them in one write, or each in a write of its own, a turn of the event loop apart. */
-function play(player, frames) {
+/** Some of these frames: `burst` of them in one write, or each in a write of its own, a turn of the event loop apart. */
+function play(player, frames, { from, to }) {
   const { socket } = player;
-  player.last = renumber('binance', frames, player.last);
-  let at = 0;
+  if (from === 0) player.last = renumber('binance', frames, player.last);
+  let at = from;
   const next = () => {
     socket._socket.cork();
-    for (const frame of frames.slice(at, at + burst)) socket.send(frame, { binary: false });
+    for (const frame of frames.slice(at, Math.min(at + burst, to))) socket.send(frame, { binary: false });
     socket._socket.uncork();
     at += burst;
-    if (at < frames.length) setImmediate(next);
+    if (at < to) setImmediate(next);
   };
   next();
 }

@@ -64,7 +64,7 @@ describe('what is sent', () => {
     [
       { at: 'POST /orders', body: 'orders', headers: ['x-until'] },
       { account: 'main', 'x-until': '9', orders: [{ price: '1.10', note: undefined }] },
-      'POST https://api.venue.test/base/orders?account=main\nx-until: 9\ncontent-type: application/json\n[{"price":"1.10"}]',
+      'POST https://api.venue.test/base/orders?account=main\ncontent-type: application/json\nx-until: 9\n[{"price":"1.10"}]',
     ],
   ])('for %o', async (at, params, expected) => {
     const { rest, sent } = createRestWorld(ok);

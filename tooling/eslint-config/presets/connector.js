@@ -1,4 +1,4 @@
-import { base, language, noClasses, noModuleState, noReexports, size } from '../parts/base.js';
+import { base, language, noClasses, noModuleState, noReexports, oneShape, size } from '../parts/base.js';
 import { portsOnly, virtualTime } from '../parts/ports.js';
 import { tests } from '../parts/tests.js';
 
@@ -13,11 +13,12 @@ const keystores = ['@noble/ciphers'];
 
 /** A connector: values in, values out, no state, and an emulator that shares nothing with it. */
 export function connector(directory) {
+  const syntax = [...language, ...noClasses, ...noReexports, ...noModuleState];
   const pure = {
     ...size,
     ...portsOnly,
     '@typescript-eslint/explicit-module-boundary-types': 'error',
-    'no-restricted-syntax': ['error', ...language, ...noClasses, ...noReexports, ...noModuleState],
+    'no-restricted-syntax': ['error', ...syntax],
   };
   return [
     ...base(directory),
@@ -25,6 +26,7 @@ export function connector(directory) {
       files: ['src/**/*.ts'],
       rules: {
         ...pure,
+        'no-restricted-syntax': ['error', ...syntax, ...oneShape],
         'hb/word-tables': 'error',
         'hb/imports': ['error', { packages: [...contract, ...onChain, ...keystores], within: ['src'] }],
       },

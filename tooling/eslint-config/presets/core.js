@@ -1,5 +1,5 @@
 import { layers } from '../data/layers.js';
-import { base, language, noReexports, size } from '../parts/base.js';
+import { base, language, noClasses, noReexports, oneShape, size } from '../parts/base.js';
 import { isPort, portsOnly, virtualTime } from '../parts/ports.js';
 import { tests } from '../parts/tests.js';
 
@@ -12,11 +12,13 @@ export function core(directory) {
       rules: {
         ...size,
         ...portsOnly,
+        'no-restricted-syntax': ['error', ...language, ...noClasses, ...noReexports, ...oneShape],
         'hb/imports': ['error', { packages: ['big.js'], within: ['src'], layers }],
         'hb/venue-ids': 'error',
         'hb/word-tables': 'error',
       },
     },
+    { files: ['**/index.ts'], rules: { 'no-restricted-syntax': ['error', ...language, ...noClasses] } },
     { files: ['src/errors/*.ts'], rules: { 'no-restricted-syntax': ['error', ...language, ...noReexports] } },
     { files: ['src/ports/node*.ts'], rules: { ...isPort, 'hb/imports': ['error', { within: ['src'], layers }] } },
     { files: ['test/**/*.ts'], rules: { ...tests, ...virtualTime } },

@@ -106,6 +106,12 @@ const cases = {
       ...pure('src/model/sample.ts'),
       ...testFiles('test/sample.test.ts'),
       ...noSleep('test/sample.test.ts'),
+      [
+        'src/model/sample.ts',
+        'export const pair = (): object => ({ ...{ base: 1 }, quote: 2 });',
+        'no-restricted-syntax',
+      ],
+      ['src/model/sample.ts', 'export const pair = (): object => ({ base: 1, ...{ quote: 2 } });'],
       ['src/errors/sample.ts', 'export class ConnectorError extends Error {}'],
       ['src/errors/sample.ts', 'export enum Kind { Network }', 'no-restricted-syntax'],
       ['src/index.ts', 'export { value } from "./model/value.js";'],
@@ -172,6 +178,8 @@ const cases = {
     connector,
     [
       ...pure('src/sample.ts'),
+      ['src/sample.ts', 'export const pair = (): object => ({ ...{ base: 1 }, quote: 2 });', 'no-restricted-syntax'],
+      ['src/sample.ts', 'export const pair = (): object => ({ base: 1, ...{ quote: 2 } });'],
       ...pure('emulator/sample.ts'),
       ...testFiles('test/sample.test.ts'),
       ...noSleep('test/sample.test.ts'),

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInThisContext } from 'node:vm';
+
 import { createFlow } from '../feeds/flow.mjs';
 import { toWire } from '../feeds/wire-forms.mjs';
 import { digest, toNumbers } from '../harness/digest.mjs';
@@ -18,7 +21,10 @@ export const variants = {
     // Now, since nothing more is heard, which a book does not bear for long.
     const live = [...connector.status.books.values()].filter(({ state }) => state === 'live').length;
     const books = () => symbols.map((symbol) => connector.book(toPair(symbol)).depth(Infinity));
-    return measuring(before, live, books);
+    const markets = [...connector.markets.values()];
+    const held = markets.map(({ pair }) => connector.book(pair));
+    const unlike = [markets, held, held.map(({ floats }) => floats)].flatMap(toUnlike).length;
+    return measuring(before, { books: live, unlike }, books);
   },
   ccxt: async ({ books: count, levels }) => {
     const { default: ccxt } = await import('ccxt');
@@ -32,19 +38,26 @@ export const variants = {
         return [symbol, book];
       }),
     );
-    return measuring(before, count, () => Object.values(exchange.orderbooks));
+    return measuring(before, { books: count }, () => Object.values(exchange.orderbooks));
   },
 };
 
 const snapshot = (levels) => toWire('binance', createFlow(flowOf(levels))).body;
 
 /** `books` reads all of them, which keeps them from being collected. */
-async function measuring(before, live, books) {
+async function measuring(before, counts, books) {
   const bytes = (await inUse()) - before;
   // Of some, for it takes a while; all that differ are told.
   const state = () =>
     [...new Set(books().flatMap((book, index) => (index % 40 === 0 ? [digest(book)] : [])))].join('\n');
-  return { run: () => 1, state, measure: () => ({ bytes, books: live }) };
+  return { run: () => 1, state, measure: () => ({ bytes, ...counts }) };
+}
+
+/** Those that the engine keeps in another form than the last one, or by name: code that reads one after the other slows down. */
+function toUnlike(objects) {
+  setFlagsFromString('--allow-natives-syntax');
+  const isLike = runInThisContext('(one, other) => %HaveSameMap(one, other) && %HasFastProperties(one)');
+  return objects.filter((object) => !isLike(object, objects.at(-1)));
 }
 
 async function inUse() {

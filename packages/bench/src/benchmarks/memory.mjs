@@ -18,6 +18,13 @@ export async function memory({ quick }) {
   const label = `${books} books of ${levels} levels a side`;
   return [
     { what: `${label}: live`, figure: ours.books, unit: '', kind: 'count', atLeast: books },
+    {
+      what: `${label}: of them and their markets, in a form of their own`,
+      figure: ours.unlike,
+      unit: '',
+      kind: 'count',
+      atMost: 0,
+    },
     { what: `${label}: in use`, figure: ours.bytes / 2 ** 20, unit: 'MiB', kind: 'size' },
     { what: `${label}: beside ccxt`, figure: ours.bytes / theirs.bytes, unit: 'x', kind: 'size', atMost: 0.3 },
   ];

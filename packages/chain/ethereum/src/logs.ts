@@ -50,7 +50,8 @@ export async function fetchLogs(p: Public<Options>, range: LogRange): Promise<re
 function toPlacedLog({ address, topics, data, ...log }: v.InferOutput<typeof Logs>[number]): PlacedLog {
   const { blockNumber, blockTimestamp, transactionHash: hash, logIndex } = log;
   return {
-    ...{ emitter: address.toLowerCase(), topics, data, hash },
+    emitter: address.toLowerCase(),
+    ...{ topics, data, hash },
     ...{ index: Number(logIndex), block: Number(blockNumber) },
     // Some nodes have the member and nothing in it.
     ...(blockTimestamp && { at: Number(blockTimestamp) * 1_000 }),

@@ -48,7 +48,8 @@ export const signTransaction: Spec['signTransaction'] = async (p, { to, data, va
   const signature = await sign(p, hexToBytes(serializeTransaction(transaction)));
   const yParity = signature[64] === 1 ? 1 : 0;
   const raw = serializeTransaction(transaction, {
-    ...{ r: `0x${toHex(signature.subarray(0, 32))}`, s: `0x${toHex(signature.subarray(32, 64))}` },
+    r: `0x${toHex(signature.subarray(0, 32))}`,
+    s: `0x${toHex(signature.subarray(32, 64))}`,
     ...{ yParity, v: BigInt(27 + yParity) },
   });
   return { hash: keccak256(raw), raw, nonce };

@@ -52,13 +52,13 @@ export function createBalances(options: BalancesOptions): Balances {
   const show = (asset: string, holding: Holding): void => {
     const { total, available } = holding;
     if (!infers) {
-      shown.set(asset, { ...carry(holding, shown.get(asset)), stale });
+      shown.set(asset, { stale, ...carry(holding, shown.get(asset)) });
       return;
     }
     const reserved = reservedOf(asset);
     if (total === undefined || available === undefined) deducted.set(asset, reserved);
     else deducted.delete(asset);
-    shown.set(asset, { ...infer(holding, reserved), stale });
+    shown.set(asset, { stale, ...infer(holding, reserved) });
   };
 
   const hide = (asset: string): void => {

@@ -1,5 +1,5 @@
 import { columnsOf } from '../codec/book-scratch.js';
-import type { Book, BookState, BookUpdate, LevelColumns, LevelText } from '../model/book.js';
+import type { Book, BookFloats, BookState, BookUpdate, LevelColumns, LevelText } from '../model/book.js';
 import type { BookScratch } from '../model/book-scratch.js';
 import { decimal, type Decimal } from '../model/decimal.js';
 import type { Market, Side } from '../model/market.js';
@@ -38,7 +38,29 @@ type BookOptions = {
   readonly clock: Pick<Clock, 'mono'>;
 };
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 type Sides = { readonly bids: Store; readonly asks: Store };
+
+// Accessors that all books share. Were they made with each book, each would have a shape of its own, and every read of one
+// of its members would be a search by name.
+const ageOf = Symbol('age');
+const sidesOf = Symbol('sides');
+type Aging = { readonly [ageOf]: () => number };
+type Sided = { readonly [sidesOf]: () => Sides };
+const aging: ThisType<Aging> & Pick<Book, 'ageMs'> = {
+  get ageMs() {
+    return this[ageOf]();
+  },
+};
+const touch: ThisType<Sided> & Pick<BookFloats, 'bid' | 'ask'> = {
+  get bid() {
+    return bestOf(this[sidesOf]().bids);
+  },
+  get ask() {
+    return bestOf(this[sidesOf]().asks);
+  },
+};
 
 /** Of the levels that a snapshot covered, the part below which it is time for the next one. */
 const shortBelow = 0.25;
@@ -48,7 +70,6 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
   const units = createUnits(market);
   const goal: FloatGoal = { to: 'base', target: NaN };
   let sides = createSides();
-  let state: BookState = 'syncing';
   // A member, which changes in place with each update: a number that a variable takes becomes an object.
   const changed = { at: -Infinity };
   /** With fewer levels on a side it is time for the next snapshot. */
@@ -67,14 +88,27 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
     const levels = levelsOf(side, count);
     return units.areBase ? levels : levels.map((level) => [level[0], units.toBase(level).toFixed()]);
   };
-  const view: Book = {
+  const floats: Omit<BookFloats, 'bid' | 'ask'> & Sided = {
+    [sidesOf]: () => sides,
+    top: (bids, asks) => {
+      const room = Math.min(bids.length, asks.length) >>> 1;
+      const count = Math.min(room, sides.bids.size, sides.asks.size);
+      readTop(sides.bids, units, bids, count);
+      readTop(sides.asks, units, asks, count);
+      return count;
+    },
+    walk: (side, to, target, into) => {
+      if (!(target > 0)) throw invalidTarget(market.pair, to, String(target));
+      goal.to = to;
+      goal.target = target;
+      return walkTop(sideOf(side === 'buy' ? 'sell' : 'buy'), units, goal, into);
+    },
+  };
+  inherit(floats, touch);
+  const view: Writable<Omit<Book, 'ageMs'>> & Aging = {
+    [ageOf]: () => clock.mono() - changed.at,
     pair: market.pair,
-    get state() {
-      return state;
-    },
-    get ageMs() {
-      return clock.mono() - changed.at;
-    },
+    state: 'syncing',
     mid: () => {
       const [bid, ask] = [levelAt(sides.bids, 0), levelAt(sides.asks, 0)];
       return bid && ask && midOf(decimal(bid[0]), decimal(ask[0]));
@@ -82,33 +116,14 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
     best,
     depth: (levels) => ({ bids: read(sides.bids, levels), asks: read(sides.asks, levels) }),
     walk: (side, to) => walk(steps(side === 'buy' ? sides.asks : sides.bids), { pair: market.pair, side, to }),
-    floats: {
-      get bid() {
-        return bestOf(sides.bids);
-      },
-      get ask() {
-        return bestOf(sides.asks);
-      },
-      top: (bids, asks) => {
-        const room = Math.min(bids.length, asks.length) >>> 1;
-        const count = Math.min(room, sides.bids.size, sides.asks.size);
-        readTop(sides.bids, units, bids, count);
-        readTop(sides.asks, units, asks, count);
-        return count;
-      },
-      walk: (side, to, target, into) => {
-        if (!(target > 0)) throw invalidTarget(market.pair, to, String(target));
-        goal.to = to;
-        goal.target = target;
-        return walkTop(sideOf(side === 'buy' ? 'sell' : 'buy'), units, goal, into);
-      },
-    },
+    floats,
   };
+  inherit(view, aging);
 
   return {
     view,
-    setState: (next) => {
-      state = next;
+    setState: (state) => {
+      view.state = state;
     },
     restore: (snapshot, updates) => {
       const draft = createSides();
@@ -135,6 +150,10 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
     },
     isShort: () => isShort(sides.bids, fewest) || isShort(sides.asks, fewest),
   };
+}
+
+function inherit<T extends object, P extends object>(heir: T, from: P): asserts heir is T & P {
+  Object.setPrototypeOf(heir, from);
 }
 
 function createSides(): Sides {

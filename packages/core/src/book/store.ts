@@ -40,7 +40,8 @@ const onHeap: Allocate = (capacity) => {
 
 export function createStore(side: Side, allocate: Allocate = onHeap): Store {
   const sign = side === 'buy' ? 1 : -1;
-  return { sign, allocate, ...allocate(step), slots: 0, size: 0, worstKey: -Infinity, texts: undefined };
+  const { keys, amounts, decimals } = allocate(step);
+  return { sign, allocate, keys, amounts, decimals, slots: 0, size: 0, worstKey: -Infinity, texts: undefined };
 }
 
 /**

@@ -85,10 +85,10 @@ export function createAmend<O, C, W>(options: AmendOptions<O, C, W>): Amend {
 function toAmendable<W>(market: Market<W>, order: Order): Amendable<W> {
   const { side, amount, filled, price, timeInForce, effect } = order;
   return {
-    ...toRef(market, order),
     side,
     amount,
     filled,
+    ...toRef(market, order),
     ...(price !== undefined && { price }),
     ...(timeInForce !== undefined && { timeInForce }),
     ...(effect !== undefined && { effect }),

@@ -158,7 +158,8 @@ export function createApi<O, C, W>(
       const refusal = whyShut(at);
       if (refusal !== undefined) return Promise.reject(refusal);
       if (context?.signal !== undefined) return rest.call(at, params, read, context);
-      return withSignal(closing, (signal) => rest.call(at, params, read, { ...context, signal }));
+      const { signal: _none, ...others } = context ?? {};
+      return withSignal(closing, (signal) => rest.call(at, params, read, { signal, ...others }));
     };
   }
 

@@ -153,7 +153,10 @@ function toError(about: About, verdict: Verdict | undefined): ConnectorError {
   }
   const { code, message, kind, outcome, retryAfterMs } = verdict;
   return new ConnectorError(`${message} (${code})`, {
-    ...{ ...about, kind, code, retryAfterMs },
+    ...about,
+    kind,
+    code,
+    retryAfterMs,
     // The id is taken, so the order is there, and nobody knows yet what became of it.
     outcome: outcome === 'exists' ? 'unknown' : outcome,
   });

@@ -29,7 +29,10 @@ export function createCandleMaker(lengthMs: number, isClosed: (at: UnixMs) => bo
       const held = made.get(at) ?? flat(traded);
       next ??= at;
       made.set(at, {
-        ...{ open: held.open, high: max(held.high, traded), low: min(held.low, traded), close: traded },
+        open: held.open,
+        high: max(held.high, traded),
+        low: min(held.low, traded),
+        close: traded,
         ...{ volume: held.volume.plus(volume), quoteVolume: held.quoteVolume.plus(quoteVolume) },
         trades: held.trades + 1,
       });
@@ -50,7 +53,10 @@ export function createCandleMaker(lengthMs: number, isClosed: (at: UnixMs) => bo
 
 function flat(price: Decimal): Figures {
   return {
-    ...{ open: price, high: price, low: price, close: price },
+    open: price,
+    high: price,
+    low: price,
+    close: price,
     ...{ volume: zero, quoteVolume: zero, trades: 0 },
   };
 }

@@ -73,7 +73,10 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
   const perpetual =
     spec.specVersion === 'perpetual/1'
       ? createPerpetual({
-          ...{ ...base, ...desk, spec, fees },
+          ...base,
+          ...desk,
+          spec,
+          fees,
           refetchPositions: () => reconciler.refetchPositions(),
           searchFills: (from) => {
             reconciler.missedSince(from);
@@ -93,7 +96,9 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
   const asking = { ...base, ...desk, spec: trading, api: api.private, market: catalogue.get, reusesIds };
   const resolver = createResolver({ ...asking, settle: rules.settle });
   const reconciler = createReconciler({
-    ...{ ...asking, resolver, random: ports.random('reconciler') },
+    ...asking,
+    resolver,
+    random: ports.random('reconciler'),
     watched: () => data.books().keys(),
     fetchPositions: perpetual?.fetchPositions,
   });
@@ -123,20 +128,18 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
     },
   });
   const lifecycle = createLifecycle({
-    ...{
-      ...base,
-      spec,
-      hasCredentials,
-      capabilities,
-      tracker,
-      records,
-      data,
-      feed,
-      reconciler,
-      perpetual,
-      commands,
-      deadman,
-    },
+    ...base,
+    spec,
+    hasCredentials,
+    capabilities,
+    tracker,
+    records,
+    data,
+    feed,
+    reconciler,
+    perpetual,
+    commands,
+    deadman,
     onPhase: (phase) => {
       if (phase === 'stopped') {
         account = 'none';
@@ -147,7 +150,14 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
   });
   const { start, stop, watch, unwatch, refreshMarkets } = lifecycle;
   const reads = createReads({
-    ...{ ...base, spec, hasCredentials, tracker, reconciler, fees, refreshMarkets, book: data.book },
+    ...base,
+    spec,
+    hasCredentials,
+    tracker,
+    reconciler,
+    fees,
+    refreshMarkets,
+    book: data.book,
     fetchPositions: perpetual?.fetchPositions,
   });
   const waits = createWaits({ ...desk, data, stopped, recorded: records.closed });
@@ -169,7 +179,10 @@ function assemble<O, C, W>(spec: AnySpec<O, C, W>, given: ConnectorOptions<C>): 
     ...reads,
     ...waits,
     ...checkCalls(id, {
-      ...{ start, stop, watch, ...reads },
+      start,
+      stop,
+      watch,
+      ...reads,
       place: commands.place,
       placeMany: commands.placeMany,
       cancelAll: commands.cancelAll,

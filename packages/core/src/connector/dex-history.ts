@@ -145,7 +145,9 @@ const together = 10;
 
 async function toTradePage<W>(market: DexMarket<W>, page: Page, times: BlockTimes): Promise<TradePage> {
   return {
-    ...{ fromBlock: page.from, toBlock: page.to, part: page.part },
+    fromBlock: page.from,
+    toBlock: page.to,
+    part: page.part,
     trades: await toPublicTrades(market, page.trades, times.of),
   };
 }

@@ -19,7 +19,9 @@ export function toLiquidityChange<W>(request: LiquidityRequest, terms: Terms<W>)
     }
     case 'add':
       return {
-        ...{ ...terms, action: request.action, positionId: request.positionId },
+        ...terms,
+        action: request.action,
+        positionId: request.positionId,
         ...toAmounts(request, terms.market),
       };
     case 'remove': {

@@ -159,7 +159,12 @@ export function createLiquidity<O, C, Op, W>(options: LiquidityOptions<O, C, Op,
       });
       const positionId = 'positionId' in request ? { positionId: request.positionId } : {};
       log.write({
-        ...{ operationId, pair, action, ...positionId, state: 'queued', createdAt: node.now() },
+        operationId,
+        pair,
+        action,
+        ...positionId,
+        state: 'queued',
+        createdAt: node.now(),
         ...{ fees: [], signed: [], deadline: asked.deadline },
       });
       await log.safe();

@@ -48,7 +48,12 @@ export function toDexQuote(
   const { spendMax, receiveMin } = slip(ask, quote, slippage);
   const average = base.eq(zero) ? zero : notional.div(base);
   return {
-    ...{ base, quote: notional, average, worst: average, complete: true, fees },
+    base,
+    quote: notional,
+    average,
+    worst: average,
+    complete: true,
+    fees,
     atWorst: toSides(market, ask, { spent: spendMax, received: receiveMin }),
     ...(quote.impact !== undefined && { impact: quote.impact }),
     ...(quote.validUntil !== undefined && { validUntil: quote.validUntil }),

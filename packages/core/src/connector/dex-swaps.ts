@@ -46,7 +46,10 @@ export function createSwaps<O, C, Op, W, R>(options: SwapsOptions<O, C, Op, W, R
       : quoteBy(node.any()));
     const bounds = toBounds(swap, quote, slippage);
     return dex.build(node.any(), {
-      ...{ ...ask, ...bounds, market, route: quote.route },
+      ...ask,
+      ...bounds,
+      market,
+      route: quote.route,
       ...{ owner: node.owner(), deadline: order.deadline },
     });
   };

@@ -67,7 +67,9 @@ export function toOwnMarkets<W>(id: string, markets: DexMarkets<Wrapped<W>>): De
 function toWrapMarket({ native, wrapped }: Network): DexMarket<undefined> {
   const step = decimal(`1e-${native.decimals}`);
   return {
-    ...{ pair: `${native.symbol}-${wrapped.symbol}`, symbol: `${native.id} ${wrapped.id}`, wire: undefined },
+    pair: `${native.symbol}-${wrapped.symbol}`,
+    symbol: `${native.id} ${wrapped.id}`,
+    wire: undefined,
     ...{ base: native.symbol, quote: wrapped.symbol, settle: wrapped.symbol, shape: 'amm', status: 'trading' },
     ...{ contractSize: one, price: { step }, amount: { step, min: step, quoteStep: step } },
     ...{ baseToken: native, quoteToken: wrapped },

@@ -60,7 +60,9 @@ const rules: OrderRules = {
   settle: { engineMs: 0, lagMs: 0 },
 };
 const abilities: Capabilities = {
-  ...{ limit: rules.limit, market: rules.market, batch: 1 },
+  limit: rules.limit,
+  market: rules.market,
+  batch: 1,
   ...{ amend: false, deadman: false, book: false, tickers: false, candles: false, fees: false },
   ...{ positions: false, hedge: false },
 };
@@ -92,7 +94,9 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   const { fetchHeight, ...common } = chain;
   const base = createBase<O, C, Wrapped<W>>(
     {
-      ...{ ...common, id, sign: (_, request) => request },
+      ...common,
+      id,
+      sign: (_, request) => request,
       fetchHeight: (p) => fetchHeight(nodes.any(p)),
     },
     given,
@@ -113,14 +117,22 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   const node = createDexNode({ chain, api, nodes, network, onProblem });
   const markets = createDexMarkets({ id, dex, chain, network, node, catalogue, hub });
   const accountFeed = createDexAccount({
-    ...{ chain, node, clock, balances, onProblem, tokens: markets.tokens, everyMs: network.blockMs },
+    chain,
+    node,
+    clock,
+    balances,
+    onProblem,
+    tokens: markets.tokens,
+    everyMs: network.blockMs,
     onState: (state) => {
       account = state;
       status.tell();
     },
   });
   const follow = createFollow({
-    ...{ clock, everyMs: network.blockMs, finalDepth: network.finalDepth },
+    clock,
+    everyMs: network.blockMs,
+    finalDepth: network.finalDepth,
     fetchState: node.fetchState,
   });
   const lane = createLane(() => chain.fetchNonce(node.any(), node.owner()));
@@ -131,7 +143,13 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   const replace = createReplace({ ...replacing, ledger: toOrderLedger(tracker) });
   const attemptsOf = toAttemptsOf(log, createReplace({ ...replacing, ledger: toLedger(log) }));
   const carry = createCarry<Wrapped<W>>({
-    ...{ id, tracker, follow, replace, lane, attemptsOf, market: markets.load },
+    id,
+    tracker,
+    follow,
+    replace,
+    lane,
+    attemptsOf,
+    market: markets.load,
     onMoved: () => {
       void accountFeed.fetch().catch(onProblem);
     },
@@ -140,9 +158,24 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   const slippage = toDecimal(given.slippage ?? '0.005');
   const transact = createTransact({ chain, node, lane, settled: carry.step, giveUp: carry.giveUp });
   const swaps = createSwaps({
-    ...{ id, dex, node, tracker, outgoing, transact, carry, slippage, nextId: ids.next },
+    id,
+    dex,
+    node,
+    tracker,
+    outgoing,
+    transact,
+    carry,
+    slippage,
+    nextId: ids.next,
     draft: createDexDraft<Wrapped<W>>({
-      ...{ id, markets, tracker, balances, ids, guard, now: base.now, native: network.native.symbol },
+      id,
+      markets,
+      tracker,
+      balances,
+      ids,
+      guard,
+      now: base.now,
+      native: network.native.symbol,
       gasReserve: toDecimal(given.gasReserve ?? '0'),
       checkReady: () => {
         checkReady(`${id} place`, { phase: lifecycle.phase(), account, hasCredentials });
@@ -164,7 +197,11 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   const history =
     dex.fetchTrades &&
     createDexHistory<Wrapped<W>>({
-      ...{ id, load: markets.load, stopped, fetchBlockTime, blockMs: network.blockMs },
+      id,
+      load: markets.load,
+      stopped,
+      fetchBlockTime,
+      blockMs: network.blockMs,
       fetchHeight: () => fetchHeight(node.any()),
       reader: createBlockReader<O, C, Op, Wrapped<W>, Wrapped<R>>({
         ...{ id, fetch: dex.fetchTrades, node, clock, meter, random: base.ports.random('history') },
@@ -175,23 +212,25 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   const trades =
     dex.fetchTrades &&
     createDexTrades<O, C, Op, Wrapped<W>, Wrapped<R>>({
-      ...{ fetch: dex.fetchTrades, node, load: markets.load, clock, onProblem },
+      fetch: dex.fetchTrades,
+      node,
+      load: markets.load,
+      clock,
+      onProblem,
       ...{ everyMs: network.blockMs, height, fetchBlockTime },
     });
   const liquidity =
     venue.dex.liquidity &&
     createLiquidity({
-      ...{
-        id,
-        spec: venue.dex.liquidity,
-        node,
-        log,
-        markets: toOwnMarkets(id, markets),
-        transact,
-        slippage,
-        nextId: ids.next,
-        onProblem,
-      },
+      id,
+      spec: venue.dex.liquidity,
+      node,
+      log,
+      markets: toOwnMarkets(id, markets),
+      transact,
+      slippage,
+      nextId: ids.next,
+      onProblem,
       checkReady: ({ action, pair }) => {
         checkReady(`${id} ${action}`, { phase: lifecycle.phase(), account, hasCredentials });
         const reason = action === 'open' || action === 'add' ? guard.killed() : undefined;
@@ -210,10 +249,15 @@ function assemble<O, C, Op, Plan, W, R>(venue: DexVenue<O, C, Op, Plan, W, R>, g
   const { cancelAll } = cancelling;
 
   const lifecycle = createLifecycle<O, C, Wrapped<W>>({
-    ...{ ...base, hasCredentials, capabilities, tracker, records },
+    ...base,
+    hasCredentials,
+    capabilities,
+    tracker,
+    records,
     spec: { market: { fetchMarkets: async () => [...catalogue.byPair.values()] }, trading: {} },
     data: {
-      ...{ watch: async () => undefined, unwatch: () => undefined },
+      watch: async () => undefined,
+      unwatch: () => undefined,
       close: () => {
         follow.close();
         trades?.close();

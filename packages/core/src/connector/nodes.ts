@@ -113,7 +113,9 @@ export function createNodes(hosts: readonly string[], meter: Meter): Nodes {
   };
 
   return {
-    ...{ any, each, two },
+    any,
+    each,
+    two,
     agree: async (p, ask, { keyOf, onFailure }) => {
       const answers = await Promise.allSettled(each(p).map(ask));
       const counts = new Map<string, number>();

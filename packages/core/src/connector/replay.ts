@@ -75,7 +75,7 @@ export async function* replay(options: ReplayOptions): AsyncGenerator<Event, voi
       if (record.sequence < from) continue;
       const at = happenedAt(record);
       for (const happening of happenings(before, record, after)) {
-        yield { ...happening, sequence: record.sequence, at, seenAt: record.at };
+        yield { sequence: record.sequence, at, seenAt: record.at, ...happening };
       }
     }
     if (isLast) return;
@@ -86,6 +86,6 @@ export async function* replay(options: ReplayOptions): AsyncGenerator<Event, voi
 function* toAsideEvents(record: AsideRecord): Iterable<Event> {
   const at = happenedAt(record);
   for (const happening of toAsideHappenings(record)) {
-    yield { ...happening, sequence: record.sequence, at, seenAt: record.at };
+    yield { sequence: record.sequence, at, seenAt: record.at, ...happening };
   }
 }

@@ -70,11 +70,9 @@ export function createObserver(options: ObserverOptions): Observer {
     }
     revoke(facts);
     bind(facts, fill.orderId);
-    const orderId = fill.orderId ?? currentLeg(facts).orderId;
-    write(clientOrderId, {
-      kind: 'fill',
-      fill: { ...fill, clientOrderId, side: terms.side, ...(orderId !== undefined && { orderId }) },
-    });
+    const { clientOrderId: _told, side: _side, orderId = currentLeg(facts).orderId, ...trade } = fill;
+    const booked = { clientOrderId, side: terms.side, ...(orderId !== undefined && { orderId }), ...trade };
+    write(clientOrderId, { kind: 'fill', fill: booked });
     claim(clientOrderId, fill.symbol, fill.orderId);
     return true;
   };

@@ -46,7 +46,7 @@ function quantiseLimit(market: Market, request: Extract<OrderRequest, { type: 'l
   const price = quantisePrice(market, request, refuse);
   if (market.shape === 'inverse') {
     const asked = { given: request.amount, amountIn, exact, price, rules: market.amount };
-    return { ...quantiseWorth(market, asked, refuse), price, timeInForce };
+    return { price, timeInForce, ...quantiseWorth(market, asked, refuse) };
   }
   if (amountIn === 'quote') refuse('a limit order is sized in base units');
   const { step, min, max } = market.amount;

@@ -127,7 +127,8 @@ function createBody(maxBytes: number): Body {
     },
     read: async () => {
       const encoding = head.headers.get('content-encoding');
-      return { ...head, body: await decompress(encoding, Buffer.concat(chunks), maxBytes) };
+      const body = await decompress(encoding, Buffer.concat(chunks), maxBytes);
+      return { status: head.status, headers: head.headers, body };
     },
   };
 }

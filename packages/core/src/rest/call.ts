@@ -168,7 +168,7 @@ export function createRest(options: RestOptions): Rest {
     const added = (): readonly string[] => addedBySigning(unsigned, request);
     const { status, headers, body } = answer;
     const scanned = status === 200 ? read.scan?.(body) : undefined;
-    if (scanned === undefined) return conclude(job, read, { ...decodeAnswer(answer), added });
+    if (scanned === undefined) return conclude(job, read, { added, ...decodeAnswer(answer) });
     observe(job, { status, headers, body: undefined });
     return scanned;
   }

@@ -19,11 +19,11 @@ export function toRequest(route: Route, params: Params): WireRequest {
   if (at.body !== undefined) {
     const { [at.body]: whole, ...others } = rest;
     const url = toWireUrl(address, encodeQuery(others));
-    return { method, url, body: encodeJson(whole), headers: { ...headers, 'content-type': contentTypes.json } };
+    return { method, url, body: encodeJson(whole), headers: { 'content-type': contentTypes.json, ...headers } };
   }
   const url = toWireUrl(address, '');
   const body = encodeBody(encoding, rest);
-  return { method, url, body, headers: body === '' ? headers : { ...headers, 'content-type': contentTypes[encoding] } };
+  return { method, url, body, headers: body === '' ? headers : { 'content-type': contentTypes[encoding], ...headers } };
 }
 
 function findAddress({ at, path: template, host, address }: Route, params: Params): { address: Address; rest: Params } {

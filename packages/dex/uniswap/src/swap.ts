@@ -44,7 +44,8 @@ export const build: Spec['build'] = async (_, swap) => {
   return {
     op: { to: contracts.router, data: encodeFunctionData({ abi: abi.router(), functionName: 'execute', args }) },
     spends: toSpends({
-      ...{ token: swap.side === 'sell' ? swap.market.baseToken : swap.market.quoteToken, amount: swap.spendMax },
+      token: swap.side === 'sell' ? swap.market.baseToken : swap.market.quoteToken,
+      amount: swap.spendMax,
       spender: contracts.router,
     }),
   };

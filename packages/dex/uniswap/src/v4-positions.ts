@@ -120,7 +120,8 @@ async function fetchState(
     {
       to: state,
       data: encodeFunctionData({
-        ...{ abi: abi.state(), functionName: 'getPositionInfo' },
+        abi: abi.state(),
+        functionName: 'getPositionInfo',
         args: [pool.id, getAddress(positions), lower, upper, salt],
       }),
     },
@@ -149,7 +150,8 @@ function toPosition(market: Market, { tokenId, pool, lower, upper, liquidity, fe
   const [first, second] = sorted(market, [toPrice(market, range.lower), toPrice(market, range.upper)]);
   const { baseToken, quoteToken, pair } = market;
   return {
-    ...{ positionId: `v4:${tokenId}`, pair, pool: pool.name, lower: first, upper: second },
+    positionId: `v4:${tokenId}`,
+    ...{ pair, pool: pool.name, lower: first, upper: second },
     price: toPrice(market, price),
     base: fromUnits(base, baseToken.decimals),
     quote: fromUnits(quote, quoteToken.decimals),

@@ -43,7 +43,8 @@ export async function fetchV2Position(
   const [base, quote] = sorted(market, [(held * reserves[0]) / supply, (held * reserves[1]) / supply]);
   return [
     {
-      ...{ positionId: pool.name, pair: market.pair, pool: pool.name, price: toRatio(market, reserves) },
+      positionId: pool.name,
+      ...{ pair: market.pair, pool: pool.name, price: toRatio(market, reserves) },
       base: fromUnits(base, market.baseToken.decimals),
       quote: fromUnits(quote, market.quoteToken.decimals),
     },

@@ -56,7 +56,8 @@ async function open(p: DexPublic<Options>, change: Opened, pools: readonly V3Poo
   const [token0, token1] = toTokens(market);
   const args = [
     {
-      ...{ token0, token1, fee: pool.fee, tickLower, tickUpper, ...terms },
+      token0,
+      ...{ token1, fee: pool.fee, tickLower, tickUpper, ...terms },
       recipient: getAddress(change.owner),
     },
   ] as const;
@@ -99,7 +100,8 @@ async function toTerms(
   checkWorth(range, amounts);
   const [amount0Min, amount1Min] = toLeast(slipped(range, change.slippage), amounts);
   return {
-    ...{ amount0Desired: amounts[0], amount1Desired: amounts[1], amount0Min, amount1Min },
+    amount0Desired: amounts[0],
+    ...{ amount1Desired: amounts[1], amount0Min, amount1Min },
     deadline: toSeconds(change.deadline),
   };
 }

@@ -123,7 +123,8 @@ async function fetchPosition(
   const [first, second] = sorted(market, [toPrice(market, sqrtPriceAt(lower)), toPrice(market, sqrtPriceAt(upper))]);
   const { baseToken, quoteToken, pair } = market;
   return {
-    ...{ positionId: `v3:${tokenId}`, pair, pool: pool.name, lower: first, upper: second },
+    positionId: `v3:${tokenId}`,
+    ...{ pair, pool: pool.name, lower: first, upper: second },
     price: toPrice(market, await fetchPrice(p, pool)),
     base: fromUnits(base, baseToken.decimals),
     quote: fromUnits(quote, quoteToken.decimals),

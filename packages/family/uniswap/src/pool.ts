@@ -49,7 +49,8 @@ export function toCandidates(
     const fee = Number(text);
     const data = encodeFunctionData({ abi: abi.v3Factory(), functionName: 'getPool', args: [first, second, fee] });
     return {
-      ...{ to: v3.factory, data },
+      to: v3.factory,
+      data,
       toPool: at((address) => ({ version: 'v3', name: `v3:${fee}`, address, fee, spacing }) as const),
     };
   });

@@ -71,7 +71,8 @@ function toTrade(
   const side = base < 0n ? 'buy' : 'sell';
   return [
     {
-      ...{ type: 'trade', symbol: market.symbol, id: `${hash}:${index}`, block, side, price, amount, quoteAmount },
+      type: 'trade',
+      ...{ symbol: market.symbol, id: `${hash}:${index}`, block, side, price, amount, quoteAmount },
       ...(at !== undefined && { at }),
     },
   ];

@@ -11,7 +11,7 @@ const unsigned = endpoints.openStream.at.split(' ')[1];
 
 /** Appends times, unless there are some, and the signature of the query; the account stream takes the key alone. Throws `auth`. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info#endpoint-security-type */
 export function sign(p: Account, request: WireRequest): WireRequest {
-  const headers = { ...request.headers, 'X-MBX-APIKEY': p.credentials.apiKey };
+  const headers = { 'X-MBX-APIKEY': p.credentials.apiKey, ...request.headers };
   if (request.url.pathname === unsigned) return { ...request, headers };
   const told = request.url.search.slice(1);
   const query = `&${told}`.includes('&timestamp=') ? told : `${told}${told && '&'}${toTimes(validity(p))}`;

@@ -29,7 +29,7 @@ const counters: readonly (readonly [header: string, counter: Omit<Usage, 'used'>
 /** `x-mbx-used-weight-1m: 70`. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info#ip-limits */
 export function usage({ headers }: Answer): readonly Usage[] {
   const told = counters.filter(([header]) => /^\d{1,9}$/.test(headers.get(header) ?? ''));
-  return told.map(([header, counter]) => ({ ...counter, used: Number(headers.get(header)) }));
+  return told.map(([header, counter]) => ({ used: Number(headers.get(header)), ...counter }));
 }
 
 const either = (name: string, withIt: number, without: number) => (params: Params) => ({

@@ -136,7 +136,8 @@ function toMarket(info: v.InferOutput<typeof wire.Listing>): readonly Market<und
   const [marketStep, marketMax] = [positive(marketLot?.stepSize), positive(marketLot?.maxQty)];
   const onMarket = { ...(marketStep && { marketStep }), ...(marketMax && { marketMax }) };
   const market: Market<undefined> = {
-    ...{ pair: `${base}-${quote}`, symbol, base, quote, settle },
+    pair: `${base}-${quote}`,
+    ...{ symbol, base, quote, settle },
     ...{ shape: 'linear', contractSize: one, wire: undefined },
     // https://developers.binance.com/docs/derivatives/usds-margined-futures/common-definition#contract-status-contractstatus-status
     status: info.status === 'TRADING' ? 'trading' : 'halted',

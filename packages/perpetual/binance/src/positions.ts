@@ -24,7 +24,8 @@ export const fetchFunding: Spec['fetchFunding'] = async ({ call }, { symbol }) =
   ]);
   const hours = listed.find((row) => row.symbol === symbol)?.fundingIntervalHours ?? 8;
   return {
-    ...{ type: 'funding', symbol, rate: decimal(told.lastFundingRate), intervalMs: hours * 3_600_000 },
+    type: 'funding',
+    ...{ symbol, rate: decimal(told.lastFundingRate), intervalMs: hours * 3_600_000 },
     ...{ ...upcoming(told.nextFundingTime), markPrice: decimal(told.markPrice), indexPrice: decimal(told.indexPrice) },
     at: told.time,
   };
@@ -85,7 +86,6 @@ function fromPosition({
   const [entryPrice, markPrice] = [positive(told.entryPrice), positive(told.markPrice)];
   const liquidationPrice = positive(told.liquidationPrice);
   return {
-    ...position,
     margin: decimal(told.isolatedWallet).eq(zero) ? 'cross' : 'isolated',
     ...(entryPrice && { entryPrice }),
     ...(markPrice && { markPrice }),
@@ -93,5 +93,6 @@ function fromPosition({
     unrealizedPnl: decimal(told.unRealizedProfit),
     initialMargin: decimal(told.positionInitialMargin),
     maintenanceMargin: decimal(told.maintMargin),
+    ...position,
   };
 }

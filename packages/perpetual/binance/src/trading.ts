@@ -14,7 +14,8 @@ type Spec = Required<TradingSpec<Options, Credentials, undefined, PositionEvent>
 
 /** The order as the engine left it: resting, filled or expired. @see https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/New-Order */
 export const place: Spec['place'] = async (p, order) => {
-  const params = { ...toParams(order), ...validity(p, order.deadline) };
+  const { recvWindow, timestamp } = validity(p, order.deadline);
+  const params = { recvWindow, timestamp, ...toParams(order) };
   return fromOrder(await p.call(endpoints.place, params, v.parser(wire.Order)));
 };
 
@@ -124,7 +125,11 @@ export const parse: AccountStream['parse'] = (payload) => {
   const [filled, price] = [decimal(event.o.z), positive(event.o.p)];
   const reason = event.o.X === 'EXPIRED_IN_MATCH' ? event.o.X : reasons.get(event.o.er);
   const order: OrderReport = {
-    ...{ type: 'order', ...ids, status: statuses[event.o.X], at, filled },
+    type: 'order',
+    ...ids,
+    status: statuses[event.o.X],
+    at,
+    filled,
     terms: { side, amount: decimal(event.o.q), ...(price && { price }) },
     ...(reason !== undefined && { reason }),
     ...(byVenue.test(clientOrderId) && { liquidation: true }),
@@ -262,7 +267,8 @@ export function sized(side: keyof typeof positionSides, amount: string): ReturnT
 function fromOrder({ symbol, orderId, clientOrderId, ...order }: wire.Order): OrderReport {
   const [price, filledQuote] = [positive(order.price), order.cumQuote && decimal(order.cumQuote)];
   return {
-    ...{ type: 'order', symbol, orderId, clientOrderId, status: statuses[order.status], at: order.updateTime },
+    type: 'order',
+    ...{ symbol, orderId, clientOrderId, status: statuses[order.status], at: order.updateTime },
     terms: { side: sides[order.side], amount: decimal(order.origQty), ...(price && { price }) },
     filled: decimal(order.executedQty),
     ...(filledQuote && { filledQuote }),

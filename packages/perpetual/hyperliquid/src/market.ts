@@ -161,7 +161,8 @@ function toMarket(
   const base = dex === '' ? symbol : symbol.toUpperCase();
   const step = toStep(szDecimals);
   return {
-    ...{ pair: `${base}-USD`, symbol, base, quote: 'USD', settle },
+    pair: `${base}-USD`,
+    ...{ symbol, base, quote: 'USD', settle },
     ...{ shape: 'linear', contractSize: one, wire: { asset: first + index, dex } },
     status: isDelisted ? 'halted' : 'trading',
     price: { step: toStep(6 - szDecimals), digits: 5 },

@@ -79,7 +79,8 @@ export function toSpotBalances({ balances }: v.InferOutput<typeof wire.SpotState
 /** @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint/perpetuals#retrieve-users-perpetuals-account-summary */
 export function toPositions({ assetPositions, time: at }: wire.Clearinghouse): readonly PositionReport[] {
   return assetPositions.map(({ position: { coin: symbol, leverage, entryPx, liquidationPx, ...told } }) => ({
-    ...{ type: 'position', symbol, side: 'net', amount: decimal(told.szi), at },
+    type: 'position',
+    ...{ symbol, side: 'net', amount: decimal(told.szi), at },
     ...{ margin: leverage.type, leverage: decimal(String(leverage.value)) },
     ...(entryPx !== null && { entryPrice: decimal(entryPx) }),
     ...(liquidationPx !== null && { liquidationPrice: decimal(liquidationPx) }),

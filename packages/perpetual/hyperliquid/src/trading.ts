@@ -195,10 +195,10 @@ function toReport(
   const { cloid = clientOrderId } = 'resting' in placed ? placed.resting : placed.filled;
   if (cloid !== clientOrderId) throw new TypeError(`the answer is about ${cloid}`);
   const about = { type: 'order', symbol: market.symbol, clientOrderId } as const;
-  if ('resting' in placed) return { ...about, orderId: placed.resting.oid, status: 'open' };
+  if ('resting' in placed) return { orderId: placed.resting.oid, status: 'open', ...about };
   const filled = decimal(placed.filled.totalSz);
   const rest = order.timeInForce === 'ioc' ? 'canceled' : 'open';
-  return { ...about, orderId: placed.filled.oid, status: filled.lt(order.amount) ? rest : 'filled', filled };
+  return { orderId: placed.filled.oid, status: filled.lt(order.amount) ? rest : 'filled', filled, ...about };
 }
 
 function fromState({ order, status: { name, status }, statusTimestamp: at }: wire.OrderState): OrderReport {
@@ -206,7 +206,8 @@ function fromState({ order, status: { name, status }, statusTimestamp: at }: wir
   const amount = decimal(origSz);
   const reason = name === status ? undefined : name;
   return {
-    ...{ type: 'order', symbol, orderId, status, at, filled: amount.minus(decimal(sz)) },
+    type: 'order',
+    ...{ symbol, orderId, status, at, filled: amount.minus(decimal(sz)) },
     ...(clientOrderId && { clientOrderId }),
     ...(reason !== undefined && { reason }),
     // https://github.com/nktkas/hyperliquid/blob/main/src/api/info/_methods/_base/commonSchemas.ts
@@ -218,7 +219,8 @@ function fromState({ order, status: { name, status }, statusTimestamp: at }: wir
 /** An id is unique with its time only. @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions */
 function toFill({ coin: symbol, oid: orderId, tid, side, px, sz, time: at, fee, feeToken, crossed }: wire.Fill): Fill {
   return {
-    ...{ type: 'fill', symbol, fillId: `${at}-${tid}`, orderId, side: side === 'B' ? 'buy' : 'sell' },
+    type: 'fill',
+    ...{ symbol, fillId: `${at}-${tid}`, orderId, side: side === 'B' ? 'buy' : 'sell' },
     ...{ price: decimal(px), amount: decimal(sz), at, liquidity: crossed ? 'taker' : 'maker' },
     fees: [{ asset: feeToken, amount: decimal(fee) }],
   };

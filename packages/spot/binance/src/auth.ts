@@ -12,15 +12,15 @@ export function sign(p: Account, request: WireRequest): WireRequest {
   const told = request.url.search.slice(1);
   const query = `&${told}`.includes('&timestamp=') ? told : `${told}${told && '&'}${toTimes(validity(p))}`;
   const url = withQuery(request.url, `${query}&signature=${encodeURIComponent(signatureOf(p, query + request.body))}`);
-  return { ...request, url, headers: { ...request.headers, 'X-MBX-APIKEY': p.credentials.apiKey } };
+  return { ...request, url, headers: { 'X-MBX-APIKEY': p.credentials.apiKey, ...request.headers } };
 }
 
 /** Adds times, key and the signature of all in alphabetical order. Throws `auth`. @see https://developers.binance.com/docs/binance-spot-api-docs/websocket-api/request-security */
 export function signParams(p: Account, params: Params): Params {
-  const all = Object.entries<unknown>({ ...validity(p), ...params, apiKey: p.credentials.apiKey });
+  const all = Object.entries<unknown>({ apiKey: p.credentials.apiKey, ...validity(p), ...params });
   const sent = all.filter(([, value]) => value !== undefined);
   const payload = sent.map(([name, value]) => `${name}=${String(value)}`).sort();
-  return { ...Object.fromEntries(sent), signature: signatureOf(p, payload.join('&')) };
+  return { signature: signatureOf(p, payload.join('&')), ...Object.fromEntries(sent) };
 }
 
 /** Refused from `timestamp + recvWindow` on, however long it waits to be sent. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security#timing-security */

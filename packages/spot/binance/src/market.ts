@@ -118,8 +118,8 @@ function toMarket(info: v.InferOutput<typeof wire.Listing>): readonly Market<und
   const onMarket = { ...(marketStep && { marketStep }), ...(marketMax && { marketMax }) };
   const others = info.status === 'CANCEL_ONLY' ? 'cancel-only' : 'halted'; // https://developers.binance.com/docs/binance-spot-api-docs/enums#symbol-status-status
   const market: Market<undefined> = {
-    ...{ pair: `${base}-${quote}`, symbol, base, quote, settle: quote },
-    ...{ shape: 'spot', contractSize: one, wire: undefined },
+    pair: `${base}-${quote}`,
+    ...{ symbol, base, quote, settle: quote, shape: 'spot', contractSize: one, wire: undefined },
     status: info.status === 'TRADING' ? 'trading' : others,
     price: { step: decimal(price.tickSize), ...(min && { min }), ...(max && { max }) },
     amount: { step: decimal(lot.stepSize), min: decimal(lot.minQty), ...(most && { max: most }), ...onMarket },

@@ -28,7 +28,7 @@ export const place: Spec['place'] = async (p, order) => {
 /** The order as the cancel left it: under the id of the cancel, which therefore has the order's in it. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-order-trade */
 export const cancel: Spec['cancel'] = async (p, order) => {
   const newClientOrderId = order.clientOrderId.length > 27 ? undefined : `${order.clientOrderId}-canceled`;
-  const params = { ...refer(order), newClientOrderId };
+  const params = { newClientOrderId, ...refer(order) };
   return fromOrder(await p.call(commands[p.options.orderEntry].cancel, params, readOrder));
 };
 
@@ -45,7 +45,7 @@ export const amend: Spec['amend'] = {
   lowersOnly: true,
   can: 'amount',
   run: async (p, order, { amount }) => {
-    const params = { ...refer(order), newClientOrderId: order.clientOrderId, newQty: amount?.toFixed() };
+    const params = { newClientOrderId: order.clientOrderId, newQty: amount?.toFixed(), ...refer(order) };
     const told = await p.call(commands[p.options.orderEntry].amend, params, v.parser(wire.Amendment));
     const { qty: origQty, cumulativeQuoteQty: cummulativeQuoteQty, ...same } = told.amendedOrder;
     return fromOrder({ ...same, origQty, cummulativeQuoteQty, transactTime: told.transactTime });
@@ -145,7 +145,7 @@ export const parse: AccountStream['parse'] = (payload) => {
   const ids = { symbol, orderId, clientOrderId: event.C === '' ? event.c : event.C };
   const amounts = { price: event.p, origQty: event.q, executedQty: event.z, cummulativeQuoteQty: event.Z };
   const expiryReason = event.r === 'NONE' ? event.eR : event.r;
-  const order = fromOrder({ ...ids, ...amounts, status, side: S, transactTime: at, expiryReason });
+  const order = fromOrder({ status, side: S, transactTime: at, expiryReason, ...ids, ...amounts });
   if (fillId === '-1') return [order];
   const [side, liquidity] = [sides[S], event.m ? 'maker' : 'taker'] as const;
   const fees = asset === null ? [] : [{ asset, amount: decimal(event.n) }];

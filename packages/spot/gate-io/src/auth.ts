@@ -15,7 +15,7 @@ export function sign(p: Account, request: WireRequest): WireRequest {
   const query = decodeURIComponent(url.search.slice(1));
   const bodyHash = toHex(p.crypto.hash('sha512', body));
   const SIGN = signatureOf(p, [method, url.pathname, query, bodyHash, Timestamp].join('\n'));
-  return { ...request, headers: { ...headers, KEY: p.credentials.apiKey, Timestamp, SIGN } };
+  return { ...request, headers: { KEY: p.credentials.apiKey, Timestamp, SIGN, ...headers } };
 }
 
 /** Of one subscription of one channel: `{ "method": "api_key", "KEY": "…", "SIGN": "…" }`. @see https://www.gate.com/docs/developers/apiv4/ws/en/#authentication */

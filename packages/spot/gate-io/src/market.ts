@@ -135,7 +135,8 @@ function toMarket(pair: v.InferOutput<typeof wire.CurrencyPair>): Market<undefin
   const [least, most] = [positive(pair.min_base_amount), positive(pair.max_base_amount)];
   const minNotional = positive(pair.min_quote_amount);
   return {
-    ...{ pair: `${base}-${quote}`, symbol, base, quote, settle: quote },
+    pair: `${base}-${quote}`,
+    ...{ symbol, base, quote, settle: quote },
     ...{ shape: 'spot', contractSize: one, wire: undefined },
     status: tradable.includes(pair.trade_status) ? 'trading' : 'halted',
     price: { step: decimal(`1e-${pair.precision}`) },

@@ -193,7 +193,8 @@ function fromOrder(order: wire.Order | wire.OrderEvent): OrderReport {
   const amount = isInQuote ? filled : asked;
   const status = statusOf(order);
   return {
-    ...{ type: 'order', symbol: order.currency_pair, orderId: order.id, ...(text && { clientOrderId: text }) },
+    type: 'order',
+    ...{ symbol: order.currency_pair, orderId: order.id, ...(text && { clientOrderId: text }) },
     ...{ status, at, filledQuote: decimal(order.filled_total) },
     ...(filled && { filled }),
     ...(amount && { terms: { side, amount, ...(!isMarket && { price: decimal(order.price) }) } }),

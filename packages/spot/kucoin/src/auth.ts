@@ -23,7 +23,7 @@ export function sign({ crypto, credentials, options, now }: Account, request: Wi
     'KC-API-PASSPHRASE': signed(credentials.passphrase),
     'KC-API-KEY-VERSION': options.keyVersion,
   };
-  return { ...request, body, headers: { ...request.headers, ...headers } };
+  return { ...request, body, headers: { ...headers, ...request.headers } };
 }
 
 const toDated = (at: number | string, ms: number | string) => `"clientTimestamp":${at},"allowMaxTimeWindow":${ms}`;

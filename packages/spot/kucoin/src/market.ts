@@ -138,12 +138,12 @@ const units: Readonly<Record<string, readonly [name: string, mostMinutes: number
 };
 
 function toMarket(listing: v.InferOutput<typeof wire.Listing>): Market<Wire> {
-  const { symbol, baseCurrency: base, quoteCurrency: quote, minFunds } = listing;
+  const { symbol, baseCurrency: base, quoteCurrency: quote, feeCurrency: feeAsset, minFunds } = listing;
   const [step, quoteStep] = [decimal(listing.baseIncrement), decimal(listing.quoteIncrement)];
   const [min, max] = [decimal(listing.baseMinSize), decimal(listing.baseMaxSize)];
   return {
-    ...{ pair: `${base}-${quote}`, symbol, base, quote, settle: quote },
-    ...{ shape: 'spot', contractSize: one, wire: { feeAsset: listing.feeCurrency } },
+    pair: `${base}-${quote}`,
+    ...{ symbol, base, quote, settle: quote, shape: 'spot', contractSize: one, wire: { feeAsset } },
     ...{ status: listing.enableTrading ? 'trading' : 'halted', price: { step: decimal(listing.priceIncrement) } },
     ...{ amount: { step, quoteStep, min, max }, ...(minFunds && { minNotional: decimal(minFunds) }) },
   };

@@ -135,7 +135,7 @@ export const parse: AccountStream['parse'] = (payload) => {
   if (subject === 'orderChange') {
     const { orderId: id, originSize: size, filledSize: dealSize, status, type, ts: at } = data;
     const isActive = status !== 'done';
-    return [...toFills(data), fromOrder({ ...data, id, size, dealSize, isActive, cancelExist: type !== 'filled', at })];
+    return [...toFills(data), fromOrder({ id, size, dealSize, isActive, cancelExist: type !== 'filled', at, ...data })];
   }
   // `main.deposit`, `margin.hold`: of other accounts.
   if (!/^trade(?:_hf)?\./.test(data.relationEvent)) return [];
@@ -165,11 +165,11 @@ function toParams({ now, options }: Account, order: NewOrder<Wire>): Params {
   const allowMaxTimeWindow = Math.max(Math.floor(deadline - clientTimestamp), 1);
   const expiresAt = request.type === 'limit' ? request.expiresAt : undefined;
   return {
-    ...{ clientOid: order.clientOrderId, symbol: market.symbol, side: request.side, type: request.type },
+    clientOid: order.clientOrderId,
+    ...{ symbol: market.symbol, side: request.side, type: request.type },
     ...{ [amountIn === 'base' ? 'size' : 'funds']: amount.toFixed(), price: price?.toFixed() },
     ...{ timeInForce: timeInForce && times[timeInForce], postOnly: timeInForce === 'post-only' || undefined },
-    // In whole seconds; -1 would be for ever.
-    cancelAfter: expiresAt && Math.max(Math.floor((expiresAt - clientTimestamp) / 1_000), 1),
+    cancelAfter: expiresAt && Math.max(Math.floor((expiresAt - clientTimestamp) / 1_000), 1), // whole s; -1 is for ever
     ...(options.hf && { clientTimestamp, allowMaxTimeWindow }),
   };
 }
@@ -209,8 +209,8 @@ function fromOrder({ symbol, id: orderId, clientOid, side, at, fee, feeCurrency:
   const amount = size.gt(zero) ? size : dealt;
   const ended = (size.gt(zero) ? dealt.gte(size) : !order.cancelExist) ? 'filled' : 'canceled';
   return {
-    ...{ type: 'order', symbol, orderId, status: order.isActive ? 'open' : ended, at },
-    ...(clientOid && { clientOrderId: clientOid }),
+    type: 'order',
+    ...{ symbol, orderId, status: order.isActive ? 'open' : ended, at, ...(clientOid && { clientOrderId: clientOid }) },
     ...(order.dealSize !== undefined && { filled: dealt }),
     ...(order.dealFunds !== undefined && { filledQuote: decimal(order.dealFunds) }),
     ...(fee !== undefined && asset !== undefined && dealt.gt(zero) && { fees: [{ asset, amount: decimal(fee) }] }),

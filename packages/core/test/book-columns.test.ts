@@ -53,14 +53,22 @@ const amount = fc.oneof(
   fc.constantFrom('0', '0.00000000'),
   fc.integer({ min: 1, max: 99 }).map((each) => `${each}.50000000`),
 );
+/** Most of them differ in digits that a double does not have. */
+const anyAmount = fc.oneof(
+  { weight: 3, arbitrary: amount },
+  { weight: 1, arbitrary: fc.integer({ min: 10, max: 99 }).map((each) => `123456789012345678.${each}`) },
+);
 const batch = fc.array(fc.tuple(price, amount), { maxLength: 40 });
+const exactBatch = fc.array(fc.tuple(price, anyAmount), { maxLength: 40 });
 const cover = fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(120) });
 
 test('whatever comes, as columns or as texts, a side equals a map, and its touch is right after each batch', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('buy', 'sell'),
-      fc.array(fc.tuple(batch, fc.boolean(), cover), { maxLength: 60 }),
+      fc.array(fc.oneof(fc.tuple(batch, fc.boolean(), cover), fc.tuple(exactBatch, fc.constant(false), cover)), {
+        maxLength: 60,
+      }),
       (name, batches) => {
         const side = createStore(name);
         const reference = createReference(name);

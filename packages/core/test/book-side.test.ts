@@ -42,6 +42,43 @@ test('zeros at the ends of a price do not make it another one', () => {
   expect(read(side)).toEqual([['11e-1', '4']]);
 });
 
+test('an amount that a double would change is kept to its last digit, and no other level is the slower for it', () => {
+  const long = '1234567890123456.78901234';
+  const side = fill(createStore('buy'), [...three, ['9.5', long], ['10.5', `${long}5`]]);
+  expect(read(side)).toEqual([['10.5', `${long}5`], three[2], ['9.5', long], three[1]]);
+  expect(side.texts).toBeUndefined();
+  fill(side, [
+    ['10.5', '3'],
+    ['9.5', '0'],
+    ['9.5', '4.0'],
+  ]);
+  expect(read(side)).toEqual([['10.5', '3'], three[2], ['9.5', '4.0'], three[1]]);
+  // A price that a double would change ends that.
+  fill(side, [
+    ['10.25', long],
+    ['9.50000000000000000001', '6'],
+  ]);
+  expect(read(side)).toEqual([
+    ['10.5', '3'],
+    ['10.25', long],
+    ['9.50000000000000000001', '6'],
+    ['9.5', '4.0'],
+    three[1],
+  ]);
+});
+
+test('what is kept of such amounts does not outgrow the side', () => {
+  const side = createStore('sell');
+  for (let cents = 1; cents <= 5_000; cents += 1) {
+    setLevel(side, [(cents / 100).toFixed(2), `${cents}.1234567890123456789`]);
+    if (cents > 10) setLevel(side, [((cents - 10) / 100).toFixed(2), '0']);
+  }
+  expect(read(side).map(([, amount]) => amount)).toEqual(
+    Array.from({ length: 10 }, (_, index) => `${4_991 + index}.1234567890123456789`),
+  );
+  expect(side.table?.size).toBeLessThan(100);
+});
+
 test('prices that share a double are levels of their own, in order', () => {
   const [low, middle, high] = ['0.10000000000000000001', '0.10000000000000000002', '0.10000000000000000003'];
   const bids = fill(createStore('buy'), [

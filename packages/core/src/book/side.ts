@@ -1,7 +1,7 @@
 import type { LevelColumns, LevelText } from '../model/book.js';
 import { putColumns, putColumnsBackwards } from './columns.js';
 import { decimalsOf, toPlainText } from '../codec/plain-number.js';
-import { removeWorst, textAt, worseThan, type Store } from './store.js';
+import { inTable, keepExact, removeWorst, textAt, worseThan, type Store } from './store.js';
 import { keepTexts, putText, removeTexts } from './texts.js';
 
 /** The level at `index` from the touch, where 0 is the best, exactly as it was set last. */
@@ -28,14 +28,16 @@ export function* eachLevel(store: Store): Generator<LevelText, void, undefined> 
 export function setLevel(store: Store, level: LevelText): void {
   const [price, amount] = level;
   const [ofPrice, ofAmount] = [decimalsOf(price), decimalsOf(amount)];
-  if (store.texts === undefined && ofPrice >= 0 && ofAmount >= 0) {
-    one.prices[0] = Number(price);
-    one.amounts[0] = Number(amount);
-    one.decimals[0] = ofPrice + 256 * ofAmount;
-    putColumns(store, one);
-  } else {
+  if (store.texts !== undefined || ofPrice < 0) {
     putText(keepTexts(store), level);
+    return;
   }
+  one.prices[0] = Number(price);
+  one.amounts[0] = Number(amount);
+  one.decimals[0] = ofPrice + 256 * (ofAmount < 0 ? inTable : ofAmount);
+  putColumns(store, one);
+  const key = store.sign * one.prices[0];
+  if (ofAmount < 0 && one.amounts[0] !== 0 && key >= store.worstKey) keepExact(store, key, level);
 }
 
 /** Puts levels in their order, or from the last one to the first, which is faster for a snapshot. */

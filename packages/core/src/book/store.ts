@@ -13,15 +13,23 @@ export type Store = {
   /** `sign` times the price. */
   keys: Float64Array;
   amounts: Float64Array;
-  /** As in `LevelColumns`. */
+  /** As in `LevelColumns`; `inTable` in place of the amount's where it is a number that a double would change. */
   decimals: Uint16Array;
   slots: number;
   size: number;
   /** What is worse is not covered. */
   worstKey: number;
-  /** The texts by slot, once a level came that numbers would change; there are no empty slots then. */
+  /** Levels by key whose `decimals` say so, as they were sent; others in it are of the past. */
+  table: Map<number, LevelText> | undefined;
+  /** The texts by slot, once a price came that a double would change; there are no empty slots then. */
   texts: LevelText[] | undefined;
 };
+
+/** In place of an amount's decimals: the level is in the table. */
+export const inTable = 0xff;
+
+/** So many levels of the past may stay in a table. */
+const mostPast = 64;
 
 /** Where the columns of a side are kept: `new Float64Array(capacity)`, or views of memory that others share. */
 export type Allocate = (capacity: number) => Pick<Store, 'keys' | 'amounts' | 'decimals'>;
@@ -41,7 +49,18 @@ const onHeap: Allocate = (capacity) => {
 export function createStore(side: Side, allocate: Allocate = onHeap): Store {
   const sign = side === 'buy' ? 1 : -1;
   const { keys, amounts, decimals } = allocate(step);
-  return { sign, allocate, keys, amounts, decimals, slots: 0, size: 0, worstKey: -Infinity, texts: undefined };
+  return {
+    sign,
+    allocate,
+    keys,
+    amounts,
+    decimals,
+    slots: 0,
+    size: 0,
+    worstKey: -Infinity,
+    table: undefined,
+    texts: undefined,
+  };
 }
 
 /**
@@ -73,6 +92,21 @@ export function closeGaps(store: Store): void {
   store.slots = to;
 }
 
+/** Keeps a level as it was sent, beside its numbers. */
+export function keepExact(store: Store, key: number, level: LevelText): void {
+  const table = (store.table ??= new Map<number, LevelText>());
+  table.set(key, level);
+  if (table.size > store.size + mostPast) forgetPast(store, table);
+}
+
+function forgetPast({ keys, amounts, decimals, slots }: Store, table: Map<number, LevelText>): void {
+  const past = new Set(table.keys());
+  for (let slot = 0; slot < slots; slot += 1) {
+    if (amounts[slot] !== 0 && (decimals[slot] ?? 0) >>> 8 === inTable) past.delete(keys[slot] ?? NaN);
+  }
+  for (const key of past) table.delete(key);
+}
+
 /** Takes away the slots below `slot`. */
 export function removeWorst(store: Store, slot: number): void {
   const { keys, amounts, decimals, slots } = store;
@@ -91,9 +125,9 @@ export function worseThan({ amounts }: Store, slot: number): number {
 }
 
 /** The level exactly as it was sent. */
-export function textAt({ sign, keys, amounts, decimals, texts }: Store, slot: number): LevelText {
-  const text = texts?.[slot];
-  if (text !== undefined) return text;
+export function textAt({ sign, keys, amounts, decimals, table, texts }: Store, slot: number): LevelText {
   const form = decimals[slot] ?? 0;
+  const text = texts?.[slot] ?? (form >>> 8 === inTable ? table?.get(keys[slot] ?? NaN) : undefined);
+  if (text !== undefined) return text;
   return [toPlainText(sign * (keys[slot] ?? NaN), form & 0xff), toPlainText(amounts[slot] ?? NaN, form >>> 8)];
 }

@@ -2,14 +2,14 @@ import type { LevelText } from '../model/book.js';
 import { comparePrices } from './level.js';
 import { closeGaps, makeRoom, textAt, type Store } from './store.js';
 
-/** A store that keeps the text of each level, because numbers would change one of them. Slower, and exact to any digit. */
+/** A store that keeps the text of each level, because a double would change one of its prices. Slower, and exact to any digit. */
 export type TextStore = Store & { texts: LevelText[] };
 
 /** Turns a store into one that keeps texts. */
 export function keepTexts(store: Store): TextStore {
   closeGaps(store);
   const texts = store.texts ?? Array.from({ length: store.slots }, (_, slot) => textAt(store, slot));
-  return Object.assign(store, { texts });
+  return Object.assign(store, { texts, table: undefined });
 }
 
 /** Puts a level in place of the one at the same price; prices that share a double are told apart by their texts. */

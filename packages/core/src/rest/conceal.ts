@@ -8,7 +8,7 @@ export function conceal(words: string, added: readonly string[]): string {
   let text = words;
   for (const secret of added) text = text.replaceAll(secret, '[secret]');
   text = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return text.length > longest ? `${text.slice(0, longest)}\u2026` : text;
 }
 
 /** The texts of a signed request that the unsigned one lacks, longest first. Names of parameters are no secrets. */

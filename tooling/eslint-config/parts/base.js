@@ -76,6 +76,14 @@ export const oneShape = [
   },
 ];
 
+/** One character beyond Latin-1 makes V8 keep the whole file that it ends up in with two bytes for each. */
+export const latin = [
+  {
+    selector: ':matches(Literal[raw=/[^\\u0000-\\u00ff]/], TemplateElement[value.raw=/[^\\u0000-\\u00ff]/])',
+    message: 'Write it as an escape: \\u2026.',
+  },
+];
+
 export const noReexports = [
   {
     selector: ':matches(ExportAllDeclaration, ExportNamedDeclaration[source])',

@@ -1,5 +1,5 @@
 import { layers } from '../data/layers.js';
-import { base, language, noClasses, noReexports, oneShape, size } from '../parts/base.js';
+import { base, language, latin, noClasses, noReexports, oneShape, size } from '../parts/base.js';
 import { isPort, portsOnly, virtualTime } from '../parts/ports.js';
 import { tests } from '../parts/tests.js';
 
@@ -12,7 +12,7 @@ export function core(directory) {
       rules: {
         ...size,
         ...portsOnly,
-        'no-restricted-syntax': ['error', ...language, ...noClasses, ...noReexports, ...oneShape],
+        'no-restricted-syntax': ['error', ...language, ...noClasses, ...noReexports, ...oneShape, ...latin],
         'hb/imports': ['error', { packages: ['big.js'], within: ['src'], layers }],
         'hb/venue-ids': 'error',
         'hb/word-tables': 'error',

@@ -38,8 +38,6 @@ type BookOptions = {
   readonly clock: Pick<Clock, 'mono'>;
 };
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
 type Sides = { readonly bids: Store; readonly asks: Store };
 
 // Accessors that all books share. Were they made with each book, each would have a shape of its own, and every read of one
@@ -105,7 +103,7 @@ export function createBook({ market, clock, checksum }: BookOptions): BookStore 
     },
   };
   inherit(floats, touch);
-  const view: Writable<Omit<Book, 'ageMs'>> & Aging = {
+  const view: Omit<Book, 'ageMs' | 'state'> & { state: BookState } & Aging = {
     [ageOf]: () => clock.mono() - changed.at,
     pair: market.pair,
     state: 'syncing',

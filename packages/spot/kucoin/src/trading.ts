@@ -169,7 +169,7 @@ function toParams({ now, options }: Account, order: NewOrder<Wire>): Params {
     ...{ symbol: market.symbol, side: request.side, type: request.type },
     ...{ [amountIn === 'base' ? 'size' : 'funds']: amount.toFixed(), price: price?.toFixed() },
     ...{ timeInForce: timeInForce && times[timeInForce], postOnly: timeInForce === 'post-only' || undefined },
-    cancelAfter: expiresAt && Math.max(Math.floor((expiresAt - clientTimestamp) / 1_000), 1), // whole s; -1 is for ever
+    cancelAfter: expiresAt && Math.max(Math.floor((expiresAt - clientTimestamp) / 1_000), 1), // seconds; -1: for ever
     ...(options.hf && { clientTimestamp, allowMaxTimeWindow }),
   };
 }
